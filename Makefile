@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What a person types. The module itself is described by Kbuild, which
+# "make -C /lib/modules/$(uname -r)/build M=$PWD" reads without this file.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
+
+export KERNEL ARCH TESTS JOBS
+
+all: module $(if $(wildcard userspace/Makefile),userspace)
+
+help:
+	@echo 'make             build the module (and the reader) for the running kernel'
+	@echo 'make load        load the module; make unload removes it'
+	@echo 'make demo        show what it says about real programs, in a virtual machine'
+	@echo 'make check       run all tests, in virtual machines of every supported kernel'
+	@echo 'make unit        run the tests that need no kernel'
+	@echo 'make lint        check the style of everything'
+	@echo 'make clean       remove what was built, and the cache of the test machines'
+	@echo
+	@echo 'KDIR=DIR         headers of the kernel to build for ($(KDIR))'
+	@echo 'KERNEL=NAME      check only this kernel of tests/kernels.list'
+	@echo 'ARCH=ARCH        check only this architecture'
+	@echo "TESTS='PATTERN'  check only these files of tests/guest"
+	@echo 'JOBS=N           how many virtual machines run at once (2)'
+
+module:
+	@test -e '$(KDIR)/Makefile' || { \
+		echo 'There are no kernel headers in $(KDIR). On Debian, install them with:' >&2; \
+		echo '    sudo apt-get install linux-headers-$$(uname -r)' >&2; \
+		echo 'or name those of another kernel: make KDIR=/usr/src/linux-headers-VERSION' >&2; \
+		exit 1; }
+	$(MAKE) -C '$(KDIR)' M='$(CURDIR)' modules
+
+userspace:
+	$(MAKE) -C userspace
+
+load: module
+	$(SUDO) insmod libshare.ko
+	@echo 'Loaded. Now try: $(SUDO) cat /sys/kernel/debug/libshare/summary'
+
+unload:
+	$(SUDO) rmmod libshare
+
+demo check unit lint:
+	@tests/$@.sh
+
+clean:
+	@if test -e '$(KDIR)/Makefile'; then $(MAKE) -C '$(KDIR)' M='$(CURDIR)' clean; fi
+	@if test -e userspace/Makefile; then $(MAKE) -C userspace clean; fi
+	@tests/clean.sh
+
+.PHONY: all help module userspace load unload demo check unit lint clean

@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# check.sh: runs the tests on the kernels of kernels.list and adds up.
+#
+# Environment: KERNEL (names of kernels) and ARCH (an architecture) choose rows,
+# TESTS (patterns) test files, JOBS how many machines run at once.
+set -euo pipefail
+. "$(dirname "$0")/vm/lib.sh"
+
+run=$CACHE/runs/$(date +%Y%m%d-%H%M%S)-$$
+mapfile -t rows < <(list_kernels "${ARCH:-}" "${KERNEL:-}")
+((${#rows[@]})) || die "no such kernel:${KERNEL:+ $KERNEL}${ARCH:+ on $ARCH}. There are:
+$(list_kernels '' '' | awk '{ print "    KERNEL=" $1 " ARCH=" $2 }')"
+
+mapfile -t arches < <(printf '%s\n' "${rows[@]}" | awk '{ print $2 }' | sort -u)
+"$VM/host-packages.sh" "${arches[@]}"
+hold cache -s
+mkdir -p "$run"
+# The logs of some runs stay.
+find "$CACHE/runs" -mindepth 1 -maxdepth 1 -type d | sort -r | tail -n +11 | xargs -r rm -rf
+
+running=0
+for row in "${rows[@]}"; do
+	read -r name arch kernel userland <<<"$row"
+	((running++ < ${JOBS:-2})) || wait -n || true
+	setpriv --pdeathsig TERM "$VM/test.sh" "$run/$name-$arch" \
+		"$name" "$arch" "$kernel" "$userland" &
+done
+wait
+
+# A row that left no counts broke before it could count.
+for row in "${rows[@]}"; do
+	read -r name arch _ <<<"$row"
+	cat "$run/$name-$arch/counts" 2>/dev/null || echo 0 1 0
+done >"$run/counts"
+awk '
+	{ passed += $1; failed += $2; skipped += $3 }
+	END {
+		printf "%d passed, %d failed", passed, failed
+		if (skipped)
+			printf ", %d skipped", skipped
+		print ""
+		exit !passed || failed
+	}' "$run/counts"

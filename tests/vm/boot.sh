@@ -1,0 +1,37 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# boot.sh ARCH DIR CONSOLE
+#
+# Boots vmlinuz with disk.img and payload.img, all in folder DIR; the images
+# stay as they are. The kernel's console goes to the file CONSOLE, the guest's
+# report to standard output. QEMU's own exit status says
+# little: a guest that panics ends like one that is done.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+arch=$1 dir=$2 console=$3
+
+case $arch in
+amd64)
+	# QEMU 7.2 emulates cmpxchg16b with wrong flags, and with a thread a CPU
+	# it trips over kernels that patch their own code.
+	machine=(qemu-system-x86_64 -M q35 -accel "tcg,thread=single"
+		-cpu "max,cx16=off" -serial "file:$console" -serial stdio)
+	append='console=ttyS0 libshare.port=/dev/ttyS1'
+	;;
+*)
+	die "boot.sh: no machine for $arch"
+	;;
+esac
+
+append+=' root=/dev/nvme0n1 rootfstype=ext4 rw init=/sbin/stage1 quiet'
+append+=' panic=-1 oops=panic panic_on_warn=1'
+
+exec setpriv --pdeathsig TERM timeout --foreground -k 5 "${VM_TIMEOUT:-900}" "${machine[@]}" \
+	-smp 2 -m "${VM_MEMORY:-1024}" -nodefaults -no-user-config -display none -no-reboot \
+	-kernel "$dir/vmlinuz" -append "$append" \
+	-drive "if=none,id=disk,format=raw,file=$dir/disk.img,snapshot=on" \
+	-device nvme,drive=disk,serial=disk \
+	-drive "if=none,id=payload,format=raw,file=$dir/payload.img,snapshot=on" \
+	-device virtio-blk-pci,drive=payload </dev/null

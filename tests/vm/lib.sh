@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What every script of the test machine shares: where things are, progress
+# lines, steps that keep a log, and artefacts that are built once.
+# Sourced, never run.
+
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+export VM=$TOP/tests/vm
+CACHE=${LIBSHARE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/libshare}
+# Start of the whole command, in microseconds: scripts it calls inherit it.
+export LIBSHARE_T0=${LIBSHARE_T0:-${EPOCHREALTIME/[.,]/}}
+export LC_ALL=C
+# /sbin is where mke2fs lives, and is not in everybody's PATH.
+PATH=$PATH:/usr/sbin:/sbin
+
+# seconds_since MICROSECONDS: prints them as "12.3".
+seconds_since() {
+	local tenths=$(((${EPOCHREALTIME/[.,]/} - $1) / 100000))
+
+	printf '%d.%d' $((tenths / 10)) $((tenths % 10))
+}
+
+# say TEXT...: a progress line, with the seconds since the command began.
+say() {
+	printf '[%6s s] %s\n' "$(seconds_since "$LIBSHARE_T0")" "$*" >&2
+}
+
+die() {
+	printf 'libshare: %s\n' "$*" >&2
+	exit 1
+}
+
+# step LOG LABEL COMMAND...: runs COMMAND with its output in LOG, says how long
+# it took; when it fails, shows the end of LOG and where the rest is, and exits.
+step() {
+	local log=$1 label=$2 start=${EPOCHREALTIME/[.,]/}
+
+	shift 2
+	say "$label ..."
+	if "$@" >"$log" 2>&1; then
+		say "$label: $(seconds_since "$start") s"
+		return
+	fi
+	say "$label: FAILED. The end of its log:"
+	tail -n 30 "$log" | sed 's/^/    /' >&2
+	die "the full log is $log"
+}
+
+# hold NAME MODE: takes the lock NAME until "release", or until this shell and
+# all it started end; MODE is -s (shared), -x (exclusive) or -nx (exclusive, or
+# fail at once).
+hold() {
+	mkdir -p "$CACHE/lock"
+	exec {held}>"$CACHE/lock/$1"
+	flock "$2" "$held"
+}
+
+release() {
+	exec {held}>&-
+}
+
+# artefact DIR ID LOG LABEL COMMAND...: makes folder DIR by running COMMAND with
+# the name of an empty folder as its last argument, unless DIR was made from the
+# same ID before. An interrupted build leaves nothing that a later run would
+# take for whole. The caller holds a lock.
+artefact() {
+	local dir=$1 id=$2 log=$3 label=$4
+
+	shift 4
+	if [[ "$(cat "$dir/.id" 2>/dev/null)" == "$id" ]]; then
+		return
+	fi
+	rm -rf "$dir.new"
+	mkdir -p "$dir.new"
+	step "$log" "$label" "$@" "$dir.new"
+	echo "$id" >"$dir.new/.id"
+	rm -rf "$dir"
+	mv "$dir.new" "$dir"
+}
+
+# fingerprint TEXT...: a short identity of some text.
+fingerprint() {
+	printf '%s\n' "$@" | sha256sum | cut -c1-16
+}
+
+# list_kernels ARCH NAMES: the rows of kernels.list of this architecture and of
+# these names; an empty one of the two stands for all.
+list_kernels() {
+	awk -v arch="$1" -v names="$2" '
+		BEGIN { n = split(names, name, " "); for (i in name) want[name[i]] }
+		/^#/ || NF == 0 { next }
+		(arch == "" || $2 == arch) && (!n || $1 in want)
+	' "$TOP/tests/kernels.list"
+}
+
+# as_owner COMMAND...: runs COMMAND so that it sees the user as root, which
+# unpacking and imaging foreign root folders need. Real root stays as it is.
+as_owner() {
+	if ((EUID == 0)); then
+		"$@"
+	else
+		unshare --user --map-root-user -- "$@"
+	fi
+}

@@ -1,0 +1,39 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# payload.sh BUILT PROGRAM IMAGE
+#
+# Makes IMAGE, the small disk that holds what changes from run to run: the
+# module and programs of folder BUILT, the tests, and PROGRAM, which init runs.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+built=$1 program=$2 image=$3
+tree=$image.tree
+
+# wanted TEST: whether TESTS, patterns of the names of tests, asks for it.
+wanted() {
+	local pattern
+
+	[[ ${TESTS:-} ]] || return 0
+	set -f
+	for pattern in $TESTS; do
+		# shellcheck disable=SC2053 # a pattern
+		[[ $1 != ${pattern%.t} ]] || return 0
+	done
+	return 1
+}
+
+rm -rf "$tree"
+mkdir -p "$tree/tests"
+cp -r "$built/bin" "$built/libshare.ko" "$tree"
+cp "$VM/init" "$tree/init"
+cp "$program" "$tree/run"
+[[ ! -d $TOP/tests/guest ]] || cp -rp "$TOP/tests/guest/." "$tree/tests"
+for test in "$tree"/tests/*.t; do
+	wanted "$(basename "$test" .t)" || rm -f "$test"
+done
+
+size=$(($(du -sm "$tree" | cut -f1) * 2 + 64))
+as_owner mke2fs -q -t ext4 -O ^has_journal -m 0 -E root_owner=0:0 -d "$tree" "$image" "${size}M"
+rm -r "$tree"

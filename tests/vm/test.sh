@@ -1,0 +1,40 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# test.sh RUN NAME ARCH KERNEL USERLAND
+#
+# Runs the guest tests on one row of kernels.list. Leaves in the folder RUN the
+# logs, and "counts": how many tests passed, failed and were skipped.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+run=$1 name=$2 arch=$3
+place=$CACHE/$name-$arch
+trouble='BUG:|WARNING:|INFO:|Oops|Kernel panic'
+mkdir -p "$run"
+
+hold "$name-$arch" -x
+"$VM/prepare.sh" "$@"
+step "$run/payload.log" "$name: pack the tests" \
+	"$VM/payload.sh" "$place/built" "$VM/run-tests" "$run/payload.img"
+# Links, so that this run keeps its disk when another one makes a new one.
+ln -f "$place/disk/vmlinuz" "$place/disk/disk.img" "$run"
+release
+
+say "$name: boot and test ..."
+start=${EPOCHREALTIME/[.,]/}
+status=0
+"$VM/boot.sh" "$arch" "$run" "$run/console.log" |
+	tee "$run/report.log" |
+	awk -v name="$name" -v counts="$run/counts" -f "$VM/judge.awk" || status=$?
+rm -f "$run"/*.img "$run/vmlinuz"
+say "$name: boot and test: $(seconds_since "$start") s"
+
+if ((status)); then
+	if grep -qE "$trouble" "$run/console.log"; then
+		say "$name: from the kernel's console:"
+		grep -m 1 -B 5 -A 25 -E "$trouble" "$run/console.log" | sed 's/^/    /' >&2
+	fi
+	say "$name: FAILED: all of it is in $run/report.log and $run/console.log"
+fi
+exit "$status"
