@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Compares the module's tables with the census, a column at a time."""
+LIBRARY_COLUMNS = ("procs", "maps", "size", "cached", "mapped", "shared", "rss", "saved", "cow",
+                   "cow_unique", "swap", "ksm", "mapcount_max", "pagetables", "kind")
+MAPPING_COLUMNS = ("end", "offset", "perms", "segment", "rss", "shared", "cow", "cow_shared",
+                   "swap", "pss")
+PROCESS_COLUMNS = ("uid", "libs", "maps", "rss", "pss", "private", "cow", "swap", "pagetables",
+                   "cgroup", "comm")
+PAGE_COLUMNS = ("cached", "sharers", "mappings", "copies")
+NO_PAGE = {"cached": 0, "sharers": 0, "mappings": 0, "copies": 0, "mapcount": 0}
+
+
+def name_of(key, census_row=None):
+    text = "%d:%d %d" % key if isinstance(key, tuple) and len(key) == 3 else str(key)
+    paths = (census_row or {}).get("paths") or (census_row or {}).get("path")
+    return "%s %s" % (text, paths) if paths else text
+
+
+def only_of(rows, keys, key_of):
+    return {k: r for k, r in rows.items() if keys is None or key_of(k, r) in keys}
+
+
+def same_rows(tap, got, want, what):
+    problems = ["missing: %s" % name_of(k, want[k]) for k in want if k not in got]
+    problems += ["not expected: %s %s" % (name_of(k), got[k].get("path", ""))
+                 for k in got if k not in want]
+    return tap.none(problems, "%s: the same %d rows" % (what, len(want)))
+
+
+def column_problems(got, want, column):
+    return ["%s: module %r, oracle %r" % (name_of(k, want[k]), got[k].get(column), want[k][column])
+            for k in want if k in got and got[k].get(column) != want[k][column]]
+
+
+def same_columns(tap, got, want, columns, what):
+    same_rows(tap, got, want, what)
+    for column in columns:
+        tap.none(column_problems(got, want, column), "%s: column %s" % (what, column))
+
+
+def libraries(tap, snapshot, census, columns=LIBRARY_COLUMNS, what="libraries", keys=None):
+    """keys: the libraries to compare; None is all."""
+    got = only_of(snapshot.libraries(), keys, lambda k, r: k)
+    want = only_of(census.libraries(), keys, lambda k, r: k)
+    same_columns(tap, got, want, columns, what)
+    problems = ["%s: module %r, oracle %r" % (name_of(k), got[k]["path"], want[k]["paths"])
+                for k in want if k in got and got[k]["path"] not in want[k]["paths"]]
+    tap.none(problems, what + ": column path")
+    problems = ["%s: flags %r, oracle says deleted=%r" % (name_of(k), got[k]["flags"],
+                                                           want[k]["deleted"])
+                for k in want if k in got and ("d" in got[k]["flags"]) != want[k]["deleted"]]
+    tap.none(problems, what + ": flag d")
+
+
+def mapping_rows(snapshot, keys):
+    from tables import identity
+    return only_of(snapshot.mappings(), keys, lambda k, r: identity(r))
+
+
+def mappings(tap, snapshot, census, columns=MAPPING_COLUMNS, what="mappings", keys=None):
+    same_columns(tap, mapping_rows(snapshot, keys),
+                 only_of(census.mappings(), keys, lambda k, r: r["key"]), columns, what)
+
+
+def processes(tap, snapshot, census, columns=PROCESS_COLUMNS, what="processes", pids=None):
+    """Only whole rows can be compared: census must be of all libraries, or pids
+    must map no library but those of the census."""
+    got = only_of(snapshot.processes(), pids, lambda k, r: k)
+    want = only_of(census.processes(), pids, lambda k, r: k)
+    same_columns(tap, got, want, columns, what)
+
+
+def pages_problems(got, want, column):
+    problems = []
+    for key, pages in want.items():
+        for index in sorted(set(pages) | set(got.get(key, {}))):
+            g = got.get(key, {}).get(index, NO_PAGE)[column]
+            w = pages.get(index, NO_PAGE)[column]
+            if g != w and not (column == "mapcount" and g is None):
+                problems.append("%s page %d: module %r, oracle %r"
+                                % (name_of(key), index, g, w))
+    return problems
+
+
+def pages(tap, snapshot, census, columns=PAGE_COLUMNS, what="pages", keys=None):
+    got = snapshot.pages(keys)
+    want = only_of(census.pages(), keys, lambda k, r: k)
+    total = sum(len(p) for p in want.values())
+    for column in columns:
+        tap.none(pages_problems(got, want, column),
+                 "%s: column %s of %d pages" % (what, column, total))
+    extra = [name_of(k) for k in got if k not in want]
+    tap.none(extra, what + ": no library that should not be there")
+
+
+def histogram(tap, snapshot, census, what="histogram", keys=None):
+    got = only_of(snapshot.histogram(), keys, lambda k, r: k)
+    want = only_of(census.histogram(), keys, lambda k, r: k)
+    problems = ["%s: module %r, oracle %r" % (name_of(k), g, w) for k in set(got) | set(want)
+                for g, w in [({s: n for s, n in got.get(k, {}).items() if n}, want.get(k, {}))]
+                if g != w]
+    tap.none(problems, "%s: of %d libraries" % (what, len(want)))
+
+
+def tables(tap, snapshot, census, what):
+    """Every row and column of every table, a check a table."""
+    both = [("libraries", snapshot.libraries(), census.libraries(), LIBRARY_COLUMNS),
+            ("mappings", snapshot.mappings(), census.mappings(), MAPPING_COLUMNS)]
+    if snapshot.has("processes"):
+        both.append(("processes", snapshot.processes(), census.processes(), PROCESS_COLUMNS))
+    for name, got, want, columns in both:
+        problems = ["missing: %s" % name_of(k, want[k]) for k in want if k not in got]
+        problems += ["not expected: %s %s" % (name_of(k), got[k].get("path", ""))
+                     for k in got if k not in want]
+        for column in columns:
+            problems += ["%s %s" % (column, p) for p in column_problems(got, want, column)]
+        tap.none(problems, "%s: %s, %d rows by %d columns" % (what, name, len(want), len(columns)))
+    if snapshot.has("pages"):
+        got, want = snapshot.pages(), census.pages()
+        problems = ["%s %s" % (c, p) for c in PAGE_COLUMNS for p in pages_problems(got, want, c)]
+        tap.none(problems, "%s: pages, %d by %d columns"
+                 % (what, sum(len(p) for p in want.values()), len(PAGE_COLUMNS)))
+        tap.none(kernel_mapcount_problems(got, census), "%s: mappings and mapcount of pages are "
+                 "kpagecount's (invariant 4)" % what)
+    if snapshot.has("histogram"):
+        histogram(tap, snapshot, census, what + ": histogram")
+    import invariants
+    tap.none(invariants.all_problems(snapshot), what + ": the snapshot agrees with itself "
+             "(invariants 2, 3, 6)")
+
+
+def kernel_mapcount_problems(pages_got, census):
+    """Invariant 4, for each page that is mapped. Kernels with
+    CONFIG_NO_PAGE_MAPCOUNT report an average, and libshare '-' for the page."""
+    problems = []
+    for (key, index), count in census.kpagecount.items():
+        row = pages_got.get(key, {}).get(index, NO_PAGE)
+        if row["mappings"] != count:
+            problems.append("%s page %d: mappings %r, kpagecount %r"
+                            % (name_of(key), index, row["mappings"], count))
+        if row["mapcount"] not in (None, count):
+            problems.append("%s page %d: mapcount %r, kpagecount %r"
+                            % (name_of(key), index, row["mapcount"], count))
+    return problems

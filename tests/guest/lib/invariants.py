@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What must hold within one snapshot, whatever the system does meanwhile:
+the sums over mappings (2), the arithmetic over pages (3) and the PSS total (6)."""
+from collections import defaultdict
+
+from puppet import PAGE
+from tables import identity
+
+
+def sums_over_mappings(snapshot):
+    """Invariant 2."""
+    problems = []
+    sums = defaultdict(lambda: defaultdict(int))
+    pids, libs = defaultdict(set), defaultdict(set)
+    for row in snapshot.rows("mappings"):
+        for side in ("lib %d" % row["lib"], "pid %d" % row["pid"]):
+            total = sums[side]
+            total["maps"] += 1
+            for column in ("cow", "swap", "rss", "pss"):
+                total[column] += row[column]
+        pids[row["lib"]].add(row["pid"])
+        libs[row["pid"]].add(row["lib"])
+    rows = [("lib %d" % r["lib"], r, "procs", len(pids[r["lib"]])) for r in
+            snapshot.rows("libraries")]
+    if snapshot.has("processes"):
+        rows += [("pid %d" % r["pid"], r, "libs", len(libs[r["pid"]])) for r in
+                 snapshot.rows("processes")]
+    for side, row, column, count in rows:
+        total = sums.pop(side, defaultdict(int))
+        for equal in ("maps", "cow", "swap"):
+            if row[equal] != total[equal]:
+                problems.append("%s %s: %s %d, sum over mappings %d"
+                                % (side, row.get("path", ""), equal, row[equal], total[equal]))
+        if row[column] != count:
+            problems.append("%s: %s %d, mappings say %d" % (side, column, row[column], count))
+        if row["rss"] > total["rss"]:
+            problems.append("%s: rss %d, more than the mappings' %d"
+                            % (side, row["rss"], total["rss"]))
+        # Each mapping's PSS is rounded down on its own.
+        if "pss" in row and not 0 <= row["pss"] - total["pss"] <= total["maps"]:
+            problems.append("%s: pss %d, sum over mappings %d of %d rows"
+                            % (side, row["pss"], total["pss"], total["maps"]))
+    if snapshot.has("processes"):
+        problems += ["%s: has mappings but no row" % side for side in sums]
+    return problems
+
+
+def pages_arithmetic(snapshot):
+    """Invariant 3."""
+    problems = []
+    if not snapshot.has("pages"):
+        return problems
+    histograms = snapshot.histogram()
+    for key, row in snapshot.libraries().items():
+        problems += _library_problems(key, row, histograms.get(key, {}), snapshot)
+    return problems
+
+
+def _runs(snapshot):
+    runs = getattr(snapshot, "runs_by_library", None)
+    if runs is None:
+        runs = defaultdict(list)
+        for row in snapshot.rows("pages"):
+            runs[identity(row)].append(row)
+        snapshot.runs_by_library = runs
+    return runs
+
+
+def _library_problems(key, row, histogram, snapshot):
+    runs = _runs(snapshot).get(key, [])
+    sharers = defaultdict(int)
+    last = None
+    problems = []
+    for run in runs:
+        if last is not None and run["first"] < last:
+            problems.append("%s: pages at %d overlap or are out of order" % (key, run["first"]))
+        last = run["first"] + run["count"]
+        if run["sharers"] or run["cached"]:
+            sharers[run["sharers"]] += run["count"]
+        if run["mappings"] < run["sharers"]:
+            problems.append("%s page %d: fewer mappings than sharers" % (key, run["first"]))
+    want = {
+        "mapped": PAGE * sum(n for s, n in sharers.items() if s),
+        "shared": PAGE * sum(n for s, n in sharers.items() if s > 1),
+        "rss": PAGE * sum(n * s for s, n in sharers.items()),
+        "mapcount_max": max((r["mappings"] for r in runs), default=0),
+    }
+    want["saved"] = want["rss"] - want["mapped"]
+    problems += ["%s %s: %s %d, pages say %d" % (key, row["path"], c, row[c], v)
+                 for c, v in want.items() if row[c] != v]
+    if {s: n for s, n in histogram.items() if n} != dict(sharers):
+        problems.append("%s %s: histogram %r, pages say %r"
+                        % (key, row["path"], histogram, dict(sharers)))
+    return problems
+
+
+def pss_total(snapshot):
+    """Invariant 6."""
+    if not snapshot.has("processes"):
+        return []
+    rows = snapshot.rows("processes")
+    got = sum(r["pss"] for r in rows)
+    want = sum(r["mapped"] + r["cow_unique"] for r in snapshot.rows("libraries"))
+    if abs(want - got) > PAGE * max(1, len(rows)):
+        return ["PSS of %d processes %d, mapped and copied %d" % (len(rows), got, want)]
+    return []
+
+
+def all_problems(snapshot):
+    return (sums_over_mappings(snapshot) + pages_arithmetic(snapshot) + pss_total(snapshot)
+            + forms(snapshot))
+
+
+def forms(snapshot):
+    """One scan feeds all tables, and lib and (dev, ino) name the same thing."""
+    problems = []
+    generations = {t.header.get("generation") for t in snapshot.tables.values()}
+    if len(generations) != 1:
+        problems.append("generations %r in one snapshot" % generations)
+    number = {}
+    for table in snapshot.tables.values():
+        if table.columns[-1] not in ("path", "comm"):
+            problems.append("%s: the last column is %s" % (table.name, table.columns[-1]))
+        if table.header.get("page_size") != str(PAGE):
+            problems.append("%s: page_size %r" % (table.name, table.header.get("page_size")))
+        if not table.header.get("skipped", "").isdigit():
+            problems.append("%s: skipped %r" % (table.name, table.header.get("skipped")))
+        for row in table.rows:
+            if "lib" in row and number.setdefault(row["lib"], identity(row)) != identity(row):
+                problems.append("%s: lib %d is two files" % (table.name, row["lib"]))
+    return problems
