@@ -1,19 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# prepare.sh RUN NAME ARCH KERNEL USERLAND
+# prepare.sh RUN PROGRAM NAME ARCH KERNEL USERLAND
 #
-# Makes what a boot of one row of kernels.list needs: in the cache folder
-# NAME-ARCH/disk (kernel and disk image), NAME-ARCH/root (build root),
-# NAME-ARCH/built (module and test programs); logs go to folder RUN. The caller
-# holds the lock NAME-ARCH.
+# Makes folder RUN ready for boot.sh: kernel and disk of this row of
+# kernels.list, and a payload that runs PROGRAM; logs go there too. What takes
+# long stays in the cache folder NAME-ARCH, as "disk" (kernel and disk image),
+# "root" (build root) and "built" (module and test programs).
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-run=$1 name=$2 arch=$3 kernel=$4 userland=$5
+run=$1 program=$2 name=$3 arch=$4 kernel=$5 userland=$6
 [[ $kernel == "$userland" ]] && suites=$kernel || suites=$userland,$kernel
 place=$CACHE/$name-$arch
-mkdir -p "$place"
+mkdir -p "$place" "$run"
 
 # packages FILE: the names in a package list.
 packages() {
@@ -25,33 +25,37 @@ needs() {
 	"$VM/apt.sh" "$arch" "$suites" list "$@"
 }
 
+# The kernel itself, which comes with packages that are of use to dpkg only.
+kernel_files='^linux-(image|binary|modules)-'
+
 prepare_disk() {
-	local -a list
-	local kernel_files='^linux-(image|binary|modules)-'
+	local list
 
 	# shellcheck disable=SC2046 # one word a package
-	mapfile -t list < <(
+	list=$(
 		needs "linux-image-cloud-$arch/$kernel" | grep -E "$kernel_files"
 		needs $(packages packages.guest) | grep -Ev "$kernel_files|^libllvm"
 	)
-	artefact "$place/disk" "$(fingerprint "${list[@]}" "$(cat "$VM"/{disk.sh,unpack.sh,stage1})")" \
+	# shellcheck disable=SC2086 # one word a package
+	artefact "$place/disk" "$(fingerprint "$list" "$(cat "$VM"/{disk.sh,unpack.sh,stage1})")" \
 		"$run/disk.log" "$name: fetch and unpack its kernel and programs, make a disk" \
-		"$VM/disk.sh" "$arch" "$suites" "${list[@]}"
+		"$VM/disk.sh" "$arch" "$suites" $list
 }
 
 prepare_root() {
-	local -a list
+	local list
 
 	# The headers depend on the compiler that built the kernel, and from trixie
-	# on, on the kernel's image, for which there is no use here.
+	# on, on the kernel itself, for which there is no use here.
 	# shellcheck disable=SC2046 # one word a package
-	mapfile -t list < <(
+	list=$(
 		needs "linux-headers-cloud-$arch/$kernel" $(packages packages.build) |
-			grep -Ev '^linux-(image|binary|modules)-'
+			grep -Ev "$kernel_files"
 	)
-	artefact "$place/root" "$(fingerprint "${list[@]}" "$(cat "$VM/unpack.sh")")" \
+	# shellcheck disable=SC2086 # one word a package
+	artefact "$place/root" "$(fingerprint "$list" "$(cat "$VM/unpack.sh")")" \
 		"$run/root.log" "$name: fetch and unpack its compiler and headers" \
-		"$VM/unpack.sh" "$arch" "$suites" "${list[@]}"
+		"$VM/unpack.sh" "$arch" "$suites" $list
 }
 
 prepare_built() {
@@ -62,6 +66,11 @@ prepare_built() {
 		"$VM/build.sh" "$arch" "$place/root/root"
 }
 
+hold "$name-$arch" -x
 prepare_root
 prepare_built
 prepare_disk
+step "$run/payload.log" "$name: pack the module and the tests" \
+	"$VM/payload.sh" "$place/built" "$program" "$run/payload.img"
+# Links, so that this run keeps its disk when another one makes a new one.
+ln -f "$place/disk/vmlinuz" "$place/disk/disk.img" "$run"

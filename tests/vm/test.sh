@@ -9,17 +9,9 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 run=$1 name=$2 arch=$3
-place=$CACHE/$name-$arch
 trouble='BUG:|WARNING:|INFO:|Oops|Kernel panic'
-mkdir -p "$run"
 
-hold "$name-$arch" -x
-"$VM/prepare.sh" "$@"
-step "$run/payload.log" "$name: pack the tests" \
-	"$VM/payload.sh" "$place/built" "$VM/run-tests" "$run/payload.img"
-# Links, so that this run keeps its disk when another one makes a new one.
-ln -f "$place/disk/vmlinuz" "$place/disk/disk.img" "$run"
-release
+"$VM/prepare.sh" "$run" "$VM/run-tests" "${@:2}"
 
 say "$name: boot and test ..."
 start=${EPOCHREALTIME/[.,]/}
