@@ -4,6 +4,7 @@ import sys
 import traceback
 
 MAX_DIAGNOSTICS = 12
+MAX_LINE = 400
 
 
 class Tap:
@@ -13,7 +14,7 @@ class Tap:
 
     def say(self, text):
         for line in str(text).splitlines():
-            print("# " + line)
+            print("# " + (line if len(line) < MAX_LINE else line[:MAX_LINE] + "…"))
         sys.stdout.flush()
 
     def ok(self, condition, name, *diagnostics):

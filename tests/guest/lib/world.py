@@ -116,7 +116,6 @@ class World:
     """All that one run of snap wrote to a directory."""
 
     def __init__(self, directory):
-        self.directory = directory
         same = {}
         with open(directory + "/mm", encoding="ascii") as f:
             for line in f:
@@ -136,10 +135,9 @@ class World:
                     indices.update(range(int(first), int(first) + int(count)))
                 self.cache[major, minor, int(ino)] = (
                     int(size), None if nr == "-" else int(nr), indices)
+        with open(directory + "/vmstat", encoding="ascii") as f:
+            self.vmstat = {n: int(v) for n, v in (line.split() for line in f)}
 
-    def vmstat(self):
-        with open(self.directory + "/vmstat", encoding="ascii") as f:
-            return {n: int(v) for n, v in (line.split() for line in f)}
 
 
 class Stopped:

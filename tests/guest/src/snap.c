@@ -490,6 +490,8 @@ static void dump(const char *out_dir)
 			procs[i].task[0] = '\0';
 	if (!kept)
 		die("no process");
+	/* Folds the counters that each CPU keeps for itself into the total. */
+	free(slurp("/proc/sys/vm/stat_refresh", NULL));
 	copy("/proc", "vmstat", out_dir);
 	copy("/proc", "meminfo", out_dir);
 	copy("/proc", "swaps", out_dir);

@@ -1,0 +1,79 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+# timeout: 30
+"""Who may: root reads, nobody else does, and nobody writes."""
+import errno
+import fcntl
+import mmap
+import os
+import stat
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+import guest
+import tables
+import tap
+
+NOBODY = 65534
+
+
+def as_nobody(paths, own_root):
+    """The error that each open gives a user without any right; own_root: one
+    that is root in a user namespace of its own."""
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+        if own_root and guest.LIBC.unshare(0x10000000) != 0:
+            os.write(theirs, b"no namespace")
+            os._exit(0)
+        said = [guest.refused(os.open, path, os.O_RDONLY) for path in paths]
+        os.write(theirs, " ".join(said).encode())
+        os._exit(0)
+    os.close(theirs)
+    os.waitpid(child, 0)
+    said = os.read(ours, 4096).decode()
+    os.close(ours)
+    return said
+
+
+def main(t):
+    guest.ensure_loaded()
+    folder = tables.DIRECTORY
+    names = sorted(os.listdir(folder))
+    t.ok({"summary", "libraries", "mappings", "snapshot", "stats"} <= set(names),
+         "the files are there: " + " ".join(names))
+    paths = ["%s/%s" % (folder, n) for n in names]
+    for path, name in zip(paths, names):
+        st = os.stat(path)
+        t.equal((stat.S_ISREG(st.st_mode), oct(stat.S_IMODE(st.st_mode)), st.st_uid, st.st_gid),
+                (True, "0o400", 0, 0), name + ": a file, 0400, of root")
+    # The folder above hides them from others; let them through to the files.
+    t.equal(set(as_nobody(paths, False).split()), {"EACCES"}, "another user gets EACCES")
+    guest.run("mount", "-o", "remount,mode=0755", "/sys/kernel/debug")
+    guest.UNDO.callback(guest.run, "mount", "-o", "remount,mode=0700", "/sys/kernel/debug")
+    t.equal(set(as_nobody(paths, False).split()), {"EACCES"},
+            "and where debugfs is open to all")
+    said = as_nobody(paths, True)
+    if said == "no namespace":
+        t.skip("root of a user namespace gets EACCES", "no user namespaces")
+    else:
+        t.equal(set(said.split()), {"EACCES"}, "root of a user namespace gets EACCES")
+    for path, name in zip(paths, names):
+        try:
+            fd = os.open(path, os.O_RDWR)
+            said = guest.refused(os.write, fd, b"x")
+            os.close(fd)
+        except OSError as e:
+            said = errno.errorcode[e.errno]
+        t.ok(said != "done", "%s: nobody writes (%s)" % (name, said))
+    fd = os.open(paths[0], os.O_RDONLY)
+    t.ok(guest.refused(fcntl.ioctl, fd, 1) in ("ENOTTY", "EINVAL"), "no ioctl")
+    t.ok(guest.refused(lambda: mmap.mmap(fd, 4096, prot=mmap.PROT_READ)) != "done", "no mmap")
+    os.close(fd)
+    guest.finish()
+
+
+tap.run(main)
