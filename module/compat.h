@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Every difference between kernel versions, and nothing else.
+ *
+ * The rest of the module is written for the newest kernel. Each shim says
+ * since when the kernel has the real thing; it goes when the oldest supported
+ * kernel (see tests/kernels.list) is newer than that.
+ */
+#ifndef LIBSHARE_COMPAT_H
+#define LIBSHARE_COMPAT_H
+
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/sched/mm.h>
+#include <linux/swap.h>
+#include <linux/swapops.h>
+#include <linux/version.h>
+#include <linux/xarray.h>
+
+#ifndef CONFIG_64BIT
+#error "libshare counts pages in 64-bit page-table entries: a 64-bit kernel is needed"
+#endif
+
+/* struct folio: since 5.16. Before it, the head page played its part. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
+#define folio page
+#define page_folio(p) compound_head(p)
+#define folio_page(f, n) ((f) + (n))
+#define folio_test_anon(f) PageAnon(f)
+#define folio_test_ksm(f) PageKsm(f)
+#define folio_test_large(f) PageHead(f)
+#define folio_entire_mapcount(f) head_compound_mapcount(f)
+#endif
+
+
+/*
+ * xas_get_order(): since 5.17 as far as the page cache is concerned. Before
+ * it, a huge page stood in each of its slots, and no entry spanned several.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 17, 0)
+static inline int xas_get_order(struct xa_state *xas)
+{
+	return 0;
+}
+#endif
+
+/**
+ * libshare_compat_entry_page() - The page of an index below a page-cache entry.
+ * @folio: The entry.
+ * @first: The first index that the entry stands for.
+ * @index: An index that it stands for.
+ *
+ * Before 5.17 the entry of each of a huge page's indices was its head page.
+ *
+ * Context: RCU is held; @folio need not be pinned, and may have become
+ * anything: only its address is trusted.
+ * Return: The page.
+ */
+static inline struct page *libshare_compat_entry_page(struct folio *folio, unsigned long first,
+						      unsigned long index)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 17, 0)
+	if (PageTransHuge(folio) && IS_ALIGNED(page_to_pfn(folio), HPAGE_PMD_NR))
+		return folio + (index & (HPAGE_PMD_NR - 1));
+#endif
+	return folio_page(folio, 0) + (index - first);
+}
+
+/* The VMA iterator: since 6.1, with the maple tree. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+struct vma_iterator {
+	struct mm_struct *mm;
+	unsigned long next;
+};
+
+static inline void vma_iter_init(struct vma_iterator *vmi, struct mm_struct *mm,
+				 unsigned long addr)
+{
+	vmi->mm = mm;
+	vmi->next = addr;
+}
+
+static inline struct vm_area_struct *vma_next(struct vma_iterator *vmi)
+{
+	struct vm_area_struct *vma = find_vma(vmi->mm, vmi->next);
+
+	if (vma)
+		vmi->next = vma->vm_end;
+	return vma;
+}
+#endif
+
+/* pmdp_get_lockless(): since 6.5. One read is atomic on 64-bit kernels. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+#define pmdp_get_lockless(pmdp) READ_ONCE(*(pmdp))
+#endif
+
+/*
+ * lock_vma_under_rcu() for modules: exported by 7.2 (6.4 has it, but keeps it
+ * to itself). Without it every VMA is read under mmap_lock.
+ */
+#if defined(CONFIG_PER_VMA_LOCK) && LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
+#define LIBSHARE_PER_VMA_LOCK 1
+#else
+#define LIBSHARE_PER_VMA_LOCK 0
+#define lock_vma_under_rcu(mm, addr) NULL
+#define vma_end_read(vma) do { } while (0)
+#endif
+
+/*
+ * Leaf entries that are not present: softleaf_t and <linux/leafops.h> since
+ * 6.19. Before it they were swp_entry_t, with one predicate for each kind.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+#include <linux/leafops.h>
+#else
+typedef swp_entry_t softleaf_t;
+
+static inline softleaf_t softleaf_from_pte(pte_t pte)
+{
+	return pte_to_swp_entry(pte);
+}
+
+static inline softleaf_t softleaf_from_pmd(pmd_t pmd)
+{
+	return pmd_to_swp_entry(pmd);
+}
+
+static inline bool softleaf_is_swap(softleaf_t entry)
+{
+	return !non_swap_entry(entry);
+}
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
+static inline bool softleaf_has_pfn(softleaf_t entry)
+{
+	return is_pfn_swap_entry(entry);
+}
+
+static inline struct page *softleaf_to_page(softleaf_t entry)
+{
+	return pfn_swap_entry_to_page(entry);
+}
+#else
+/* is_pfn_swap_entry() and pfn_swap_entry_to_page(): since 5.14. */
+static inline bool softleaf_has_pfn(softleaf_t entry)
+{
+	return is_migration_entry(entry) || is_device_private_entry(entry);
+}
+
+static inline struct page *softleaf_to_page(softleaf_t entry)
+{
+	return pfn_to_page(swp_offset(entry));
+}
+#endif
+#endif
+
+/*
+ * Where a file is shown to the user: overlayfs and its kind map a backing
+ * file, and know the user's path of it since 6.8. Before it, the backing file
+ * carried that path itself.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+static inline const struct path *file_user_path(const struct file *file)
+{
+	return &file->f_path;
+}
+#endif
+
+/**
+ * libshare_compat_mapcount() - The kernel's own count of a page's mappings.
+ * @folio: The folio that the page belongs to.
+ * @page: The page.
+ *
+ * Follows folio_precise_page_mapcount() in fs/proc/internal.h, what
+ * /proc/kpagecount prints. CONFIG_NO_PAGE_MAPCOUNT kernels (since 6.15) keep
+ * no such count for the pages of large folios.
+ *
+ * Context: Any. The answer can be stale unless the page is pinned.
+ * Return: The number of page-table entries that map @page, or U32_MAX where
+ * this kernel keeps no such count.
+ */
+static inline u32 libshare_compat_mapcount(struct folio *folio, struct page *page)
+{
+	int mapcount;
+
+	if (IS_ENABLED(CONFIG_NO_PAGE_MAPCOUNT) && folio_test_large(folio))
+		return U32_MAX;
+	mapcount = atomic_read(&page->_mapcount) + 1;
+	if (folio_test_large(folio))
+		mapcount += folio_entire_mapcount(folio);
+	return mapcount < 0 ? 0 : mapcount;
+}
+
+#endif

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which files are libraries, and what is read of a file itself: its identity,
+ * its name and its page cache.
+ *
+ * A library's file is held from when it is found until its page cache was
+ * read, before any page table is. After that its inode may go at any moment:
+ * it is only compared, together with device, number and generation, which a
+ * new inode at the same address does not share.
+ */
+#include <linux/dcache.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/hash.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "compat.h"
+#include "library.h"
+#include "pagecache.h"
+#include "snapshot.h"
+#include "text.h"
+
+/* d_path() gives up when the path does not fit; deeper ones are real. */
+#define PATH_BYTES (8 * PATH_MAX)
+
+static const struct inode *vma_inode(const struct vm_area_struct *vma)
+{
+	return vma->vm_file->f_mapping->host;
+}
+
+static bool is_file_vma(const struct vm_area_struct *vma)
+{
+	const struct inode *inode;
+
+	if (!vma->vm_file || !vma->vm_file->f_mapping)
+		return false;
+	inode = vma_inode(vma);
+	return inode && S_ISREG(inode->i_mode) && !IS_PRIVATE(inode);
+}
+
+/**
+ * libshare_library_passes_over() - Is this a file VMA that is not looked at?
+ * @vma: A VMA.
+ *
+ * Pages of hugetlb and DAX mappings are not in the page cache page by page,
+ * and those of VM_PFNMAP and VM_IO mappings have no struct page to trust.
+ *
+ * Context: The VMA is locked.
+ * Return: true for such a VMA of a regular file.
+ */
+bool libshare_library_passes_over(const struct vm_area_struct *vma)
+{
+	return is_file_vma(vma) && ((vma->vm_flags & (VM_HUGETLB | VM_PFNMAP | VM_IO)) ||
+				    IS_DAX(vma_inode(vma)));
+}
+
+/**
+ * libshare_library_can_be() - Can the file of a VMA be a library?
+ * @vma: A VMA.
+ *
+ * Context: The VMA is locked.
+ * Return: true for regular files that are not the kernel's own, unless the
+ * VMA is one to pass over.
+ */
+bool libshare_library_can_be(const struct vm_area_struct *vma)
+{
+	return is_file_vma(vma) && !libshare_library_passes_over(vma);
+}
+
+static bool is_inode_of(const struct libshare_library *lib, const struct inode *inode)
+{
+	return lib->inode == inode && lib->ino == inode->i_ino &&
+	       lib->dev == inode->i_sb->s_dev && lib->i_generation == inode->i_generation;
+}
+
+/**
+ * libshare_library_find() - Find the library that a VMA maps.
+ * @index: The index of the scan's libraries.
+ * @vma: A VMA for which libshare_library_can_be() holds.
+ *
+ * Context: The VMA is locked. Allocates nothing.
+ * Return: The library, or NULL when its file is none (or not a known one).
+ */
+struct libshare_library *libshare_library_find(struct libshare_library_index *index,
+					       const struct vm_area_struct *vma)
+{
+	const struct inode *inode = vma_inode(vma);
+	u32 i;
+
+	if (index->last && is_inode_of(index->last, inode))
+		return index->last;
+	i = index->slot[hash_ptr(inode, LIBSHARE_LIBRARY_HASH_BITS)];
+	while (i) {
+		struct libshare_library *lib = libshare_library_at(index->snap, i - 1);
+
+		if (is_inode_of(lib, inode)) {
+			index->last = lib;
+			return lib;
+		}
+		i = lib->hash_next;
+	}
+	return NULL;
+}
+
+/**
+ * libshare_library_add() - Make the file of a VMA a library, and hold it.
+ * @index: The index of the scan's libraries; there must be room for one more.
+ * @vma: A VMA whose file is not in @index yet.
+ *
+ * Context: The VMA is locked. Allocates nothing.
+ * Return: The new library.
+ */
+struct libshare_library *libshare_library_add(struct libshare_library_index *index,
+					      const struct vm_area_struct *vma)
+{
+	const struct inode *inode = vma_inode(vma);
+	u32 *slot = &index->slot[hash_ptr(inode, LIBSHARE_LIBRARY_HASH_BITS)];
+	struct libshare_library *lib = libshare_vec_push(&index->snap->libraries);
+
+	lib->number = index->snap->libraries.nr - 1;
+	lib->file = get_file(vma->vm_file);
+	lib->inode = inode;
+	lib->ino = inode->i_ino;
+	lib->dev = inode->i_sb->s_dev;
+	lib->i_generation = inode->i_generation;
+	lib->hash_next = *slot;
+	*slot = index->snap->libraries.nr;
+	libshare_pages_init(&lib->pages);
+	return lib;
+}
+
+/*
+ * d_path() marks what is unlinked with a word after the name, for which the
+ * tables have a flag. Names made up by a file system of the kernel's own, a
+ * memfd's for instance, have that word always.
+ */
+static int name_file(struct libshare_library *lib)
+{
+	static const char mark[] = " (deleted)";
+	const struct path *path = file_user_path(lib->file);
+	const struct dentry *dentry = path->dentry;
+	char *buf = kvmalloc(PATH_BYTES, LIBSHARE_GFP), *name;
+	size_t len;
+
+	if (!buf)
+		return -ENOMEM;
+	name = d_path(path, buf, PATH_BYTES);
+	if (IS_ERR(name)) {
+		name = buf;
+		strscpy(buf, "-", PATH_BYTES);
+	}
+	len = strlen(name);
+	if (d_unlinked(dentry) || (dentry->d_op && dentry->d_op->d_dname)) {
+		lib->unlinked = true;
+		if (len >= sizeof(mark) - 1 && !strcmp(name + len - (sizeof(mark) - 1), mark))
+			name[len - (sizeof(mark) - 1)] = '\0';
+	}
+	lib->path = libshare_text_escape(name);
+	kvfree(buf);
+	return lib->path ? 0 : -ENOMEM;
+}
+
+/**
+ * libshare_library_read() - Read name and page cache, and let the file go.
+ * @lib: A library that libshare_library_add() made.
+ * @cached_by_node: For each NUMA node the pages cached there, added to.
+ *
+ * Context: Process context, may sleep; no lock that a file's release might
+ * want.
+ * Return: 0, -ENOMEM, or -EINTR when the reader was killed.
+ */
+int libshare_library_read(struct libshare_library *lib, u64 *cached_by_node)
+{
+	int err = name_file(lib);
+
+	if (err)
+		return err;
+	lib->size = i_size_read(lib->inode);
+	err = libshare_pagecache_read(lib->file->f_mapping, &lib->pages, cached_by_node);
+	if (err)
+		return err;
+	fput(lib->file);
+	lib->file = NULL;
+	return 0;
+}

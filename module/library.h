@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef LIBSHARE_LIBRARY_H
+#define LIBSHARE_LIBRARY_H
+
+#include <linux/types.h>
+
+struct libshare_library;
+struct libshare_snapshot;
+struct vm_area_struct;
+
+#define LIBSHARE_LIBRARY_HASH_BITS 10
+
+/* Finds the library of a VMA; lives as long as the scan. */
+struct libshare_library_index {
+	struct libshare_snapshot *snap;
+	struct libshare_library *last;	/* the answer before, very often the next one */
+	u32 slot[1 << LIBSHARE_LIBRARY_HASH_BITS];	/* 1 + index of the first of a slot */
+};
+
+bool libshare_library_can_be(const struct vm_area_struct *vma);
+bool libshare_library_passes_over(const struct vm_area_struct *vma);
+struct libshare_library *libshare_library_find(struct libshare_library_index *index,
+					       const struct vm_area_struct *vma);
+struct libshare_library *libshare_library_add(struct libshare_library_index *index,
+					      const struct vm_area_struct *vma);
+int libshare_library_read(struct libshare_library *lib, u64 *cached_by_node);
+
+#endif

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which pages of a file are in the page cache, and the kernel's own count of
+ * their mappings: the only file that reads a page cache.
+ *
+ * Like filemap_cachestat() in mm/filemap.c, it takes no reference on what it
+ * finds: a folio that goes while it is looked at is noticed, and looked at
+ * again.
+ */
+#include <linux/pagemap.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+#include <linux/xarray.h>
+
+#include "compat.h"
+#include "pagecache.h"
+#include "pages.h"
+
+/* The cached pages of one block. */
+struct resident {
+	u64 block_nr;
+	u64 cached;
+	u32 mapcount[LIBSHARE_BLOCK_PAGES];
+	u16 nid[LIBSHARE_BLOCK_PAGES];
+};
+
+/* false: the folio went away while it was read. */
+static bool read_entry(struct xa_state *xas, struct folio *folio, struct resident *res)
+{
+	unsigned long nr = 1UL << xas_get_order(xas), first = round_down(xas->xa_index, nr);
+	unsigned long block_first = res->block_nr << LIBSHARE_BLOCK_SHIFT;
+	unsigned long begin = max(first, block_first);
+	unsigned long last = min(first + nr - 1, block_first + LIBSHARE_BLOCK_PAGES - 1);
+	unsigned long i;
+
+	for (i = begin; i <= last; i++) {
+		struct page *page = libshare_compat_entry_page(folio, first, i);
+
+		res->mapcount[i - block_first] = libshare_compat_mapcount(folio, page);
+		res->nid[i - block_first] = page_to_nid(page);
+	}
+	/* Only now is it known that this was the folio of these indices. */
+	if (xas_reload(xas) != folio)
+		return false;
+	res->cached |= GENMASK_ULL(last - block_first, begin - block_first);
+	return true;
+}
+
+/*
+ * Find the first block at or behind @index that has anything cached.
+ *
+ * A swapped-out page of tmpfs and the trace of an evicted page are values, not
+ * pages.
+ */
+static bool next_resident(struct address_space *mapping, unsigned long index,
+			  struct resident *res)
+{
+	XA_STATE(xas, &mapping->i_pages, index);
+	unsigned long last = ULONG_MAX;
+	unsigned int seen = 0;
+	struct folio *folio;
+
+	res->cached = 0;
+	rcu_read_lock();
+	xas_for_each(&xas, folio, last) {
+		if (xas_retry(&xas, folio))
+			continue;
+		if (!(++seen % 1024) && need_resched() && !res->cached) {
+			xas_pause(&xas);
+			rcu_read_unlock();
+			cond_resched();
+			rcu_read_lock();
+			continue;
+		}
+		if (xa_is_value(folio))
+			continue;
+		if (!res->cached) {
+			res->block_nr = xas.xa_index >> LIBSHARE_BLOCK_SHIFT;
+			last = ((res->block_nr + 1) << LIBSHARE_BLOCK_SHIFT) - 1;
+		}
+		if (!read_entry(&xas, folio, res)) {
+			xas_reset(&xas);
+			if (!res->cached)
+				last = ULONG_MAX;
+		}
+	}
+	rcu_read_unlock();
+	return res->cached;
+}
+
+static void note_resident(struct libshare_block *block, const struct resident *res,
+			  u64 *cached_by_node)
+{
+	u64 word = res->cached;
+
+	for (; word; word &= word - 1) {
+		unsigned int i = __ffs64(word);
+
+		block->page[i].cached = 1;
+		block->page[i].mapcount = res->mapcount[i];
+		cached_by_node[res->nid[i]]++;
+	}
+}
+
+/**
+ * libshare_pagecache_read() - Read which pages of a file are cached.
+ * @mapping: The file's page cache; the caller holds the file.
+ * @pages: Where cached and mapcount are noted.
+ * @cached_by_node: For each NUMA node the pages cached there, added to.
+ *
+ * Pages of a large folio that lie behind the end of the file count, as they
+ * do for cachestat(2).
+ *
+ * Context: Process context, may sleep. Pins nothing, reads nothing from disk.
+ * Return: 0, -ENOMEM, or -EINTR when the reader was killed.
+ */
+int libshare_pagecache_read(struct address_space *mapping, struct libshare_pages *pages,
+			    u64 *cached_by_node)
+{
+	unsigned long index = 0;
+	struct resident res;
+
+	while (next_resident(mapping, index, &res)) {
+		struct libshare_block *block = libshare_pages_get(pages, res.block_nr);
+
+		if (!block)
+			return -ENOMEM;
+		note_resident(block, &res, cached_by_node);
+		index = (res.block_nr + 1) << LIBSHARE_BLOCK_SHIFT;
+		if (!index)
+			break;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	}
+	return 0;
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * VMAs → page tables: the only file that reads page-table entries.
+ *
+ * Modules cannot call walk_page_range(), so the levels are descended with the
+ * inline helpers. While the VMA is locked, no table above one of its entries
+ * can go, but for one case: a PTE table of file pages may be freed and
+ * replaced by a huge page under i_mmap_lock alone (retract_page_tables() in
+ * mm/khugepaged.c, since 6.5), after a grace period. So a PTE table is looked
+ * at inside RCU, and its PMD is compared once more under the table's lock, as
+ * __pte_offset_map_lock() in mm/pgtable-generic.c does.
+ */
+#include <linux/ktime.h>
+#include <linux/pgtable.h>
+#include <linux/rcupdate.h>
+
+#include "compat.h"
+#include "pagewalk.h"
+#include "snapshot.h"
+#include "vmas.h"
+
+struct table_walk {
+	struct vm_area_struct *vma;
+	struct libshare_leaf *leaf;
+	struct libshare_cost *cost;
+	bool may_have_copies;
+};
+
+static void note_file(struct libshare_leaf *leaf, u32 pos)
+{
+	leaf->file[pos / LIBSHARE_BLOCK_PAGES] |= 1ULL << pos % LIBSHARE_BLOCK_PAGES;
+}
+
+static void note_odd(struct libshare_leaf *leaf, u32 pos, enum libshare_entry entry, u64 pfn)
+{
+	struct libshare_odd *odd = &leaf->odd[leaf->nr_odd++];
+
+	odd->pos = pos;
+	odd->entry = entry;
+	odd->pfn = pfn;
+}
+
+/* A page that is present, or that a non-present entry stands for. */
+static void note_page(struct table_walk *tw, u32 pos, struct page *page, bool present)
+{
+	struct folio *folio = page_folio(page);
+
+	if (folio_test_anon(folio)) {
+		note_odd(tw->leaf, pos, folio_test_ksm(folio) ? LIBSHARE_ENTRY_COPY_KSM :
+			 LIBSHARE_ENTRY_COPY, page_to_pfn(page));
+		return;
+	}
+	note_file(tw->leaf, pos);
+	if (!present)
+		note_odd(tw->leaf, pos, LIBSHARE_ENTRY_MIGRATING, page_to_pfn(page));
+}
+
+/*
+ * smaps counts what a non-present entry with a page frame stands for as
+ * present (smaps_pte_entry() in fs/proc/task_mmu.c), and so do we.
+ */
+static void note_softleaf(struct table_walk *tw, u32 pos, softleaf_t entry)
+{
+	if (softleaf_is_swap(entry)) {
+		note_odd(tw->leaf, pos, LIBSHARE_ENTRY_SWAP, 0);
+	} else if (softleaf_has_pfn(entry)) {
+		tw->cost->migration_ptes++;
+		note_page(tw, pos, softleaf_to_page(entry), false);
+	} else {
+		note_odd(tw->leaf, pos, LIBSHARE_ENTRY_SPECIAL, 0);
+	}
+}
+
+static void note_pte(struct table_walk *tw, u32 pos, pte_t pte)
+{
+	if (pte_none(pte))
+		return;
+	if (!pte_present(pte))
+		note_softleaf(tw, pos, softleaf_from_pte(pte));
+	else if (pte_special(pte))
+		note_odd(tw->leaf, pos, LIBSHARE_ENTRY_SPECIAL, 0);
+	else if (tw->may_have_copies)
+		note_page(tw, pos, pte_page(pte), true);
+	else
+		note_file(tw->leaf, pos);
+}
+
+/*
+ * A copy gets into a table under that table's lock, and only after its VMA got
+ * an anon_vma. So a VMA that has none once the lock is held has no copies in
+ * this table, and its pages need not be looked at.
+ */
+static bool may_have_copies(struct vm_area_struct *vma)
+{
+	return READ_ONCE(vma->anon_vma);
+}
+
+static void end_hold(struct libshare_cost *cost, u64 since)
+{
+	cost->pte_lock_hold_max_ns = max(cost->pte_lock_hold_max_ns, ktime_get_ns() - since);
+}
+
+/* false: the PMD has changed, look at it again. */
+static bool read_table(struct table_walk *tw, pmd_t *pmdp, pmd_t pmd, unsigned long addr,
+		       unsigned long end)
+{
+	struct libshare_leaf *leaf = tw->leaf;
+	u32 pos = linear_page_index(tw->vma, addr) - leaf->first;
+	spinlock_t *ptl;
+	pte_t *ptep;
+	u64 since;
+
+	rcu_read_lock();
+	ptl = pte_lockptr(tw->vma->vm_mm, &pmd);
+	spin_lock(ptl);
+	if (!pmd_same(pmd, pmdp_get_lockless(pmdp))) {
+		spin_unlock(ptl);
+		rcu_read_unlock();
+		return false;
+	}
+	since = ktime_get_ns();
+	tw->may_have_copies = may_have_copies(tw->vma);
+	leaf->has_table = true;
+	tw->cost->tables++;
+	tw->cost->ptes += (end - addr) >> PAGE_SHIFT;
+	for (ptep = pte_offset_kernel(&pmd, addr); addr != end; addr += PAGE_SIZE)
+		note_pte(tw, pos++, ptep_get(ptep++));
+	end_hold(tw->cost, since);
+	spin_unlock(ptl);
+	rcu_read_unlock();
+	return true;
+}
+
+/* A PMD that maps or stands for a huge page; false: it is another one now. */
+static bool read_huge_pmd(struct table_walk *tw, pmd_t *pmdp, unsigned long addr,
+			  unsigned long end)
+{
+	u32 pos = linear_page_index(tw->vma, addr) - tw->leaf->first;
+	struct page *page = NULL;
+	bool present;
+	spinlock_t *ptl;
+	pmd_t pmd;
+	u64 since;
+
+	ptl = pmd_lock(tw->vma->vm_mm, pmdp);
+	since = ktime_get_ns();
+	pmd = pmdp_get_lockless(pmdp);
+	present = pmd_present(pmd);
+	if (pmd_none(pmd) || (present && !pmd_leaf(pmd))) {
+		spin_unlock(ptl);
+		return false;
+	}
+	if (present)
+		page = pmd_page(pmd);
+	else if (softleaf_has_pfn(softleaf_from_pmd(pmd)))
+		page = softleaf_to_page(softleaf_from_pmd(pmd));
+	tw->cost->huge_pmds++;
+	if (page) {
+		page += (addr & ~PMD_MASK) >> PAGE_SHIFT;
+		for (; addr != end; addr += PAGE_SIZE)
+			note_page(tw, pos++, page++, present);
+	}
+	end_hold(tw->cost, since);
+	spin_unlock(ptl);
+	return true;
+}
+
+static void read_pmd(struct table_walk *tw, pmd_t *pmdp, unsigned long addr, unsigned long end)
+{
+	bool done = false;
+
+	while (!done) {
+		pmd_t pmd = pmdp_get_lockless(pmdp);
+
+		if (pmd_none(pmd))
+			return;
+		if (!pmd_present(pmd) || pmd_leaf(pmd))
+			done = read_huge_pmd(tw, pmdp, addr, end);
+		else if (pmd_bad(pmd))
+			return;
+		else
+			done = read_table(tw, pmdp, pmd, addr, end);
+	}
+}
+
+/*
+ * The PMD of an address, or NULL; then *@end is lowered to where the hole, or
+ * what nobody's tables describe (PUD-sized DAX pages), ends.
+ */
+static pmd_t *find_pmd(struct mm_struct *mm, unsigned long addr, unsigned long *end)
+{
+	pgd_t *pgd = pgd_offset(mm, addr);
+	p4d_t *p4d;
+	pud_t *pud;
+
+	*end = pgd_addr_end(addr, *end);
+	if (pgd_none(*pgd) || pgd_bad(*pgd))
+		return NULL;
+	p4d = p4d_offset(pgd, addr);
+	*end = p4d_addr_end(addr, *end);
+	if (p4d_none(*p4d) || p4d_bad(*p4d))
+		return NULL;
+	pud = pud_offset(p4d, addr);
+	*end = pud_addr_end(addr, *end);
+	if (pud_none(*pud) || pud_leaf(*pud) || pud_bad(*pud))
+		return NULL;
+	*end = pmd_addr_end(addr, *end);
+	return pmd_offset(pud, addr);
+}
+
+/**
+ * libshare_pagewalk_next() - Read the next page table of a VMA.
+ * @walk: A walk with a file VMA in hand, its address in that VMA. The
+ *	address moves behind what was read, at most to the end of the VMA.
+ * @leaf: What was found.
+ *
+ * Nothing is faulted in, split, marked or referenced.
+ *
+ * Context: The VMA's lock or mmap_lock is held. Takes one page-table lock for
+ * as long as it takes to read one table.
+ * Return: true when @leaf holds anything; false when there was nothing.
+ */
+bool libshare_pagewalk_next(struct libshare_vmas *walk, struct libshare_leaf *leaf)
+{
+	struct table_walk tw = { .vma = walk->vma, .leaf = leaf, .cost = walk->cost };
+	unsigned long addr = walk->addr, end = walk->vma->vm_end;
+	u64 index = linear_page_index(walk->vma, addr), last;
+	pmd_t *pmdp = find_pmd(walk->mm, addr, &end);
+
+	walk->addr = end;
+	if (!pmdp)
+		return false;
+
+	leaf->first = round_down(index, LIBSHARE_BLOCK_PAGES);
+	last = index + ((end - addr) >> PAGE_SHIFT) - 1;
+	leaf->nr_words = (last - leaf->first) / LIBSHARE_BLOCK_PAGES + 1;
+	leaf->table = addr >> PMD_SHIFT;
+	leaf->has_table = false;
+	leaf->nr_odd = 0;
+	memset(leaf->file, 0, leaf->nr_words * sizeof(leaf->file[0]));
+	read_pmd(&tw, pmdp, addr, end);
+	if (leaf->nr_odd)
+		return true;
+	while (leaf->nr_words && !leaf->file[leaf->nr_words - 1])
+		leaf->nr_words--;
+	return leaf->nr_words;
+}

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One scan: tasks → address spaces → VMAs → page tables → accounts, in order.
+ *
+ *	1. collect the address spaces			process.c
+ *	2. census: walk all VMAs for executable files	this file, vmas.c
+ *	3. read each library's name and page cache	library.c, pagecache.c
+ *	4. walk the page tables of all their VMAs	this file, pagewalk.c, account.c
+ *	5. work out what depends on all of it		finish.c
+ *
+ * Scans run one at a time, each under scan_mutex.
+ */
+#include <linux/ktime.h>
+#include <linux/mutex.h>
+#include <linux/nodemask.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "account.h"
+#include "library.h"
+#include "pagewalk.h"
+#include "process.h"
+#include "scan.h"
+#include "snapshot.h"
+#include "stats.h"
+#include "vmas.h"
+
+static DEFINE_MUTEX(scan_mutex);
+static u64 generation;				/* under scan_mutex */
+static atomic64_t scans_begun;
+static atomic_t waiting;			/* openers that want scan_mutex */
+static struct libshare_snapshot *latest;	/* for them; under scan_mutex */
+static u64 latest_begun;			/* its number; under scan_mutex */
+
+struct scan {
+	struct libshare_snapshot *snap;
+	struct libshare_library_index *index;
+	struct libshare_leaf *leaf;
+	u64 *cached_by_node;
+};
+
+static struct libshare_cost *cost_of(struct scan *scan)
+{
+	return &scan->snap->cost;
+}
+
+/*
+ * An address space that has gone, or whose lock is stuck, is skipped; only
+ * death of the reader and want of memory end a scan.
+ */
+static int skip_process(struct scan *scan, struct libshare_process *proc, int err)
+{
+	if (err != -ESRCH && err != -EAGAIN)
+		return err;
+	if (!proc->skipped)
+		cost_of(scan)->skipped_processes++;
+	proc->skipped = true;
+	return 0;
+}
+
+/* Census of one VMA: is its file a library that was not known? */
+static int census_vma(struct scan *scan, struct libshare_vmas *walk)
+{
+	struct libshare_vec *libraries = &scan->snap->libraries;
+	struct vm_area_struct *vma = walk->vma;
+	struct libshare_library *lib;
+
+	if ((vma->vm_flags & VM_EXEC) && libshare_library_can_be(vma)) {
+		lib = libshare_library_find(scan->index, vma);
+		if (!lib && !libshare_vec_has_room(libraries, 1)) {
+			libshare_vmas_unlock(walk);
+			return libshare_vec_reserve(libraries, 1);
+		}
+		if (!lib)
+			lib = libshare_library_add(scan->index, vma);
+		lib->exe |= vma->vm_start <= walk->mm->start_code &&
+			    walk->mm->start_code < vma->vm_end;
+	}
+	walk->addr = vma->vm_end;
+	return 0;
+}
+
+static int census_process(struct scan *scan, struct libshare_process *proc)
+{
+	struct libshare_vmas walk;
+	int err = libshare_vmas_begin(&walk, proc->mm, cost_of(scan));
+
+	if (err)
+		return err;
+	while ((err = libshare_vmas_next(&walk)) > 0) {
+		err = census_vma(scan, &walk);
+		if (err)
+			break;
+	}
+	libshare_vmas_end(&walk);
+	return err;
+}
+
+static u8 perms_of(const struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & VM_READ ? LIBSHARE_PERM_READ : 0) |
+	       (vma->vm_flags & VM_WRITE ? LIBSHARE_PERM_WRITE : 0) |
+	       (vma->vm_flags & VM_EXEC ? LIBSHARE_PERM_EXEC : 0) |
+	       (vma->vm_flags & VM_MAYSHARE ? LIBSHARE_PERM_SHARED : 0);
+}
+
+/*
+ * Begin the row of a VMA, or go on with it when this is the part of it that
+ * was left when the lock was let go.
+ */
+static int begin_mapping(struct scan *scan, struct libshare_vmas *walk, u32 process, u32 library)
+{
+	struct libshare_vec *mappings = &scan->snap->mappings;
+	struct vm_area_struct *vma = walk->vma;
+	unsigned long start = vma->vm_start;
+
+	if (walk->addr > start && mappings->nr) {
+		struct libshare_mapping *last = libshare_mapping_at(scan->snap, mappings->nr - 1);
+
+		if (last->process == process && last->library == library &&
+		    last->start == start && last->pgoff == vma->vm_pgoff) {
+			last->end = vma->vm_end;
+			return 0;
+		}
+		/* Another VMA than the one that was left: what lies before was counted. */
+		start = walk->addr;
+	}
+	walk->addr = start;
+	cost_of(scan)->vmas++;
+	return libshare_account_mapping(scan->snap, &(struct libshare_mapping) {
+		.start = start,
+		.end = vma->vm_end,
+		.pgoff = linear_page_index(vma, start),
+		.process = process,
+		.library = library,
+		.perms = perms_of(vma),
+	});
+}
+
+/* Read the tables of a VMA, until its end or until the lock should go. */
+static int walk_tables(struct scan *scan, struct libshare_vmas *walk)
+{
+	unsigned long end = walk->vma->vm_end;
+
+	while (walk->addr < end) {
+		if (libshare_pagewalk_next(walk, scan->leaf)) {
+			if (!libshare_account_has_room(scan->snap, scan->leaf)) {
+				libshare_vmas_unlock(walk);
+				if (libshare_account_make_room(scan->snap, scan->leaf))
+					return -ENOMEM;
+			}
+			libshare_account_leaf(scan->snap, scan->leaf);
+		}
+		if (!walk->vma)
+			return 0;
+		if (walk->addr < end && libshare_vmas_should_yield(walk)) {
+			libshare_vmas_unlock(walk);
+			return 0;
+		}
+	}
+	return 0;
+}
+
+static int walk_vma(struct scan *scan, struct libshare_vmas *walk, u32 process)
+{
+	struct libshare_snapshot *snap = scan->snap;
+	struct vm_area_struct *vma = walk->vma;
+	struct libshare_library *lib = NULL;
+	int err;
+
+	if (libshare_library_can_be(vma))
+		lib = libshare_library_find(scan->index, vma);
+	else
+		cost_of(scan)->passed_over_vmas += libshare_library_passes_over(vma);
+	if (!lib) {
+		walk->addr = vma->vm_end;
+		return 0;
+	}
+	if (!libshare_vec_has_room(&snap->mappings, 1)) {
+		libshare_vmas_unlock(walk);
+		return libshare_vec_reserve(&snap->mappings, 1);
+	}
+	err = begin_mapping(scan, walk, process, lib->number);
+	if (err)
+		return err;
+	return walk_tables(scan, walk);
+}
+
+static int walk_process(struct scan *scan, u32 process)
+{
+	struct libshare_process *proc = libshare_process_at(scan->snap, process);
+	struct libshare_vmas walk;
+	int err = libshare_vmas_begin(&walk, proc->mm, cost_of(scan));
+
+	if (err)
+		return err;
+	while ((err = libshare_vmas_next(&walk)) > 0) {
+		err = walk_vma(scan, &walk, process);
+		if (err)
+			break;
+	}
+	libshare_vmas_end(&walk);
+	return err;
+}
+
+static int take_census(struct scan *scan)
+{
+	int err = 0;
+	u64 i;
+
+	for (i = 0; i < scan->snap->processes.nr && !err; i++) {
+		struct libshare_process *proc = libshare_process_at(scan->snap, i);
+
+		err = skip_process(scan, proc, census_process(scan, proc));
+	}
+	return err;
+}
+
+static int read_libraries(struct scan *scan)
+{
+	int err = 0;
+	u64 i;
+
+	for (i = 0; i < scan->snap->libraries.nr && !err; i++)
+		err = libshare_library_read(libshare_library_at(scan->snap, i),
+					    scan->cached_by_node);
+	return err;
+}
+
+static int walk_processes(struct scan *scan)
+{
+	int err = 0;
+	u64 i;
+
+	for (i = 0; i < scan->snap->processes.nr && !err; i++) {
+		struct libshare_process *proc = libshare_process_at(scan->snap, i);
+
+		if (!proc->skipped)
+			err = skip_process(scan, proc, walk_process(scan, i));
+		libshare_process_unpin(proc);
+	}
+	return err;
+}
+
+static int run_phases(struct scan *scan)
+{
+	int err = libshare_processes_collect(scan->snap);
+
+	if (!err)
+		err = take_census(scan);
+	if (!err)
+		err = read_libraries(scan);
+	if (!err)
+		err = walk_processes(scan);
+	if (!err)
+		err = libshare_finish(scan->snap);
+	return err;
+}
+
+static int run_scan(struct libshare_snapshot *snap)
+{
+	struct scan scan = { .snap = snap };
+	u64 begun = ktime_get_ns();
+	int err = -ENOMEM;
+
+	lockdep_assert_held(&scan_mutex);
+	snap->time_ns = ktime_get_real_ns();
+	scan.index = kvzalloc(sizeof(*scan.index), LIBSHARE_GFP);
+	scan.leaf = kvmalloc(sizeof(*scan.leaf), LIBSHARE_GFP);
+	scan.cached_by_node = kvcalloc(nr_node_ids, sizeof(u64), LIBSHARE_GFP);
+	if (!scan.index || !scan.leaf || !scan.cached_by_node)
+		goto out;
+
+	scan.index->snap = snap;
+	err = run_phases(&scan);
+	if (err)
+		goto out;
+	snap->generation = ++generation;
+	snap->cost.processes = snap->processes.nr;
+	libshare_snapshot_trim(snap);
+	snap->cost.scan_ns = ktime_get_ns() - begun;
+	libshare_stats_note(snap, scan.cached_by_node);
+out:
+	kvfree(scan.cached_by_node);
+	kvfree(scan.leaf);
+	kvfree(scan.index);
+	return err;
+}
+
+/* A snapshot that was begun after @asked, if another opener has left one. */
+static struct libshare_snapshot *take_latest(unsigned int want, u64 asked)
+{
+	lockdep_assert_held(&scan_mutex);
+	if (!latest || latest_begun <= asked || (latest->want & want) != want)
+		return NULL;
+	libshare_snapshot_get(latest);
+	return latest;
+}
+
+/* Keep a snapshot only while somebody waits who could share it. */
+static void set_latest(struct libshare_snapshot *snap, u64 begun)
+{
+	lockdep_assert_held(&scan_mutex);
+	if (latest)
+		libshare_snapshot_put(latest);
+	latest = NULL;
+	if (snap && atomic_read(&waiting)) {
+		libshare_snapshot_get(snap);
+		latest = snap;
+		latest_begun = begun;
+	}
+}
+
+/**
+ * libshare_scan() - Scan the machine, or share a scan that began after now.
+ * @want: LIBSHARE_WANT_* beyond the libraries themselves.
+ *
+ * Context: Process context, may sleep; no locks held.
+ * Return: A finished snapshot whose reference is the caller's, or ERR_PTR():
+ * -ENOMEM, or -EINTR when the caller was killed.
+ */
+struct libshare_snapshot *libshare_scan(unsigned int want)
+{
+	u64 asked = atomic64_read(&scans_begun), begun;
+	struct libshare_snapshot *snap;
+	int err;
+
+	atomic_inc(&waiting);
+	err = mutex_lock_killable(&scan_mutex);
+	atomic_dec(&waiting);
+	if (err)
+		return ERR_PTR(-EINTR);
+
+	snap = take_latest(want, asked);
+	if (snap) {
+		if (!atomic_read(&waiting))
+			set_latest(NULL, 0);
+		goto out;
+	}
+	begun = atomic64_inc_return(&scans_begun);
+	snap = libshare_snapshot_new(want);
+	if (!snap) {
+		snap = ERR_PTR(-ENOMEM);
+		goto out;
+	}
+	err = run_scan(snap);
+	set_latest(err ? NULL : snap, begun);
+	if (err) {
+		libshare_snapshot_put(snap);
+		snap = ERR_PTR(err);
+	}
+out:
+	mutex_unlock(&scan_mutex);
+	return snap;
+}
+
+/**
+ * libshare_scan_teardown() - Free what waiting openers might have shared.
+ *
+ * Context: Process context, at module unload: no file is open any more.
+ */
+void libshare_scan_teardown(void)
+{
+	mutex_lock(&scan_mutex);
+	set_latest(NULL, 0);
+	mutex_unlock(&scan_mutex);
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Walking the VMAs of an address space: the only file that takes mmap_lock or
+ * a VMA's own lock.
+ *
+ * Lock order, outermost first; nothing here is ever taken the other way round:
+ *
+ *	scan_mutex (scan.c), held while a scan runs
+ *	  mmap_lock for reading, or one VMA's lock for reading	(vmas.c)
+ *	    rcu_read_lock					(pagewalk.c)
+ *	      page-table lock of one PTE or PMD table		(pagewalk.c)
+ *	  rcu_read_lock						(pagecache.c, process.c)
+ *	    task_lock, css_set_lock				(process.c)
+ *
+ * Nothing is allocated and no path is looked up under any of them but
+ * scan_mutex. The hold of mmap_lock or of a VMA's lock ends after
+ * LOCK_BUDGET page-table pages or VMAs, or sooner when somebody waits for
+ * mmap_lock; that of a page-table lock, after the one table.
+ */
+#include <linux/delay.h>
+#include <linux/ktime.h>
+#include <linux/sched/signal.h>
+
+#include "snapshot.h"
+#include "vmas.h"
+
+#define LOCK_BUDGET 64
+
+static unsigned int lock_wait_ms = 100;
+
+/**
+ * libshare_vmas_set_lock_wait() - Say how long to wait for a mmap_lock.
+ * @ms: Milliseconds, at most 10000; a process whose lock cannot be had for
+ *	longer is skipped.
+ *
+ * Context: Any.
+ * Return: 0 or -EINVAL.
+ */
+int libshare_vmas_set_lock_wait(unsigned int ms)
+{
+	if (ms > 10000)
+		return -EINVAL;
+	WRITE_ONCE(lock_wait_ms, ms);
+	return 0;
+}
+
+/*
+ * A task that holds its mmap_lock for writing may sleep for ever (think of a
+ * dead file server), so the lock is tried and never waited for in its queue.
+ */
+static int lock_mmap(struct libshare_vmas *walk)
+{
+	unsigned long limit_us = READ_ONCE(lock_wait_ms) * 1000UL, waited = 0, step = 20;
+
+	if (!mmap_read_trylock(walk->mm)) {
+		walk->cost->mmap_lock_waits++;
+		do {
+			if (fatal_signal_pending(current))
+				return -EINTR;
+			if (waited >= limit_us)
+				return -EAGAIN;
+			usleep_range(step, step * 2);
+			waited += step;
+			step = min(step * 2, 5000UL);
+		} while (!mmap_read_trylock(walk->mm));
+	}
+	walk->mmap_locked = true;
+	walk->locked_at = ktime_get_ns();
+	walk->budget = LOCK_BUDGET;
+	vma_iter_init(&walk->vmi, walk->mm, walk->addr);
+	return 0;
+}
+
+/**
+ * libshare_vmas_unlock() - Let go of the lock in hand, if any.
+ * @walk: The walk; it has no VMA afterwards and goes on at its address.
+ *
+ * Context: Process context.
+ */
+void libshare_vmas_unlock(struct libshare_vmas *walk)
+{
+	if (walk->vma_locked) {
+		vma_end_read(walk->vma);
+		walk->vma_locked = false;
+	}
+	if (walk->mmap_locked) {
+		u64 held = ktime_get_ns() - walk->locked_at;
+
+		mmap_read_unlock(walk->mm);
+		walk->mmap_locked = false;
+		walk->cost->mmap_lock_hold_max_ns = max(walk->cost->mmap_lock_hold_max_ns, held);
+	}
+	walk->vma = NULL;
+}
+
+/**
+ * libshare_vmas_begin() - Start a walk at address 0.
+ * @walk: The walk.
+ * @mm: The address space; the caller keeps the structure alive.
+ * @cost: Where locks and waits are counted.
+ *
+ * Context: Process context, may sleep.
+ * Return: 0, or -ESRCH when the address space is gone. After 0, the caller
+ * must call libshare_vmas_end().
+ */
+int libshare_vmas_begin(struct libshare_vmas *walk, struct mm_struct *mm,
+			struct libshare_cost *cost)
+{
+	if (!mmget_not_zero(mm))
+		return -ESRCH;
+	memset(walk, 0, sizeof(*walk));
+	walk->mm = mm;
+	walk->cost = cost;
+	return 0;
+}
+
+/**
+ * libshare_vmas_end() - End a walk: unlock, and let the address space go.
+ * @walk: The walk.
+ *
+ * Context: Process context. If the process has died meanwhile, the kernel
+ * tears its address space down later, in a context of its own.
+ */
+void libshare_vmas_end(struct libshare_vmas *walk)
+{
+	libshare_vmas_unlock(walk);
+	mmput_async(walk->mm);
+}
+
+/**
+ * libshare_vmas_should_yield() - Is it time to let go of the lock?
+ * @walk: The walk, with a VMA in hand. Call it once for each page table.
+ *
+ * Context: Process context.
+ * Return: true when the caller should call libshare_vmas_unlock() and go on
+ * from the walk's address with libshare_vmas_next().
+ */
+bool libshare_vmas_should_yield(struct libshare_vmas *walk)
+{
+	if (walk->budget)
+		walk->budget--;
+	if (walk->mmap_locked && mmap_lock_is_contended(walk->mm)) {
+		walk->cost->mmap_lock_yields++;
+		return true;
+	}
+	return !walk->budget || need_resched();
+}
+
+#if LIBSHARE_PER_VMA_LOCK
+/*
+ * Lock the first file VMA that ends behind the walk's address, without
+ * mmap_lock: find where it starts under RCU, lock it, look again. The tree's
+ * own bounds are used for that, since a VMA that is not locked may be freed
+ * and become another one at any moment.
+ *
+ * Return: 1 with the VMA locked, 0 when there is none, -EAGAIN when mmap_lock
+ * must be taken.
+ */
+static int lock_next_vma(struct libshare_vmas *walk)
+{
+	struct vm_area_struct *vma;
+
+	for (;;) {
+		bool is_file = false;
+
+		rcu_read_lock();
+		vma_iter_init(&walk->vmi, walk->mm, walk->addr);
+		while (!is_file && !need_resched()) {
+			vma = vma_next(&walk->vmi);
+			if (!vma) {
+				rcu_read_unlock();
+				return 0;
+			}
+			is_file = READ_ONCE(vma->vm_file);
+			walk->addr = is_file ? max(walk->addr, walk->vmi.mas.index) :
+					       walk->vmi.mas.last + 1;
+		}
+		rcu_read_unlock();
+		if (is_file)
+			break;
+		cond_resched();
+	}
+
+	vma = lock_vma_under_rcu(walk->mm, walk->addr);
+	if (!vma)
+		return -EAGAIN;
+	walk->vma = vma;
+	walk->vma_locked = true;
+	walk->budget = LOCK_BUDGET;
+	walk->cost->vma_locks++;
+	return 1;
+}
+#else
+static int lock_next_vma(struct libshare_vmas *walk)
+{
+	return -EAGAIN;
+}
+#endif
+
+/**
+ * libshare_vmas_next() - Go to the first VMA that ends behind the address.
+ * @walk: The walk. Its address may lie within the VMA: a part that was
+ *	walked before the lock was let go.
+ *
+ * VMAs of no file may be left out.
+ *
+ * Context: Process context, may sleep; the VMA that was in hand is let go.
+ * Return: 1 with the walk's vma locked, 0 at the end, -EINTR when the reader
+ * was killed, -EAGAIN when the lock could not be had in time.
+ */
+int libshare_vmas_next(struct libshare_vmas *walk)
+{
+	int err;
+
+	if (walk->mmap_locked && !LIBSHARE_PER_VMA_LOCK && !libshare_vmas_should_yield(walk)) {
+		walk->vma = vma_next(&walk->vmi);
+		return walk->vma ? 1 : 0;
+	}
+	libshare_vmas_unlock(walk);
+	cond_resched();
+	if (fatal_signal_pending(current))
+		return -EINTR;
+
+	if (LIBSHARE_PER_VMA_LOCK) {
+		err = lock_next_vma(walk);
+		if (err != -EAGAIN)
+			return err;
+		walk->cost->vma_lock_fallbacks++;
+	}
+	err = lock_mmap(walk);
+	if (err)
+		return err;
+	walk->vma = vma_next(&walk->vmi);
+	return walk->vma ? 1 : 0;
+}
