@@ -34,12 +34,4 @@ for row in "${rows[@]}"; do
 	read -r name arch _ <<<"$row"
 	cat "$run/$name-$arch/counts" 2>/dev/null || echo 0 1 0
 done >"$run/counts"
-awk '
-	{ passed += $1; failed += $2; skipped += $3 }
-	END {
-		printf "%d passed, %d failed", passed, failed
-		if (skipped)
-			printf ", %d skipped", skipped
-		print ""
-		exit !passed || failed
-	}' "$run/counts"
+total "$run/counts"

@@ -94,6 +94,23 @@ list_kernels() {
 	' "$TOP/tests/kernels.list"
 }
 
+# total FILE: adds up lines of "PASSED FAILED SKIPPED" and says so, or leaves
+# that to the caller who asked for them in the file LIBSHARE_COUNTS. Fails when
+# a test did, or when there was none.
+total() {
+	[[ ! ${LIBSHARE_COUNTS:-} ]] || cat "$1" >>"$LIBSHARE_COUNTS"
+	awk -v silent="${LIBSHARE_COUNTS:-}" '
+		{ passed += $1; failed += $2; skipped += $3 }
+		END {
+			text = sprintf("%d passed, %d failed", passed, failed)
+			if (skipped)
+				text = text sprintf(", %d skipped", skipped)
+			if (!silent)
+				print text
+			exit !passed || failed
+		}' "$1"
+}
+
 # as_owner COMMAND...: runs COMMAND so that it sees the user as root, which
 # unpacking and imaging foreign root folders need. Real root stays as it is.
 as_owner() {

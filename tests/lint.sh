@@ -1,0 +1,122 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# lint.sh: checks the style of the work tree, each tool a test. The tools run
+# in a root folder of their own, so that they say the same on every machine.
+set -euo pipefail
+. "$(dirname "$0")/vm/lib.sh"
+
+"$VM/host-packages.sh"
+hold cache -s
+run=$CACHE/lint-$$
+mkdir -p "$run/source"
+trap 'rm -rf "$run"' EXIT
+"$VM/tools.sh" "$run"
+
+cd "$TOP"
+# Also what is not committed yet.
+git ls-files -z --cached --others --exclude-standard |
+	while IFS= read -r -d '' file; do
+		[[ ! -e $file ]] || printf '%s\0' "$file"
+	done | xargs -0 cp -p --parents -t "$run/source"
+cd "$run/source"
+
+# inside COMMAND...: runs COMMAND in the tools' root, in the copy of the tree.
+inside() {
+	"$VM/enter.sh" "$CACHE/tools/root" "$run/source" "$@"
+}
+
+# files_with PATTERN [GREP-OPTION...]: files whose first line matches PATTERN.
+files_with() {
+	find . -type f ! -path './.git/*' -exec awk -v pattern="$1" \
+		'FNR == 1 && $0 ~ pattern { print FILENAME }' {} +
+}
+
+passed=0 failed=0
+
+# lint LABEL COMMAND...: a test, which passes when COMMAND ends 0.
+lint() {
+	local label=$1
+
+	shift
+	if "$@" >"$run/out" 2>&1; then
+		passed=$((passed + 1))
+		echo "lint: ok - $label"
+	else
+		failed=$((failed + 1))
+		echo "lint: not ok - $label"
+		sed 's/^/    /' "$run/out"
+	fi
+}
+
+checkpatch() {
+	inside perl /checkpatch/scripts/checkpatch.pl --no-tree --root=/checkpatch --strict --terse --no-summary --quiet \
+		--show-types "$@"
+}
+
+# The one file that may look at the kernel's version, and leave out arguments
+# that an older function does not have.
+checkpatch_compat() {
+	checkpatch --ignore CONSTANT_COMPARISON,LINUX_VERSION_CODE,MACRO_ARG_UNUSED \
+		-f module/compat.h
+}
+
+checkpatch_module() {
+	local -a files
+
+	mapfile -t files < <(find module -name '*.[ch]' ! -name compat.h)
+	checkpatch -f "${files[@]}"
+}
+
+# Advice that is for the kernel only.
+checkpatch_programs() {
+	local -a files
+
+	local kernel_only=ARRAY_SIZE,AVOID_EXTERNS,BIT_MACRO,CAMELCASE,ENOSYS
+
+	kernel_only+=,PREFER_DEFINED_ATTRIBUTE_MACRO,PREFER_KERNEL_TYPES,VOLATILE
+	mapfile -t files < <(find tests userspace -name '*.[ch]' 2>/dev/null)
+	checkpatch --ignore "$kernel_only" -f "${files[@]}"
+}
+
+# build OPTION...: compiles the module; fails when that says anything of it.
+build() {
+	local headers
+
+	headers=$(cd "$CACHE/tools/root" && echo usr/src/linux-headers-*-cloud-amd64)
+	inside make -s -C "/$headers" M=/build clean
+	inside make -s -C "/$headers" M=/build "$@" modules 2>&1 | tee "$run/build.log"
+	! grep -E '(module/|libshare).*(warning|error|Error)' "$run/build.log"
+}
+
+shellcheck_all() {
+	local -a files
+
+	mapfile -t files < <(files_with '^#!.*[/ ](ba)?sh$'; find . -name '*.sh')
+	inside shellcheck -x -P SCRIPTDIR "${files[@]}"
+}
+
+spdx() {
+	local file missing=0
+
+	while IFS= read -r file; do
+		head -n 3 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-only' || {
+			echo "$file: no SPDX line"
+			missing=1
+		}
+	done < <(find . -type f ! -path './.git/*' ! -name '*.md' ! -name .gitignore)
+	return "$missing"
+}
+
+lint 'SPDX line in each file' spdx
+# A folio is "uptodate".
+lint 'codespell' inside codespell -L uptodate
+lint 'shellcheck' shellcheck_all
+lint 'checkpatch --strict: module' checkpatch_module
+lint 'checkpatch --strict: compat.h' checkpatch_compat
+lint 'checkpatch --strict: programs' checkpatch_programs
+lint 'compiler, W=1' build W=1
+lint 'sparse' build C=2
+
+echo "$passed $failed 0" >"$run/counts"
+total "$run/counts"
