@@ -24,15 +24,17 @@
 
 /* struct folio: since 5.16. Before it, the head page played its part. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
-#define folio page
-#define page_folio(p) compound_head(p)
-#define folio_page(f, n) ((f) + (n))
-#define folio_test_anon(f) PageAnon(f)
-#define folio_test_ksm(f) PageKsm(f)
-#define folio_test_large(f) PageHead(f)
-#define folio_entire_mapcount(f) head_compound_mapcount(f)
-#endif
+struct folio {
+	struct page page;
+};
 
+#define page_folio(p) ((struct folio *)compound_head(p))
+#define folio_page(f, n) (&(f)->page + (n))
+#define folio_test_anon(f) PageAnon(&(f)->page)
+#define folio_test_ksm(f) PageKsm(&(f)->page)
+#define folio_test_large(f) PageHead(&(f)->page)
+#define folio_entire_mapcount(f) head_compound_mapcount(&(f)->page)
+#endif
 
 /*
  * xas_get_order(): since 5.17 as far as the page cache is concerned. Before
@@ -61,8 +63,10 @@ static inline struct page *libshare_compat_entry_page(struct folio *folio, unsig
 						      unsigned long index)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 17, 0)
-	if (PageTransHuge(folio) && IS_ALIGNED(page_to_pfn(folio), HPAGE_PMD_NR))
-		return folio + (index & (HPAGE_PMD_NR - 1));
+	struct page *head = folio_page(folio, 0);
+
+	if (PageTransHuge(head) && IS_ALIGNED(page_to_pfn(head), HPAGE_PMD_NR))
+		return head + (index & (HPAGE_PMD_NR - 1));
 #endif
 	return folio_page(folio, 0) + (index - first);
 }

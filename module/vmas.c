@@ -156,7 +156,7 @@ bool libshare_vmas_should_yield(struct libshare_vmas *walk)
  * Return: 1 with the VMA locked, 0 when there is none, -EAGAIN when mmap_lock
  * must be taken.
  */
-static int lock_next_vma(struct libshare_vmas *walk)
+static int lock_file_vma(struct libshare_vmas *walk)
 {
 	struct vm_area_struct *vma;
 
@@ -191,7 +191,7 @@ static int lock_next_vma(struct libshare_vmas *walk)
 	return 1;
 }
 #else
-static int lock_next_vma(struct libshare_vmas *walk)
+static int lock_file_vma(struct libshare_vmas *walk)
 {
 	return -EAGAIN;
 }
@@ -222,7 +222,7 @@ int libshare_vmas_next(struct libshare_vmas *walk)
 		return -EINTR;
 
 	if (LIBSHARE_PER_VMA_LOCK) {
-		err = lock_next_vma(walk);
+		err = lock_file_vma(walk);
 		if (err != -EAGAIN)
 			return err;
 		walk->cost->vma_lock_fallbacks++;
