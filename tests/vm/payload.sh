@@ -26,7 +26,7 @@ wanted() {
 
 rm -rf "$tree"
 mkdir -p "$tree/tests"
-cp -r "$built/bin" "$built/libshare.ko" "$tree"
+cp -r "$built/bin" "$built/source/libshare.ko" "$tree"
 cp "$VM"/{init,workload,facts} "$tree"
 cp "$program" "$tree/run"
 [[ ! -d $TOP/tests/guest ]] || cp -rp "$TOP/tests/guest/." "$tree/tests"

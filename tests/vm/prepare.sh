@@ -63,7 +63,7 @@ prepare_built() {
 
 	id=$(fingerprint "$(cat "$place/root/.id" "$VM/build.sh")" "$("$VM/sources.sh")")
 	artefact "$place/built" "$id" "$run/build.log" "$name: build the module and the test programs" \
-		"$VM/build.sh" "$arch" "$place/root/root"
+		"$VM/build.sh" "$arch" "$place/root/root" "$place/built"
 }
 
 hold "$name-$arch" -x
