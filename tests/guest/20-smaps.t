@@ -59,10 +59,10 @@ def against_rollup(t, snapshot, world):
         return t.skip("processes stay below smaps_rollup", "no table processes")
     problems = []
     for pid, row in snapshot.processes().items():
-        process = [p for p in world.processes if p.pid == pid]
-        if process and row["pss"] > int(process[0].rollup.get("Pss", "0 kB").split()[0]) * 1024 + 1024:
-            problems.append("%d: pss %d, smaps_rollup %s" % (pid, row["pss"],
-                                                             process[0].rollup.get("Pss")))
+        for process in world.processes:
+            whole = int(process.rollup.get("Pss", "0 kB").split()[0]) * 1024
+            if process.pid == pid and row["pss"] > whole + 1024:
+                problems.append("%d: pss %d, smaps_rollup %d" % (pid, row["pss"], whole))
     return t.none(problems, "processes stay below smaps_rollup")
 
 

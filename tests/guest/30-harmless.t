@@ -16,7 +16,7 @@ from world import FILE, PRESENT, Stopped
 
 SMAPS = ("Rss", "Pss", "Anonymous", "Swap", "Referenced", "Private_Clean", "Private_Dirty",
          "Shared_Clean", "Shared_Dirty", "ShmemPmdMapped", "FilePmdMapped")
-COUNTERS = ("nr_file_pages", "nr_mapped", "nr_anon_pages", "nr_shmem", "nr_dirty", "pgpgin",
+COUNTERS = ("nr_file_pages", "nr_mapped", "nr_shmem", "nr_dirty", "pgpgin",
             "pswpin", "pswpout", "thp_split_page", "thp_split_pmd", "workingset_refault_file",
             "pgmajfault", "unevictable_pgs_mlocked", "nr_mlock")
 # kpageflags that a look must not change: error, referenced, uptodate, dirty,

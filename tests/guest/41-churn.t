@@ -27,7 +27,7 @@ def start(place):
     for _ in range(3):
         p = Puppet.start()
         addr = p.map(busy.path, 0, 40, R | W | X)
-        p.send("churn", addr, 40)
+        p.send("churn", addr, 40, p.open(busy.path))
         runners.append(p)
     shell = subprocess.Popen(["sh", "-c", SHELL], start_new_session=True)
     still = guest.Library(place + "/still.so", 20)

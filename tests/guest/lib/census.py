@@ -25,7 +25,7 @@ class Mapping:
         self.process, self.vma, self.key = process, vma, key
         self.file = []          # index of each entry that maps a file page
         self.copies = []        # (index, frame) of each entry that holds a copy
-        self.ksm = []           # those of the copies that KSM has merged
+        self.ksm = 0            # how many of the copies KSM has merged
         self.swap = 0
         self.zero = 0
         self.tables = set()     # page tables with an entry
@@ -33,6 +33,10 @@ class Mapping:
         self.frames = {}        # index: frame of the file page
         for addr, pagemap, flags, count in vma.records:
             self._entry(addr, pagemap, flags, count)
+        # 6.12's kpageflags calls every anonymous page one of KSM; where smaps
+        # tells the number, take that. It includes zero pages that KSM placed.
+        if "KSM" in vma.smaps:
+            self.ksm = vma.smaps["KSM"] // PAGE - self.zero
         self.tables -= pmd_mapped(vma)
 
     def _entry(self, addr, pagemap, flags, count):
@@ -49,7 +53,7 @@ class Mapping:
                 copy = (index, pagemap & PFN)
                 self.copies.append(copy)
                 if flags & KPF_KSM:
-                    self.ksm.append(copy)
+                    self.ksm += 1
         elif pagemap & SWAPPED and pagemap & 31 < SWAP_TYPES:
             self.swap += 1
 
@@ -160,7 +164,7 @@ class Census:
         return {
             "maps": len(mappings), "cow": PAGE * sum(len(m.copies) for m in mappings),
             "swap": PAGE * sum(m.swap for m in mappings),
-            "ksm": PAGE * sum(len(m.ksm) for m in mappings), "exact_pss": pss(parts),
+            "ksm": PAGE * sum(m.ksm for m in mappings), "exact_pss": pss(parts),
         }
 
     def libraries(self):

@@ -29,6 +29,12 @@ def binary(name):
     return os.path.join(BIN, name)
 
 
+def escape(text):
+    """As the puppet undoes it."""
+    return "".join(chr(b) if 32 < b < 127 and b != 92 else "\\%03o" % b
+                   for b in os.fsencode(text))
+
+
 def children(parent):
     """Process ids of the children of a process, in our pid namespace."""
     found = set()
@@ -95,7 +101,7 @@ class Puppet:
         words = []
         for arg in args:
             if isinstance(arg, (str, bytes)):
-                words.append("=" + "".join("\\%03o" % b for b in os.fsencode(arg)))
+                words.append("=" + escape(arg))
             else:
                 words.append(str(int(arg)))
         value = self.do("call", name, *words)
@@ -178,7 +184,7 @@ class Puppet:
     def exec(self, path):
         """Become another program, a puppet as well."""
         self.files = {}
-        self.send("exec", "".join("\\%03o" % b for b in os.fsencode(path)))
+        self.send("exec", escape(path))
         self.pid = self._answer()
 
     def end(self, call="exit_group", code=0):

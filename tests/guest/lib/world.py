@@ -135,8 +135,10 @@ class World:
                     indices.update(range(int(first), int(first) + int(count)))
                 self.cache[major, minor, int(ino)] = (
                     int(size), None if nr == "-" else int(nr), indices)
-        with open(directory + "/vmstat", encoding="ascii") as f:
-            self.vmstat = {n: int(v) for n, v in (line.split() for line in f)}
+        self.vmstat = {}
+        if os.path.exists(directory + "/vmstat"):
+            with open(directory + "/vmstat", encoding="ascii") as f:
+                self.vmstat = {n: int(v) for n, v in (line.split() for line in f)}
 
 
 

@@ -15,7 +15,8 @@
  *   poke ADDR HEX	write bytes
  *   peek ADDR N	the N bytes at ADDR, in hex
  *   scratch		address of 64 KiB of anonymous memory of its own
- *   churn ADDR N	fork, write, exit and map in a loop until it is killed
+ *   churn ADDR N FD	with N pages of file FD at ADDR: fork, write,
+ *			exec, exit, unmap and map in a loop until killed
  *
  * A memory fault in touch, write, fill, poke or peek answers "err 14".
  */
@@ -261,7 +262,7 @@ static void do_memory(int fd, char what, char **args)
 }
 
 /* Life without pause, for scans to run into: ends with the process. */
-static void do_churn(char *addr, unsigned long n)
+static void do_churn(char *addr, unsigned long n, int fd)
 {
 	unsigned int round = 0;
 
@@ -277,14 +278,12 @@ static void do_churn(char *addr, unsigned long n)
 			_exit(0);
 		}
 		munmap(addr + (round % n) * page_size, page_size);
-		madvise(addr, n * page_size, MADV_DONTNEED);
-		for (unsigned long i = 0; i < n; i++) {
-			/* The hole of the munmap above is filled by anonymous memory. */
-			if (i == round % n)
-				mmap(addr + i * page_size, page_size, PROT_READ | PROT_WRITE,
-				     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+		mmap(addr + (round % n) * page_size, page_size, PROT_READ | PROT_WRITE | PROT_EXEC,
+		     MAP_PRIVATE | MAP_FIXED, fd, (off_t)(round % n) * page_size);
+		if (round % 8 == 0)
+			madvise(addr, n * page_size, MADV_DONTNEED);
+		for (unsigned long i = 0; i < n; i += 1 + round % 2)
 			addr[i * page_size]++;
-		}
 		if (pid > 0)
 			waitpid(pid, NULL, 0);
 	}
@@ -325,7 +324,8 @@ static void obey(int fd, char *line)
 		answer_error(fd, errno);
 	} else if (!strcmp(args[0], "churn")) {
 		answer_value(fd, 0);
-		do_churn((char *)argument(args[1]), (unsigned long)argument(args[2]));
+		do_churn((char *)argument(args[1]), (unsigned long)argument(args[2]),
+			 (int)argument(args[3]));
 	} else {
 		answer_error(fd, EINVAL);
 	}

@@ -15,7 +15,7 @@
  *   cache		lines "DEV INO SIZE CACHESTAT RUNS" for each file mapped
  *			executable: cachestat(2) or -, then runs of pages that
  *			mincore(2) finds, as first+count, or -
- *   vmstat, meminfo, swaps
+ *   meminfo, swaps, and with -h vmstat, taken right before and after the reads
  * -a takes FILE once more, after all that, as snapshot2. -h writes to
  * OUT/before and OUT/after, with three reads of FILE in between.
  * No code is shared with the module, and Python is stopped meanwhile.
@@ -28,6 +28,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <linux/kcmp.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -37,6 +38,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -224,7 +226,7 @@ static void list_procs(void)
 		if (pid <= 0 || !task_state(pid, &flags) || (flags & PF_KTHREAD))
 			continue;
 		procs = grow(procs, nr_procs, sizeof(*procs));
-		procs[nr_procs++] = (struct proc){ .pid = pid, .same_mm = -1 };
+		procs[nr_procs++] = (struct proc){ .pid = pid };
 	}
 	closedir(dir);
 }
@@ -336,6 +338,13 @@ static void dump_vma(int pagemap, uint64_t start, uint64_t end, FILE *out)
 	free(records);
 }
 
+/* With the counters that each CPU keeps for itself folded into the total. */
+static char *vmstat(size_t *len)
+{
+	free(slurp("/proc/sys/vm/stat_refresh", NULL));
+	return slurp("/proc/vmstat", len);
+}
+
 struct cachestat_range {
 	uint64_t off, len;
 };
@@ -349,6 +358,7 @@ static void probe_cache(const char *task, const char *range, const char *dev, ui
 {
 	struct cachestat_range whole = { 0, 0 };
 	struct cachestat stat;
+	struct statfs fs;
 	struct stat st;
 	char path[256];
 	int fd, any = 0;
@@ -368,7 +378,9 @@ static void probe_cache(const char *task, const char *range, const char *dev, ui
 	files[nr_files++].ino = ino;
 
 	fprintf(out, "%s %" PRIu64 " %" PRIu64 " ", dev, ino, (uint64_t)st.st_size);
-	if (syscall(SYS_CACHESTAT, fd, &whole, &stat, 0) == 0)
+	/* cachestat() of an overlay looks at the overlay's own, empty cache. */
+	if (!fstatfs(fd, &fs) && fs.f_type != OVERLAYFS_SUPER_MAGIC &&
+	    syscall(SYS_CACHESTAT, fd, &whole, &stat, 0) == 0)
 		fprintf(out, "%" PRIu64 " ", stat.nr_cache);
 	else
 		fprintf(out, "- ");
@@ -459,12 +471,14 @@ static void find_shared_mm(const char *out_dir)
 	if (!out)
 		die(path);
 	for (size_t i = 0; i < nr_procs; i++) {
+		if (!procs[i].task[0] || procs[i].same_mm >= 0)
+			continue;
 		for (size_t j = i + 1; j < nr_procs; j++) {
-			pid_t a = atoi(strrchr(procs[i].task, '/') + 1);
-			pid_t b = atoi(strrchr(procs[j].task, '/') + 1);
+			pid_t a = atoi(strrchr(procs[i].task, '/') + 1), b;
 
-			if (procs[i].same_mm >= 0 || procs[j].same_mm >= 0)
+			if (!procs[j].task[0] || procs[j].same_mm >= 0)
 				continue;
+			b = atoi(strrchr(procs[j].task, '/') + 1);
 			if (syscall(SYS_kcmp, a, b, KCMP_VM, 0, 0) == 0) {
 				procs[j].same_mm = (int)i;
 				fprintf(out, "%d %d\n", procs[i].pid, procs[j].pid);
@@ -477,22 +491,16 @@ static void find_shared_mm(const char *out_dir)
 static void dump(const char *out_dir)
 {
 	char path[512];
-	size_t kept = 0;
 	FILE *cache;
 
 	mkdir(out_dir, 0700);
 	forget_frames();
 	nr_files = 0;
-	for (size_t i = 0; i < nr_procs; i++)
-		if (find_task(&procs[i]))
-			kept++;
-		else
+	for (size_t i = 0; i < nr_procs; i++) {
+		procs[i].same_mm = -1;
+		if (!find_task(&procs[i]))
 			procs[i].task[0] = '\0';
-	if (!kept)
-		die("no process");
-	/* Folds the counters that each CPU keeps for itself into the total. */
-	free(slurp("/proc/sys/vm/stat_refresh", NULL));
-	copy("/proc", "vmstat", out_dir);
+	}
 	copy("/proc", "meminfo", out_dir);
 	copy("/proc", "swaps", out_dir);
 	snprintf(path, sizeof(path), "%s/cache", out_dir);
@@ -503,10 +511,6 @@ static void dump(const char *out_dir)
 		if (procs[i].task[0])
 			dump_proc(&procs[i], out_dir, cache);
 	fclose(cache);
-	for (size_t i = kept = 0; i < nr_procs; i++)
-		if (procs[i].task[0])
-			procs[kept++] = procs[i];
-	/* The others have no memory; but those that we stopped must go on. */
 	find_shared_mm(out_dir);
 }
 
@@ -560,16 +564,23 @@ int main(int argc, char **argv)
 	list_procs();
 	freeze();
 	if (harm) {
+		char *stat_before, *stat_after;
+		size_t before_len, after_len;
+
 		snprintf(path, sizeof(path), "%s/before", argv[optind]);
 		dump(path);
+		stat_before = vmstat(&before_len);
 		for (int i = 0; i < 3; i++) {
 			free(first);
 			first = slurp(module, &first_len);
 			if (!first)
 				die(module);
 		}
+		stat_after = vmstat(&after_len);
+		spill(path, "vmstat", stat_before, before_len);
 		snprintf(path, sizeof(path), "%s/after", argv[optind]);
 		dump(path);
+		spill(path, "vmstat", stat_after, after_len);
 	} else {
 		if (module) {
 			first = slurp(module, &first_len);
