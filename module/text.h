@@ -4,7 +4,7 @@
 
 #include <linux/types.h>
 
-#define LIBSHARE_SIZE_TEXT 8	/* "1023.9T" at the longest, and the end */
+#define LIBSHARE_SIZE_TEXT 16	/* more than any size takes */
 
 char *libshare_text_escape(const char *text);
 const char *libshare_text_size(u64 bytes, char buf[LIBSHARE_SIZE_TEXT]);

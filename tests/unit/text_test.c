@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "test.h"
+#include "text.h"
+
+static void check_escape(const char *text, const char *want)
+{
+	char *got = libshare_text_escape(text);
+
+	CHECK(!strcmp(got, want));
+	free(got);
+}
+
+static void test_escape(void)
+{
+	check_escape("", "");
+	check_escape("/lib/plain.so", "/lib/plain.so");
+	check_escape("a b", "a b");
+	check_escape("a\tb\nc\\d", "a\\011b\\012c\\134d");
+	check_escape("\t\t", "\\011\\011");
+	check_escape("ünï\xff", "ünï\xff");
+}
+
+static void test_escape_no_memory(void)
+{
+	kernel_fail_after = 0;
+	CHECK(!libshare_text_escape("x"));
+	kernel_fail_after = -1;
+}
+
+static void check_size(u64 bytes, const char *want)
+{
+	char buf[LIBSHARE_SIZE_TEXT];
+
+	libshare_text_size(bytes, buf);
+	if (strcmp(buf, want))
+		printf("# %llu is %s, not %s\n", bytes, buf, want);
+	CHECK(!strcmp(buf, want));
+}
+
+static void test_size(void)
+{
+	check_size(0, "0");
+	check_size(1, "1B");
+	check_size(1023, "1023B");
+	check_size(1024, "1K");
+	check_size(4096, "4K");
+	check_size(1536, "1.5K");
+	check_size(99 * 1024 + 920, "99.9K");
+	check_size(102300, "99.9K");
+	check_size(102399, "100K");
+	check_size(1023 * 1024, "1023K");
+	check_size(1024 * 1024 - 1, "1M");
+	check_size(1024 * 1024, "1M");
+	check_size(1048576 + 52429, "1.1M");
+	check_size(123456789, "118M");
+	check_size(1ULL << 40, "1T");
+	check_size(5ULL << 60, "5E");
+	check_size(U64_MAX, "16E");
+}
+
+static void check_short(const char *text, unsigned int columns, const char *want)
+{
+	char buf[64];
+
+	libshare_text_shorten(text, columns, buf, sizeof(buf));
+	if (strcmp(buf, want))
+		printf("# %s in %u is %s, not %s\n", text, columns, buf, want);
+	CHECK(!strcmp(buf, want));
+}
+
+static void test_shorten(void)
+{
+	check_short("/lib/a.so", 9, "/lib/a.so");
+	check_short("/lib/a.so", 20, "/lib/a.so");
+	check_short("/lib/ab.so", 9, "/l…/ab.so");
+	check_short("abcdefghijk", 3, "…jk");
+	check_short("äöüäöüäöü", 9, "äöüäöüäöü");
+	check_short("äöüäöüäöü", 7, "äö…üäöü");
+	check_short("\xbf\xbf\xbf", 3, "\xbf\xbf\xbf");
+}
+
+int main(void)
+{
+	test("tab, newline and backslash are escaped, all else is not", test_escape);
+	test("an escape without memory gives nothing", test_escape_no_memory);
+	test("sizes for people", test_size);
+	test("long names lose their middle, never half a character", test_shorten);
+	return test_end();
+}
