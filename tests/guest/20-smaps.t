@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 120
+# timeout: 240
 """Real programs, all stopped: every row against smaps, and against a census of
 pagemap, kpageflags and kpagecount made in user space."""
 import os
@@ -13,7 +13,7 @@ import invariants
 import tap
 from census import Census
 from puppet import PAGE
-from workload import Workload
+from workload import realest
 from world import Stopped
 
 
@@ -78,7 +78,7 @@ def same_again(t, first, second):
 
 def main(t):
     guest.ensure_loaded()
-    work = Workload()
+    work = realest()
     moment = Stopped(again=True)
     work.end()
     census = Census(moment.world)

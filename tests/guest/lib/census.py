@@ -34,9 +34,9 @@ class Mapping:
         for addr, pagemap, flags, count in vma.records:
             self._entry(addr, pagemap, flags, count)
         # 6.12's kpageflags calls every anonymous page one of KSM; where smaps
-        # tells the number, take that. It includes zero pages that KSM placed.
+        # tells the number, take that.
         if "KSM" in vma.smaps:
-            self.ksm = vma.smaps["KSM"] // PAGE - self.zero
+            self.ksm = vma.smaps["KSM"] // PAGE
         self.tables -= pmd_mapped(vma)
 
     def _entry(self, addr, pagemap, flags, count):

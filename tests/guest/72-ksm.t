@@ -1,0 +1,114 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+# timeout: 60
+"""Copies that KSM merged are still copies, and are named: MADV_MERGEABLE,
+PR_SET_MEMORY_MERGE, and zero pages that KSM puts in their place."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+import compare
+import expect
+import guest
+import tap
+from census import Census
+from puppet import MADV_MERGEABLE, PAGE, Puppet, R, W, X
+from world import Stopped
+
+KSM = "/sys/kernel/mm/ksm/"
+PR_SET_MEMORY_MERGE = 67
+
+
+def value(name):
+    return int(guest.read(KSM + name))
+
+
+def scans(count=3):
+    """Wait for whole scans by KSM: it merges what stays the same for two."""
+    target = value("full_scans") + count
+    return guest.wait_until(lambda: value("full_scans") >= target, 20)
+
+
+def moment(t, what):
+    now = Stopped()
+    compare.tables(t, now.snapshot, Census(now.world), what)
+    return now
+
+
+def main(t):
+    guest.ensure_loaded()
+    if not os.path.isdir(KSM):
+        return t.skip("KSM", "this kernel has none")
+    guest.no_fault_around()
+    guest.UNDO.callback(guest.write, KSM + "run", 2)
+    for name, new in (("sleep_millisecs", 5), ("pages_to_scan", 2000), ("smart_scan", 0)):
+        guest.set_value(KSM + name, new)
+    place = guest.folder()
+    lib = guest.Library(place + "/merged.so", 10)
+    zero = guest.Library(place + "/zero.so", 10)
+    puppets = []
+    for number in range(2):
+        p = Puppet.start()
+        addr = p.map(lib.path, 0, 10, R | W | X)
+        p.fill(addr, 6, 0x55)
+        p.write(addr + 6 * PAGE, 2, 10 * number + 1)
+        p.advise(addr, 10, MADV_MERGEABLE)
+        puppets.append((p, addr))
+    guest.write(KSM + "run", 1)
+    merged = scans() and guest.wait_until(lambda: value("pages_sharing") >= 11, 10)
+    t.ok(merged, "KSM has merged the copies: %d pages shared %d times more"
+         % (value("pages_shared"), value("pages_sharing")))
+    guest.write(KSM + "run", 0)
+    now = moment(t, "merged")
+    expect.library(t, now.snapshot, lib, "12 of 16 copies are of KSM", cow=16, ksm=12, procs=2,
+                   cow_unique=6 + 4)
+    rows = now.snapshot.processes() if now.snapshot.has("processes") else {}
+    t.say("processes have ksm: %r" % [r.get("ksm") for r in rows.values()][:3])
+
+    p, addr = puppets[0]
+    p.write(addr, 2)
+    now = moment(t, "written again")
+    expect.library(t, now.snapshot, lib, "a write takes two pages back", cow=16, ksm=10)
+    child = p.fork()
+    now = moment(t, "forked")
+    expect.library(t, now.snapshot, lib, "a fork inherits merged pages", cow=24, ksm=14, procs=3)
+    child.kill()
+
+    if not guest.set_value(KSM + "use_zero_pages", 1):
+        t.skip("zero pages", "no use_zero_pages")
+    else:
+        p = Puppet.start()
+        addr = p.map(zero.path, 0, 10, R | W | X)
+        p.fill(addr, 4, 0)
+        p.write(addr + 4 * PAGE, 1)
+        p.touch(addr + 5 * PAGE, 1)
+        p.advise(addr, 10, MADV_MERGEABLE)
+        guest.write(KSM + "run", 1)
+        scans(4)
+        guest.write(KSM + "run", 0)
+        now = moment(t, "zero pages")
+        expect.library(t, now.snapshot, zero,
+                       "a zero page is neither file page nor copy", cow=1, mapped=1, ksm=0,
+                       pagetables=1)
+
+    guest.set_value(KSM + "use_zero_pages", 0)
+    p = Puppet.start()
+    try:
+        p.call("prctl", PR_SET_MEMORY_MERGE, 1, 0, 0, 0)
+    except OSError:
+        t.skip("PR_SET_MEMORY_MERGE", "this kernel has none")
+    else:
+        whole = guest.Library(place + "/whole.so", 8)
+        addr = p.map(whole.path, 0, 8, R | W | X)
+        p.fill(addr, 5, 0x77)
+        guest.write(KSM + "run", 1)
+        scans()
+        guest.wait_until(lambda: value("pages_sharing") >= 4, 5)
+        guest.write(KSM + "run", 0)
+        now = moment(t, "PR_SET_MEMORY_MERGE")
+        expect.library(t, now.snapshot, whole, "a process that asked for it", cow=5, ksm=5,
+                       cow_unique=5)
+    guest.finish()
+
+
+tap.run(main)
