@@ -119,7 +119,7 @@ static inline struct vm_area_struct *vma_next(struct vma_iterator *vmi)
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
 #include <linux/leafops.h>
 #else
-typedef swp_entry_t softleaf_t;
+#define softleaf_t swp_entry_t
 
 static inline softleaf_t softleaf_from_pte(pte_t pte)
 {

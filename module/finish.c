@@ -17,7 +17,7 @@
 #include "snapshot.h"
 
 #define FRACTION_BITS 48
-#define FRACTION_ONE (1ULL << FRACTION_BITS)
+#define FRACTION_ONE BIT_ULL(FRACTION_BITS)
 
 static void share_add(struct libshare_share *sum, const struct libshare_share *share)
 {
@@ -46,7 +46,7 @@ static void share_add_page(struct libshare_share *sum, u32 owners)
  */
 static void share_settle(struct libshare_share *sum)
 {
-	if (sum->fraction + (1ULL << (FRACTION_BITS - 24)) >= FRACTION_ONE)
+	if (sum->fraction + BIT_ULL(FRACTION_BITS - 24) >= FRACTION_ONE)
 		sum->bytes++;
 	sum->fraction = 0;
 }

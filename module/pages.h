@@ -7,7 +7,7 @@
 
 /* Pages of a block: one word of a bitmap speaks of one block. */
 #define LIBSHARE_BLOCK_SHIFT 6
-#define LIBSHARE_BLOCK_PAGES (1U << LIBSHARE_BLOCK_SHIFT)
+#define LIBSHARE_BLOCK_PAGES BIT(LIBSHARE_BLOCK_SHIFT)
 
 #define LIBSHARE_MAPCOUNT_UNKNOWN U32_MAX
 

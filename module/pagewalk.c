@@ -106,7 +106,7 @@ static bool read_table(struct table_walk *tw, pmd_t *pmdp, pmd_t pmd, unsigned l
 {
 	struct libshare_leaf *leaf = tw->leaf;
 	u32 pos = linear_page_index(tw->vma, addr) - leaf->first;
-	spinlock_t *ptl;
+	spinlock_t *ptl;	/* the table's */
 	pte_t *ptep;
 	u64 since;
 
@@ -138,7 +138,7 @@ static bool read_huge_pmd(struct table_walk *tw, pmd_t *pmdp, unsigned long addr
 	u32 pos = linear_page_index(tw->vma, addr) - tw->leaf->first;
 	struct page *page = NULL;
 	bool present;
-	spinlock_t *ptl;
+	spinlock_t *ptl;	/* that of the PMD's table */
 	pmd_t pmd;
 	u64 since;
 
@@ -173,13 +173,11 @@ static void read_pmd(struct table_walk *tw, pmd_t *pmdp, unsigned long addr, uns
 		pmd_t pmd = pmdp_get_lockless(pmdp);
 
 		if (pmd_none(pmd))
-			return;
+			break;
 		if (!pmd_present(pmd) || pmd_leaf(pmd))
 			done = read_huge_pmd(tw, pmdp, addr, end);
-		else if (pmd_bad(pmd))
-			return;
 		else
-			done = read_table(tw, pmdp, pmd, addr, end);
+			done = pmd_bad(pmd) || read_table(tw, pmdp, pmd, addr, end);
 	}
 }
 

@@ -117,13 +117,13 @@ static void show_cost(struct seq_file *m, const struct libshare_snapshot *snap)
 {
 	const struct libshare_cost *cost = &snap->cost;
 
-	seq_printf(m, "\nscan %llu took %llu.%03llu ms: %llu VMAs, %llu page-table entries of "
-		   "%llu processes",
-		   snap->generation, div_u64(cost->scan_ns, NSEC_PER_MSEC),
-		   div_u64(cost->scan_ns, NSEC_PER_USEC) % 1000, cost->vmas, cost->ptes,
-		   cost->processes);
+	seq_printf(m, "\nscan %llu took %llu.%03llu ms: ", snap->generation,
+		   div_u64(cost->scan_ns, NSEC_PER_MSEC),
+		   div_u64(cost->scan_ns, NSEC_PER_USEC) % 1000);
+	seq_printf(m, "%llu processes, %llu VMAs of libraries, %llu page-table entries",
+		   cost->processes, cost->vmas, cost->ptes);
 	if (cost->skipped_processes)
-		seq_printf(m, "; %llu more could not be looked at", cost->skipped_processes);
+		seq_printf(m, "; %llu processes could not be looked at", cost->skipped_processes);
 	seq_printf(m, "\nlongest hold of a mmap_lock %llu us, of a page-table lock %llu us\n",
 		   div_u64(cost->mmap_lock_hold_max_ns, NSEC_PER_USEC),
 		   div_u64(cost->pte_lock_hold_max_ns, NSEC_PER_USEC));

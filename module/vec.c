@@ -46,7 +46,7 @@ void libshare_vec_free(struct libshare_vec *vec)
 
 static int grow_table(struct libshare_vec *vec, size_t used)
 {
-	size_t room = max_t(size_t, 16, vec->table_room * 2);
+	size_t room = vec->table_room ? vec->table_room * 2 : 16;
 	void **table = kvcalloc(room, sizeof(*table), LIBSHARE_GFP);
 
 	if (!table)

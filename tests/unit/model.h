@@ -54,9 +54,7 @@ static u32 model_owners(const struct model_row *r, u64 i, bool processes)
 	bool seen[MODEL_PROCESSES] = { false };
 	u32 n = 0;
 
-	for (u32 o = 0; o < model_rows; o++) {
-		const struct model_row *other = &model[o];
-
+	for (const struct model_row *other = model; other < model + model_rows; other++) {
 		if (other->library != r->library || other->file[i] != r->file[i] ||
 		    other->copy[i] != r->copy[i] || (!r->file[i] && !r->copy[i]))
 			continue;
@@ -78,17 +76,17 @@ static bool model_is_first(const struct model_row *r, u64 i, bool of_process)
 	return true;
 }
 
-static void model_compare_row(struct libshare_snapshot *snap, u32 nr, unsigned __int128 *pss)
+static void model_compare_row(struct libshare_snapshot *snap, u32 nr, u128 *pss)
 {
 	const struct libshare_mapping *map = libshare_mapping_at(snap, nr);
 	const struct model_row *r = &model[nr];
 	u64 rss = 0, shared = 0, cow = 0, cow_shared = 0;
-	unsigned __int128 sum = 0;
+	u128 sum = 0;
 
 	for (u64 i = 0; i < MODEL_PAGES; i++) {
 		if (!r->file[i] && !r->copy[i])
 			continue;
-		sum += (unsigned __int128)PAGE_SIZE * (MODEL_LCM / model_owners(r, i, false));
+		sum += MODEL_LCM / model_owners(r, i, false) * (u128)PAGE_SIZE;
 		rss += r->file[i];
 		cow += r->copy[i] > 0;
 		shared += r->file[i] && model_owners(r, i, true) > 1;
@@ -103,7 +101,7 @@ static void model_compare_row(struct libshare_snapshot *snap, u32 nr, unsigned _
 }
 
 static void model_compare_process(struct libshare_snapshot *snap, u32 process,
-				  unsigned __int128 pss)
+				  u128 pss)
 {
 	const struct libshare_process *proc = libshare_process_at(snap, process);
 	u64 rss = 0, private = 0;
@@ -137,7 +135,8 @@ static void model_compare_library(struct libshare_snapshot *snap, u32 library)
 			mapped++;
 			shared += model_owners(r, i, true) > 1;
 			rss += model_owners(r, i, true);
-			mapcount_max = max(mapcount_max, (u64)model_owners(r, i, false));
+			if (mapcount_max < model_owners(r, i, false))
+				mapcount_max = model_owners(r, i, false);
 		}
 	}
 	CHECK_EQ(lib->mapped, mapped);
@@ -150,7 +149,7 @@ static void model_compare_library(struct libshare_snapshot *snap, u32 library)
 
 static void model_compare(struct libshare_snapshot *snap)
 {
-	unsigned __int128 pss[MODEL_PROCESSES] = { 0 };
+	u128 pss[MODEL_PROCESSES] = { 0 };
 
 	for (u32 i = 0; i < model_rows; i++)
 		model_compare_row(snap, i, pss);

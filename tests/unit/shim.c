@@ -62,6 +62,16 @@ void *xa_store(struct xarray *xa, unsigned long index, void *entry, int gfp)
 	return NULL;
 }
 
+void *xa_step(struct xa_walk *walk)
+{
+	struct xa_slot *slot = &walk->xa->slot[walk->next];
+
+	if (walk->next++ >= walk->xa->nr)
+		return NULL;
+	*walk->index = slot->index;
+	return slot->entry;
+}
+
 void xa_destroy(struct xarray *xa)
 {
 	free(xa->slot);

@@ -21,6 +21,7 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 /* As in the kernel, %llu prints it. */
 typedef unsigned long long u64;
+#define u128 unsigned __int128
 
 #define U32_MAX UINT32_MAX
 #define U64_MAX UINT64_MAX
@@ -40,7 +41,6 @@ typedef unsigned long long u64;
 
 #define max(a, b) ({ typeof(a) _a = (a); typeof(b) _b = (b); _a > _b ? _a : _b; })
 #define min(a, b) ({ typeof(a) _a = (a); typeof(b) _b = (b); _a < _b ? _a : _b; })
-#define max_t(t, a, b) max((t)(a), (t)(b))
 #define hweight64(w) __builtin_popcountll(w)
 #define __ffs64(w) __builtin_ctzll(w)
 #define ilog2(n) (63 - __builtin_clzll(n))
@@ -68,11 +68,19 @@ ssize_t strscpy(char *to, const char *from, size_t size);
 extern long kernel_fail_after;
 void *kernel_alloc(size_t size);
 
-#define kmalloc(size, gfp) kernel_alloc(size)
-#define kzalloc(size, gfp) kernel_alloc(size)
-#define kvmalloc(size, gfp) kernel_alloc(size)
-#define kvzalloc(size, gfp) kernel_alloc(size)
-#define kvcalloc(n, size, gfp) kernel_alloc((n) * (size))
+static inline void *kmalloc(size_t size, int gfp)
+{
+	return kernel_alloc(size);
+}
+
+static inline void *kvcalloc(size_t n, size_t size, int gfp)
+{
+	return kernel_alloc(n * size);
+}
+
+#define kzalloc kmalloc
+#define kvmalloc kmalloc
+#define kvzalloc kmalloc
 #define kfree(p) free((void *)(p))
 #define kvfree(p) free((void *)(p))
 
@@ -82,9 +90,17 @@ struct kmem_cache {
 
 struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align, int flags,
 				     void *ctor);
-#define kmem_cache_zalloc(cache, gfp) kernel_alloc((cache)->size)
-#define kmem_cache_free(cache, p) free(p)
 #define kmem_cache_destroy(cache) free(cache)
+
+static inline void *kmem_cache_zalloc(struct kmem_cache *cache, int gfp)
+{
+	return kernel_alloc(cache->size);
+}
+
+static inline void kmem_cache_free(struct kmem_cache *cache, void *p)
+{
+	free(p);
+}
 
 /* An xarray as a sorted array. */
 struct xa_slot {
@@ -97,16 +113,20 @@ struct xarray {
 	size_t nr;
 };
 
-#define XA_PRESENT 0
 #define xa_init(xa) ((void)(*(xa) = (struct xarray) { NULL, 0 }))
 void *xa_load(struct xarray *xa, unsigned long index);
 void *xa_store(struct xarray *xa, unsigned long index, void *entry, int gfp);
 void xa_destroy(struct xarray *xa);
 #define xa_err(entry) ((entry) == (void *)-1L ? -ENOMEM : 0)
+struct xa_walk {
+	struct xarray *xa;
+	unsigned long *index;
+	size_t next;
+};
+
+void *xa_step(struct xa_walk *walk);
 #define xa_for_each(xa, i, e) \
-	for (size_t _n = 0; _n < (xa)->nr && \
-	     ((e) = (xa)->slot[_n].entry, (i) = (xa)->slot[_n].index, (void)(i), true); \
-	     _n++)
+	for (struct xa_walk _walk = { xa, &(i), 0 }; ((e) = xa_step(&_walk)); )
 
 struct kref {
 	int count;
