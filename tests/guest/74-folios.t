@@ -9,6 +9,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import compare
 import expect
+import filesystems
 import guest
 import tap
 from census import Census
@@ -16,29 +17,6 @@ from puppet import PAGE, Puppet, R, W, X
 from world import Stopped
 
 KPF_COMPOUND = 3 << 15
-SIZE = {"xfs": 320 << 20, "btrfs": 128 << 20, "ext4": 32 << 20}
-
-
-def file_system(kind):
-    """A mount of a fresh file system of that kind in a file, or why not."""
-    maker = "mkfs." + kind
-    if not guest.can_run(maker):
-        return None, "no " + maker
-    if not (guest.modprobe(kind) or kind in guest.read("/proc/filesystems")):
-        return None, "this kernel has no " + kind
-    if not guest.modprobe("loop") and not os.path.exists("/dev/loop-control"):
-        return None, "no loop devices"
-    image = guest.folder() + "/image"
-    with open(image, "wb") as f:
-        f.truncate(SIZE[kind])
-    try:
-        guest.run(maker, "-q", image)
-        where = guest.folder()
-        guest.run("mount", "-o", "loop", image, where)
-    except guest.subprocess.CalledProcessError as e:
-        return None, "cannot be mounted: " + e.output.splitlines()[-1]
-    guest.UNDO.callback(guest.unmount, where)
-    return where, None
 
 
 def read_ahead(lib):
@@ -89,7 +67,7 @@ def main(t):
     guest.ensure_loaded()
     guest.no_fault_around()
     for kind in ("ext4", "xfs", "btrfs"):
-        place, why = file_system(kind)
+        place, why = filesystems.fresh(kind)
         if place:
             look(t, kind, place)
         else:

@@ -59,10 +59,10 @@ def main(t):
     moment = Stopped()
     snapshot = moment.snapshot
     expect.library(t, snapshot, debugged, "a breakpoint is one copy, which a fork inherits",
-                   procs=3, cow=2, cow_unique=1, mapped=8, rss=15)
+                   procs=3, cow=2, cow_unique=1, mapped=8, rss=22)
     expect.mapping(t, snapshot, p, addr, "its mapping is text", segment="text", perms="r-xp",
                    cow=1, cow_shared=1, rss=7)
-    expect.mapping(t, snapshot, child, addr, "and so is the child's", cow=1, cow_shared=1, rss=0)
+    expect.mapping(t, snapshot, child, addr, "and so is the child's", cow=1, cow_shared=1, rss=7)
     expect.library(t, snapshot, patched, "patched by itself", cow=2, cow_unique=2, mapped=6)
     expect.mapping(t, snapshot, m, m_addr, "text again", segment="text", perms="r-xp", cow=2)
     expect.library(t, snapshot, shared, "a write through a shared mapping makes no copy", cow=0,

@@ -353,8 +353,9 @@ struct cachestat {
 	uint64_t nr_cache, nr_dirty, nr_writeback, nr_evicted, nr_recently_evicted;
 };
 
-static void probe_cache(const char *task, const char *range, const char *dev, uint64_t ino,
-			FILE *out)
+/* name: its path in maps, for a dead leader, which has no map_files any more. */
+static void probe_cache(const char *task, const char *range, const char *name, const char *dev,
+			uint64_t ino, FILE *out)
 {
 	struct cachestat_range whole = { 0, 0 };
 	struct cachestat stat;
@@ -368,6 +369,13 @@ static void probe_cache(const char *task, const char *range, const char *dev, ui
 			return;
 	snprintf(path, sizeof(path), "%s/map_files/%s", task, range);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0) {
+		fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+		if (fd >= 0 && (fstat(fd, &st) || st.st_ino != ino)) {
+			close(fd);
+			return;
+		}
+	}
 	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode)) {
 		if (fd >= 0)
 			close(fd);
@@ -441,6 +449,7 @@ static void dump_proc(const struct proc *proc, const char *out_dir, FILE *cache)
 	for (line = strtok_r(maps, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		uint64_t start, end, ino;
 		char perms[8], dev[16], range[64];
+		const char *name = strchr(line, '/');
 
 		if (sscanf(line, "%63s", range) != 1 ||
 		    sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s %*x %15s %" SCNu64, &start, &end,
@@ -452,7 +461,7 @@ static void dump_proc(const struct proc *proc, const char *out_dir, FILE *cache)
 		if (strchr(perms, 'x')) {
 			/* map_files wants no leading zeros */
 			snprintf(range, sizeof(range), "%" PRIx64 "-%" PRIx64, start, end);
-			probe_cache(proc->task, range, dev, ino, cache);
+			probe_cache(proc->task, range, name ? name : "", dev, ino, cache);
 		}
 	}
 	free(maps);

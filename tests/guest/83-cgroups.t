@@ -1,0 +1,51 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+# timeout: 30
+"""The cgroup of each process, as /proc/PID/cgroup has it: nested, moved, named
+oddly, removed."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+import compare
+import guest
+import tap
+from census import Census
+from puppet import Puppet
+from world import Stopped
+
+
+def main(t):
+    guest.ensure_loaded()
+    top = "/sys/fs/cgroup"
+    if not os.path.exists(top + "/cgroup.procs"):
+        return t.skip("cgroups", "no cgroup2 is mounted")
+    moment = Stopped()
+    if not moment.snapshot.has("processes"):
+        return t.skip("cgroups", "no table processes")
+    groups = ["plain", "plain/nested", "plain/nested/deeper", "odd name\ttab\\"]
+    puppets = {}
+    for name in groups:
+        os.mkdir("%s/%s" % (top, name))
+        guest.UNDO.callback(os.rmdir, "%s/%s" % (top, name))
+        puppets[name] = Puppet.start()
+        guest.write("%s/%s/cgroup.procs" % (top, name), puppets[name].pid)
+    root = Puppet.start()
+    guest.write(top + "/cgroup.procs", root.pid)
+
+    moment = Stopped()
+    rows = moment.snapshot.processes()
+    for name, p in puppets.items():
+        t.equal(rows.get(p.pid, {}).get("cgroup"), "/" + name, "cgroup %r" % name)
+    t.equal(rows.get(root.pid, {}).get("cgroup"), "/", "the root cgroup")
+    compare.processes(t, moment.snapshot, Census(moment.world), ("cgroup", "comm", "uid"))
+
+    guest.write(top + "/plain/cgroup.procs", puppets["plain/nested"].pid)
+    moment = Stopped()
+    t.equal(moment.snapshot.processes().get(puppets["plain/nested"].pid, {}).get("cgroup"),
+            "/plain", "moved to another cgroup")
+    compare.processes(t, moment.snapshot, Census(moment.world), ("cgroup",), "processes, moved")
+    guest.finish()
+
+
+tap.run(main)
