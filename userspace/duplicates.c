@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The same library in memory twice: files that are not the same file, but have
+ * the same build ID. What the second of them costs is counted page by page.
+ */
+#include "alloc.h"
+#include "duplicates.h"
+
+static int by_buildid(const void *a, const void *b)
+{
+	const struct libshare_library *const *x = a, *const *y = b;
+	int way = strcmp((*x)->buildid, (*y)->buildid);
+
+	if (way)
+		return way;
+	if ((*x)->cached != (*y)->cached)
+		return (*x)->cached < (*y)->cached ? 1 : -1;
+	return ((*x)->lib > (*y)->lib) - ((*x)->lib < (*y)->lib);
+}
+
+/* Pages from first to before end. */
+struct range {
+	uint64_t first, end;
+};
+
+struct ranges {
+	struct range *at;
+	size_t nr;
+};
+
+static int by_first(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+
+	return (x->first > y->first) - (x->first < y->first);
+}
+
+/* Add the cached pages of @lib to @seen; how many of them were in it before. */
+static uint64_t add_cached(const struct libshare_snapshot *snap, struct ranges *seen,
+			   const struct libshare_library *lib)
+{
+	uint64_t both = 0;
+	size_t runs, i, kept = 0;
+	const struct libshare_run *run = libshare_snapshot_runs(snap, lib->lib, &runs);
+
+	seen->at = xrealloc(seen->at, seen->nr + runs, sizeof(*seen->at));
+	for (i = 0; i < runs; i++)
+		if (run[i].cached == 1)
+			seen->at[seen->nr++] = (struct range){ run[i].first,
+							       run[i].first + run[i].count };
+	if (!seen->nr)
+		return 0;
+	/* Neither side overlaps itself, so that what overlaps is in both. */
+	qsort(seen->at, seen->nr, sizeof(*seen->at), by_first);
+	for (i = 1; i < seen->nr; i++) {
+		struct range *last = &seen->at[kept], *next = &seen->at[i];
+
+		if (next->first >= last->end) {
+			seen->at[++kept] = *next;
+			continue;
+		}
+		both += (next->end < last->end ? next->end : last->end) - next->first;
+		if (next->end > last->end)
+			last->end = next->end;
+	}
+	seen->nr = kept + 1;
+	return both;
+}
+
+static void add_group(const struct libshare_snapshot *snap, struct libshare_rows *rows,
+		      struct libshare_library *const *lib, size_t nr, uint64_t group)
+{
+	struct libshare_duplicate *dup;
+	struct ranges seen = { 0 };
+	size_t i;
+
+	rows->at = xrealloc(rows->at, rows->nr + nr, sizeof(*dup));
+	dup = (struct libshare_duplicate *)rows->at + rows->nr;
+	for (i = 0; i < nr; i++) {
+		dup[i] = (struct libshare_duplicate){
+			.group = group,
+			.wasted = add_cached(snap, &seen, lib[i]) * snap->page_size,
+			.cached = lib[i]->cached, .mapped = lib[i]->mapped,
+			.procs = lib[i]->procs, .lib = lib[i]->lib, .dev = lib[i]->dev,
+			.ino = lib[i]->ino, .flags = lib[i]->flags,
+			.buildid = lib[i]->buildid, .path = lib[i]->path,
+		};
+	}
+	rows->nr += nr;
+	free(seen.at);
+}
+
+/**
+ * libshare_duplicates_find() - Find files that are the same library.
+ * @snap: A snapshot with libraries, which have build IDs, and pages.
+ *
+ * Return: Rows of struct libshare_duplicate, group by group, the file with most
+ *         pages in memory first; @at is for free().
+ */
+struct libshare_rows libshare_duplicates_find(const struct libshare_snapshot *snap)
+{
+	size_t nr = snap->table[LIBSHARE_LIBRARIES].nr, i, end;
+	struct libshare_library **lib = xcalloc(nr, sizeof(*lib));
+	struct libshare_rows rows = { 0 };
+	uint64_t group = 0;
+
+	if (nr) {
+		memcpy(lib, snap->by_lib, nr * sizeof(*lib));
+		qsort(lib, nr, sizeof(*lib), by_buildid);
+	}
+	for (i = 0; i < nr; i = end) {
+		for (end = i + 1; end < nr; end++)
+			if (strcmp(lib[i]->buildid, lib[end]->buildid))
+				break;
+		if (end - i > 1 && strcmp(lib[i]->buildid, "-"))
+			add_group(snap, &rows, lib + i, end - i, ++group);
+	}
+	free(lib);
+	return rows;
+}
+
+/**
+ * libshare_duplicates_wasted() - What being in memory twice costs in all.
+ * @snap: A snapshot with libraries and pages.
+ *
+ * Return: Bytes; LIBSHARE_UNKNOWN where there are no build IDs.
+ */
+uint64_t libshare_duplicates_wasted(const struct libshare_snapshot *snap)
+{
+	struct libshare_rows rows;
+	uint64_t sum = 0;
+	size_t i;
+
+	if (libshare_snapshot_lacks(snap, LIBSHARE_LIBRARIES, "buildid"))
+		return LIBSHARE_UNKNOWN;
+	rows = libshare_duplicates_find(snap);
+	for (i = 0; i < rows.nr; i++)
+		sum += ((struct libshare_duplicate *)rows.at)[i].wasted;
+	free(rows.at);
+	return sum;
+}

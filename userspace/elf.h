@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef LIBSHARE_ELF_H
+#define LIBSHARE_ELF_H
+
+#include <stdbool.h>
+
+#include "snapshot.h"
+
+bool libshare_elf_read(struct libshare_snapshot *snap, uint64_t lib, int fd);
+void libshare_elf_add(struct libshare_snapshot *snap, const struct libshare_library *only);
+
+#endif

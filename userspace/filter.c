@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which rows to show, and in what order. */
+#include <fnmatch.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "filter.h"
+
+#define HAS(id) LIBSHARE_HAS(LIBSHARE_##id)
+
+static bool by_process(const struct libshare_filter *filter)
+{
+	return filter->pid != LIBSHARE_UNKNOWN || filter->cgroup;
+}
+
+/**
+ * libshare_filter_needs() - Tables that a filter looks at.
+ * @filter: The filter.
+ * @view: What it filters.
+ *
+ * Return: LIBSHARE_HAS() of them.
+ */
+unsigned int libshare_filter_needs(const struct libshare_filter *filter,
+				   const struct libshare_view *view)
+{
+	unsigned int needs = 0;
+
+	if (by_process(filter) && view != &libshare_tables[LIBSHARE_PROCESSES])
+		needs |= HAS(MAPPINGS) | HAS(PROCESSES);
+	if (filter->library && view == &libshare_tables[LIBSHARE_PROCESSES])
+		needs |= HAS(MAPPINGS);
+	return needs;
+}
+
+/**
+ * libshare_glob_match() - Whether a text is what a user looks for.
+ * @glob: A glob; without *, ? and [ any part of the text.
+ * @text: The text.
+ *
+ * Return: Whether it is, upper and lower case being the same.
+ */
+bool libshare_glob_match(const char *glob, const char *text)
+{
+	const char *slash = strrchr(text, '/');
+
+	if (!strpbrk(glob, "*?["))
+		return strcasestr(text, glob);
+	return !fnmatch(glob, text, FNM_CASEFOLD) ||
+	       (slash && !fnmatch(glob, slash + 1, FNM_CASEFOLD));
+}
+
+/* Whether @cgroup is @top or lies below it. */
+static bool is_within(const char *cgroup, const char *top)
+{
+	size_t len = strlen(top);
+
+	while (len && top[len - 1] == '/')
+		len--;
+	return !strncmp(cgroup, top, len) && (!cgroup[len] || cgroup[len] == '/');
+}
+
+static bool is_wanted_process(const struct libshare_filter *filter,
+			      const struct libshare_process *proc)
+{
+	return (filter->pid == LIBSHARE_UNKNOWN || proc->pid == filter->pid) &&
+	       (!filter->cgroup || is_within(proc->cgroup, filter->cgroup));
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* A set of numbers, sorted. */
+struct set {
+	uint64_t *at;
+	size_t nr;
+};
+
+static void set_add(struct set *set, uint64_t number)
+{
+	/* Room doubles at each power of two. */
+	if (!(set->nr & (set->nr - 1)))
+		set->at = xrealloc(set->at, set->nr ? 2 * set->nr : 1, sizeof(*set->at));
+	set->at[set->nr++] = number;
+}
+
+static void set_sort(struct set *set)
+{
+	if (set->nr)
+		qsort(set->at, set->nr, sizeof(*set->at), compare_numbers);
+}
+
+static bool set_has(const struct set *set, uint64_t number)
+{
+	return set->nr && bsearch(&number, set->at, set->nr, sizeof(number), compare_numbers);
+}
+
+/* What the rows of a snapshot are tested by. */
+struct tester {
+	const struct libshare_filter *filter;
+	struct set pids;	/* of processes that are wanted */
+	struct set libs;	/* that these map */
+	struct set users;	/* pids of processes that map the wanted library */
+	const struct libshare_column *path, *pid, *lib, *comm;
+};
+
+static const struct libshare_column *column(const struct libshare_view *view, const char *name)
+{
+	return libshare_column_find(view, name, strlen(name));
+}
+
+static void prepare(struct tester *t, const struct libshare_snapshot *snap,
+		    const struct libshare_view *view)
+{
+	const struct libshare_process *proc;
+	const struct libshare_mapping *map;
+
+	t->path = column(view, "path");
+	t->pid = column(view, "pid");
+	t->lib = column(view, "lib");
+	t->comm = column(view, "comm");
+	if (by_process(t->filter)) {
+		libshare_for_each(proc, snap, LIBSHARE_PROCESSES)
+			if (is_wanted_process(t->filter, proc))
+				set_add(&t->pids, proc->pid);
+		set_sort(&t->pids);
+		libshare_for_each(map, snap, LIBSHARE_MAPPINGS)
+			if (set_has(&t->pids, map->pid))
+				set_add(&t->libs, map->lib);
+		set_sort(&t->libs);
+	}
+	if (t->filter->library && t->comm) {
+		libshare_for_each(map, snap, LIBSHARE_MAPPINGS)
+			if (!strcmp(map->path, t->filter->library))
+				set_add(&t->users, map->pid);
+		set_sort(&t->users);
+	}
+}
+
+static bool is_wanted(const struct tester *t, const void *row)
+{
+	const struct libshare_filter *filter = t->filter;
+	const struct libshare_column *name = t->path ? t->path : t->comm;
+
+	if (filter->glob && name && !libshare_glob_match(filter->glob,
+							 libshare_column_text(name, row)))
+		return false;
+	if (filter->library && t->path && strcmp(filter->library,
+						 libshare_column_text(t->path, row)))
+		return false;
+	if (filter->library && !t->path && t->pid &&
+	    !set_has(&t->users, libshare_column_number(t->pid, row)))
+		return false;
+	if (by_process(filter) && t->pid)
+		return set_has(&t->pids, libshare_column_number(t->pid, row));
+	if (by_process(filter) && t->lib)
+		return set_has(&t->libs, libshare_column_number(t->lib, row));
+	return true;
+}
+
+/**
+ * libshare_list_make() - List the rows that a filter lets through.
+ * @snap: The snapshot, with what libshare_filter_needs().
+ * @view: What the rows are.
+ * @rows: The rows.
+ * @filter: The filter.
+ *
+ * Return: The list, whose @row is for free(); its rows stay where they are.
+ */
+struct libshare_list libshare_list_make(const struct libshare_snapshot *snap,
+					const struct libshare_view *view,
+					const struct libshare_rows *rows,
+					const struct libshare_filter *filter)
+{
+	struct libshare_list list = { xcalloc(rows->nr, sizeof(*list.row)), 0 };
+	struct tester t = { .filter = filter };
+	size_t i;
+
+	prepare(&t, snap, view);
+	for (i = 0; i < rows->nr; i++) {
+		const void *row = rows->at + i * view->row_size;
+
+		if (is_wanted(&t, row))
+			list.row[list.nr++] = row;
+	}
+	free(t.pids.at);
+	free(t.libs.at);
+	free(t.users.at);
+	return list;
+}
+
+struct order {
+	const struct libshare_column *by;
+	bool down;
+};
+
+static int compare_rows(const void *a, const void *b, void *data)
+{
+	const void *const *x = a, *const *y = b;
+	const struct order *order = data;
+	int way = libshare_column_compare(order->by, *x, *y);
+
+	if (!way)
+		way = (const char *)*x > (const char *)*y ? 1 : -1;
+	else if (order->down)
+		way = -way;
+	return way;
+}
+
+/**
+ * libshare_list_sort() - Sort a list.
+ * @list: The list.
+ * @by: The column to sort by: amounts are sorted largest first, all else
+ *      smallest first. NULL: the list stays as it is.
+ * @reverse: The other way round.
+ */
+void libshare_list_sort(struct libshare_list *list, const struct libshare_column *by,
+			bool reverse)
+{
+	struct order order = { by, by && by->type >= LIBSHARE_COUNT };
+
+	order.down ^= reverse;
+	if (by && list->nr)
+		qsort_r(list->row, list->nr, sizeof(*list->row), compare_rows, &order);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which rows to show. */
+#ifndef LIBSHARE_FILTER_H
+#define LIBSHARE_FILTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "columns.h"
+
+struct libshare_filter {
+	const char *glob;	/* of paths; of names of processes */
+	const char *library;	/* a path */
+	const char *cgroup;	/* and those below it */
+	uint64_t pid;		/* or LIBSHARE_UNKNOWN */
+};
+
+/* Rows of a view, chosen and in order. */
+struct libshare_list {
+	const void **row;
+	size_t nr;
+};
+
+unsigned int libshare_filter_needs(const struct libshare_filter *filter,
+				   const struct libshare_view *view);
+bool libshare_glob_match(const char *glob, const char *text);
+struct libshare_list libshare_list_make(const struct libshare_snapshot *snap,
+					const struct libshare_view *view,
+					const struct libshare_rows *rows,
+					const struct libshare_filter *filter);
+void libshare_list_sort(struct libshare_list *list, const struct libshare_column *by,
+			bool reverse);
+
+#endif

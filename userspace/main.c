@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* libshare-top: what sharing of libraries saves, for people and for programs. */
+#include <locale.h>
+#include <stdlib.h>
+
+#include "batch.h"
+#include "diff.h"
+#include "options.h"
+#include "record.h"
+
+int main(int argc, char **argv)
+{
+	static struct libshare_options options;
+
+	setlocale(LC_ALL, "");
+	/* Numbers are written as programs read them. */
+	setlocale(LC_NUMERIC, "C");
+	libshare_options_parse(&options, argc, argv);
+	switch (options.mode) {
+	case LIBSHARE_MODE_RECORD:
+		return libshare_record_run(&options);
+	case LIBSHARE_MODE_DIFF:
+		return libshare_diff_run(&options);
+	default:
+		return libshare_batch_run(&options);
+	}
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Tables for people and for programs, by libsmartcols; and CSV. */
+#include <ctype.h>
+#include <libsmartcols.h>
+
+#include "alloc.h"
+#include "print.h"
+
+static bool add_column(struct libshare_columns *columns, const struct libshare_column *col)
+{
+	size_t i;
+
+	for (i = 0; i < columns->nr; i++)
+		if (columns->at[i] == col)
+			return true;
+	if (columns->nr == sizeof(columns->at) / sizeof(*columns->at))
+		return false;
+	columns->at[columns->nr++] = col;
+	return true;
+}
+
+/**
+ * libshare_columns_choose() - Which columns to print.
+ * @view: Of this view.
+ * @list: Names, separated by commas; "+NAME,…" adds to the default ones, "all"
+ *        stands for all. NULL: the default ones.
+ * @columns: Set to them.
+ * @why: Set to what is wrong with @list.
+ * @size: Bytes of @why.
+ *
+ * Return: Whether there is nothing wrong.
+ */
+bool libshare_columns_choose(const struct libshare_view *view, const char *list,
+			     struct libshare_columns *columns, char *why, size_t size)
+{
+	bool all = list && !strcasecmp(list, "all"), add = list && *list == '+';
+	const struct libshare_column *col;
+	size_t len;
+
+	columns->nr = 0;
+	for (col = view->columns; col->name; col++)
+		if (all || ((add || !list) && col->flags & LIBSHARE_SHOWN))
+			add_column(columns, col);
+	if (all || !list)
+		return true;
+	for (list += add; *list; list += len + (list[len] == ',')) {
+		len = strcspn(list, ",");
+		col = libshare_column_find(view, list, len);
+		if (!col) {
+			snprintf(why, size, "view %s has no column '%.*s': --help lists them",
+				 view->name, (int)len, list);
+			return false;
+		}
+		add_column(columns, col);
+	}
+	if (!columns->nr)
+		snprintf(why, size, "no columns to print");
+	return columns->nr;
+}
+
+/**
+ * libshare_print_begin() - Begin a table.
+ * @how: In what form.
+ * @name: What its rows are.
+ *
+ * Return: The table, for libshare_print_end().
+ */
+struct libscols_table *libshare_print_begin(const struct libshare_printing *how, const char *name)
+{
+	struct libscols_table *table = scols_new_table();
+
+	if (!table)
+		err(2, "cannot allocate memory");
+	scols_table_set_name(table, name);
+	scols_table_set_stream(table, how->out);
+	scols_table_enable_json(table, how->form == LIBSHARE_FORM_JSON);
+	scols_table_enable_raw(table, how->form == LIBSHARE_FORM_RAW);
+	scols_table_enable_noheadings(table, !how->headings);
+	return table;
+}
+
+/**
+ * libshare_print_column() - Add a column to a table that has no rows yet.
+ * @how: In what form.
+ * @table: The table.
+ * @col: What the column shows.
+ */
+void libshare_print_column(const struct libshare_printing *how, struct libscols_table *table,
+			   const struct libshare_column *col)
+{
+	bool number = col->type != LIBSHARE_TEXT;
+	struct libscols_column *column;
+	char name[32];
+	size_t i;
+
+	for (i = 0; col->name[i] && i < sizeof(name) - 1; i++)
+		name[i] = how->form == LIBSHARE_FORM_CSV ? col->name[i] : toupper(col->name[i]);
+	name[i] = '\0';
+	column = scols_table_new_column(table, name, 0,
+					number ? SCOLS_FL_RIGHT :
+					col->flags & LIBSHARE_TAKES_REST ? SCOLS_FL_TRUNC : 0);
+	if (!column)
+		err(2, "cannot allocate memory");
+	/* An address is no number that a reader of JSON would compute with. */
+	if (number && col->type != LIBSHARE_HEX)
+		scols_column_set_json_type(column, SCOLS_JSON_NUMBER);
+}
+
+static void print_csv_cell(FILE *out, const char *text)
+{
+	if (!strpbrk(text, ",\"\r\n")) {
+		fputs(text, out);
+		return;
+	}
+	fputc('"', out);
+	for (; *text; text++) {
+		if (*text == '"')
+			fputc('"', out);
+		fputc(*text, out);
+	}
+	fputc('"', out);
+}
+
+/* Comma-separated values as RFC 4180 has them, but for lines that end in \n. */
+static void print_csv(const struct libshare_printing *how, struct libscols_table *table)
+{
+	size_t columns = scols_table_get_ncols(table), lines = scols_table_get_nlines(table), i, j;
+
+	for (i = 0; how->headings && i < columns; i++) {
+		struct libscols_column *column = scols_table_get_column(table, i);
+
+		print_csv_cell(how->out, scols_cell_get_data(scols_column_get_header(column)));
+		fputc(i + 1 < columns ? ',' : '\n', how->out);
+	}
+	for (j = 0; j < lines; j++) {
+		struct libscols_line *line = scols_table_get_line(table, j);
+
+		for (i = 0; i < columns; i++) {
+			const char *data = scols_cell_get_data(scols_line_get_cell(line, i));
+
+			print_csv_cell(how->out, data ? data : "");
+			fputc(i + 1 < columns ? ',' : '\n', how->out);
+		}
+	}
+}
+
+/**
+ * libshare_print_end() - Print a table and free it.
+ * @how: In what form.
+ * @table: The table.
+ */
+void libshare_print_end(const struct libshare_printing *how, struct libscols_table *table)
+{
+	bool empty = !scols_table_get_nlines(table);
+
+	if (how->form == LIBSHARE_FORM_CSV) {
+		print_csv(how, table);
+	} else if (empty && how->form == LIBSHARE_FORM_JSON) {
+		/* libsmartcols would print nothing, which is no JSON. */
+		fprintf(how->out, "{\n   \"%s\": []\n}\n", scols_table_get_name(table));
+	} else {
+		scols_print_table(table);
+	}
+	scols_unref_table(table);
+}
+
+/**
+ * libshare_print() - Print rows of a view.
+ * @how: In what form.
+ * @view: What the rows are.
+ * @columns: What to print of them.
+ * @list: The rows.
+ *
+ * What is not known is "-" for people, nothing in CSV and null in JSON.
+ */
+void libshare_print(const struct libshare_printing *how, const struct libshare_view *view,
+		    const struct libshare_columns *columns, const struct libshare_list *list)
+{
+	struct libscols_table *table = libshare_print_begin(how, view->name);
+	bool human = how->form == LIBSHARE_FORM_TABLE && !how->bytes;
+	bool blank = how->form == LIBSHARE_FORM_CSV || how->form == LIBSHARE_FORM_JSON;
+	char buf[LIBSHARE_CELL];
+	size_t i, j;
+
+	for (j = 0; j < columns->nr; j++)
+		libshare_print_column(how, table, columns->at[j]);
+	for (i = 0; i < list->nr; i++) {
+		struct libscols_line *line = scols_table_new_line(table, NULL);
+
+		if (!line)
+			err(2, "cannot allocate memory");
+		for (j = 0; j < columns->nr; j++) {
+			const char *text = libshare_column_format(columns->at[j], list->row[i],
+								  human, buf);
+
+			if (blank && columns->at[j]->type != LIBSHARE_TEXT && !strcmp(text, "-"))
+				continue;
+			if (scols_line_set_data(line, j, text))
+				err(2, "cannot allocate memory");
+		}
+	}
+	libshare_print_end(how, table);
+}

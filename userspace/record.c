@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Recordings: what the file "snapshot" prints, followed by tables of the same
+ * form with what else a replay needs. Each snapshot is a frame of zstd of its
+ * own, so that zstd -dc shows all of it.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <zstd.h>
+
+#include "alloc.h"
+#include "elf.h"
+#include "output.h"
+#include "record.h"
+#include "source.h"
+#include "stream.h"
+
+#define LEVEL 9
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int number)
+{
+	stop = number;
+}
+
+static void add_fact(struct libshare_snapshot *snap, const char *name, const char *value)
+{
+	struct libshare_fact *fact = libshare_snapshot_add(snap, LIBSHARE_ABOUT);
+
+	fact->name = name;
+	fact->value = value;
+}
+
+static void add_stats(struct libshare_snapshot *snap, char *stats)
+{
+	char *line, *name;
+
+	while (stats && (line = strsep(&stats, "\n"))) {
+		name = strsep(&line, " ");
+		if (line)
+			add_fact(snap, name, line);
+	}
+}
+
+static void write_table(FILE *out, const struct libshare_snapshot *snap, enum libshare_table_id id)
+{
+	const struct libshare_view *table = &libshare_tables[id];
+	const struct libshare_column *col;
+	char buf[LIBSHARE_CELL];
+	size_t i;
+
+	fprintf(out, "# libshare %d %s generation=%" PRIu64 " page_size=%" PRIu64 "\n", 1,
+		table->name, snap->generation, snap->page_size);
+	for (col = table->columns; col->name; col++)
+		fprintf(out, "%s%c", col->name, col[1].name ? '\t' : '\n');
+	for (i = 0; i < snap->table[id].nr; i++)
+		for (col = table->columns; col->name; col++)
+			fprintf(out, "%s%c", libshare_column_format(col, snap->table[id].at +
+								    i * table->row_size, false,
+								    buf),
+				col[1].name ? '\t' : '\n');
+}
+
+/* The tables that follow those of the module. */
+static char *make_extras(struct libshare_snapshot *snap, char *stats, size_t *size)
+{
+	struct utsname uts;
+	char *text = NULL;
+	FILE *out = open_memstream(&text, size);
+
+	if (!out || uname(&uts))
+		err(LIBSHARE_TROUBLE, "cannot record");
+	add_fact(snap, "hostname", uts.nodename);
+	add_fact(snap, "kernel", uts.release);
+	add_fact(snap, "machine", uts.machine);
+	add_stats(snap, stats);
+	libshare_elf_add(snap, NULL);
+	write_table(out, snap, LIBSHARE_ABOUT);
+	write_table(out, snap, LIBSHARE_ELF);
+	write_table(out, snap, LIBSHARE_RELOCS);
+	if (fclose(out))
+		err(LIBSHARE_TROUBLE, "cannot record");
+	return text;
+}
+
+static void write_frame(FILE *out, ZSTD_CCtx *zstd, const char *text, size_t size)
+{
+	size_t room = ZSTD_compressBound(size), used;
+	void *frame = xrealloc(NULL, room, 1);
+
+	used = ZSTD_compress2(zstd, frame, room, text, size);
+	if (ZSTD_isError(used))
+		errx(LIBSHARE_TROUBLE, "cannot compress: %s", ZSTD_getErrorName(used));
+	fwrite(frame, used, 1, out);
+	free(frame);
+}
+
+static void record_one(struct libshare_source *source, const char *name, FILE *out,
+		       ZSTD_CCtx *zstd)
+{
+	struct libshare_snapshot *snap;
+	struct libshare_stream *stream;
+	char *text, *stats, *extras;
+	size_t size, more;
+
+	text = libshare_source_raw(source, &size);
+	if (!text)
+		errx(LIBSHARE_TROUBLE, "%s", libshare_source_why(source));
+	stats = libshare_source_stats(source);
+	stream = libshare_stream_memory(text, size, name);
+	switch (libshare_stream_next(stream, &snap)) {
+	case 0:
+		errx(LIBSHARE_TROUBLE, "%s: there is no snapshot in it", name);
+	case -1:
+		errx(LIBSHARE_TROUBLE, "%s", libshare_stream_why(stream));
+	}
+	extras = make_extras(snap, stats, &more);
+	text = xrealloc(text, size + more + 1, 1);
+	memcpy(text + size, extras, more);
+	write_frame(out, zstd, text, size + more);
+	libshare_stream_close(stream);
+	libshare_snapshot_free(snap);
+	free(extras);
+	free(stats);
+	free(text);
+}
+
+/* Wait; a signal ends that, whenever it comes. */
+static void pause_for(uint64_t ms)
+{
+	const struct timespec time = { ms / 1000, ms % 1000 * 1000000 };
+
+	nanosleep(&time, NULL);
+}
+
+/**
+ * libshare_record_run() - Write snapshots to a file.
+ * @options: The command line.
+ *
+ * An interrupt ends the recording after the snapshot at hand.
+ *
+ * Return: The exit status.
+ */
+int libshare_record_run(const struct libshare_options *options)
+{
+	const struct sigaction action = { .sa_handler = on_signal };
+	uint64_t left = options->iterations ? options->iterations : 1;
+	struct libshare_source *source;
+	struct libshare_output output;
+	ZSTD_CCtx *zstd = ZSTD_createCCtx();
+	char *name;
+
+	if (options->replay)
+		errx(LIBSHARE_TROUBLE, "--record and --replay exclude each other");
+	if (!zstd)
+		errx(LIBSHARE_TROUBLE, "cannot allocate memory");
+	ZSTD_CCtx_setParameter(zstd, ZSTD_c_compressionLevel, LEVEL);
+	ZSTD_CCtx_setParameter(zstd, ZSTD_c_checksumFlag, 1);
+	source = libshare_source_module(options->directory);
+	name = xasprintf("%s/snapshot", options->directory);
+	libshare_output_open(&output, options->target);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+	while (left--) {
+		record_one(source, name, output.out, zstd);
+		if (!left || stop)
+			break;
+		/* Whoever reads from a pipe gets each snapshot when it is there. */
+		if (fflush(output.out))
+			err(LIBSHARE_TROUBLE, "cannot write %s", options->target);
+		pause_for(options->delay_ms);
+		if (stop)
+			break;
+	}
+	libshare_output_close(&output);
+	libshare_source_close(source);
+	ZSTD_freeCCtx(zstd);
+	free(name);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef LIBSHARE_RECORD_H
+#define LIBSHARE_RECORD_H
+
+#include "options.h"
+
+int libshare_record_run(const struct libshare_options *options);
+
+#endif

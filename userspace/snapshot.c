@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a snapshot is made of, and how its tables find each other. */
+#include <inttypes.h>
+
+#include "alloc.h"
+#include "columns.h"
+#include "snapshot.h"
+
+#define obstack_chunk_alloc allocate
+#define obstack_chunk_free free
+
+static void *allocate(size_t size)
+{
+	return xrealloc(NULL, size, 1);
+}
+
+/**
+ * libshare_snapshot_new() - An empty snapshot.
+ *
+ * Return: It, for libshare_snapshot_free().
+ */
+struct libshare_snapshot *libshare_snapshot_new(void)
+{
+	struct libshare_snapshot *snap = xcalloc(1, sizeof(*snap));
+
+	snap->time_ns = LIBSHARE_UNKNOWN;
+	obstack_init(&snap->text);
+	return snap;
+}
+
+/**
+ * libshare_snapshot_free() - Free a snapshot and all that its rows point to.
+ * @snap: The snapshot, or NULL.
+ */
+void libshare_snapshot_free(struct libshare_snapshot *snap)
+{
+	int id;
+
+	if (!snap)
+		return;
+	for (id = 0; id < LIBSHARE_TABLES; id++)
+		free(snap->table[id].at);
+	free(snap->by_lib);
+	obstack_free(&snap->text, NULL);
+	free(snap);
+}
+
+/**
+ * libshare_snapshot_add() - Add a row to a table.
+ * @snap: The snapshot.
+ * @id: Which table.
+ *
+ * Return: The row, where nothing is known yet; good until the next is added.
+ */
+void *libshare_snapshot_add(struct libshare_snapshot *snap, enum libshare_table_id id)
+{
+	struct libshare_rows *rows = &snap->table[id];
+	const struct libshare_view *view = &libshare_tables[id];
+	const struct libshare_column *col;
+	char *row;
+
+	if (rows->nr == rows->room) {
+		rows->room = rows->room ? 2 * rows->room : 64;
+		rows->at = xrealloc(rows->at, rows->room, view->row_size);
+	}
+	row = rows->at + rows->nr++ * view->row_size;
+	for (col = view->columns; col->name; col++) {
+		if (col->type == LIBSHARE_TEXT)
+			*(const char **)(row + col->offset) = "-";
+		else
+			*(uint64_t *)(row + col->offset) = LIBSHARE_UNKNOWN;
+	}
+	return row;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const struct libshare_library *const *x = a, *const *y = b;
+
+	return ((*x)->lib > (*y)->lib) - ((*x)->lib < (*y)->lib);
+}
+
+/* Whether pages first … first + count of a file are some that a file can have. */
+static bool is_range(const struct libshare_snapshot *snap, uint64_t first, uint64_t count)
+{
+	uint64_t most = (UINT64_MAX >> 1) / snap->page_size;
+
+	return count && first <= most && count <= most - first;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct libshare_run *x = a, *y = b;
+
+	if (x->lib != y->lib)
+		return (x->lib > y->lib) - (x->lib < y->lib);
+	return (x->first > y->first) - (x->first < y->first);
+}
+
+/* The module prints runs in order; nothing relies on it. */
+static bool finish_runs(struct libshare_snapshot *snap, char *why, size_t size)
+{
+	struct libshare_rows *rows = &snap->table[LIBSHARE_PAGES];
+	struct libshare_run *run = (void *)rows->at;
+	size_t i;
+
+	for (i = 1; i < rows->nr && by_place(&run[i - 1], &run[i]) < 0; i++)
+		;
+	if (i < rows->nr)
+		qsort(run, rows->nr, sizeof(*run), by_place);
+	for (i = 0; i < rows->nr; i++) {
+		if (!is_range(snap, run[i].first, run[i].count)) {
+			snprintf(why, size, "no file has %" PRIu64 " pages after %" PRIu64,
+				 run[i].count, run[i].first);
+			return false;
+		}
+		if (i && run[i - 1].lib == run[i].lib &&
+		    run[i - 1].first + run[i - 1].count > run[i].first) {
+			snprintf(why, size, "page %" PRIu64 " of library %" PRIu64 " comes twice",
+				 run[i].first, run[i].lib);
+			return false;
+		}
+	}
+	return true;
+}
+
+/**
+ * libshare_snapshot_runs() - The runs of pages of a library.
+ * @snap: A finished snapshot.
+ * @lib: The library's number.
+ * @nr: Set to how many there are.
+ *
+ * Return: The first; the others follow, by their place in the file.
+ */
+const struct libshare_run *libshare_snapshot_runs(const struct libshare_snapshot *snap,
+						  uint64_t lib, size_t *nr)
+{
+	const struct libshare_run *run = (void *)snap->table[LIBSHARE_PAGES].at;
+	size_t low = 0, high = snap->table[LIBSHARE_PAGES].nr, end = high;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (run[middle].lib < lib)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	while (high < end && run[high].lib == lib)
+		high++;
+	*nr = high - low;
+	return run + low;
+}
+
+/**
+ * libshare_snapshot_finish() - Get a snapshot that was read ready for use.
+ * @snap: The snapshot; no rows are added later.
+ * @why: Set to what is wrong with it, where something is.
+ * @size: Bytes of @why.
+ *
+ * Return: Whether it makes sense.
+ */
+bool libshare_snapshot_finish(struct libshare_snapshot *snap, char *why, size_t size)
+{
+	size_t nr = snap->table[LIBSHARE_LIBRARIES].nr, i = 0;
+	const struct libshare_reloc *reloc;
+	struct libshare_library *lib;
+
+	if (snap->page_size < 512 || snap->page_size > 1 << 24 ||
+	    (snap->page_size & (snap->page_size - 1))) {
+		snprintf(why, size, "page_size=%" PRIu64 " is none", snap->page_size);
+		return false;
+	}
+	snap->by_lib = xcalloc(nr, sizeof(*snap->by_lib));
+	libshare_for_each(lib, snap, LIBSHARE_LIBRARIES)
+		snap->by_lib[i++] = lib;
+	qsort(snap->by_lib, nr, sizeof(*snap->by_lib), by_number);
+	for (i = 1; i < nr; i++) {
+		if (snap->by_lib[i - 1]->lib == snap->by_lib[i]->lib) {
+			snprintf(why, size, "two libraries have number %" PRIu64,
+				 snap->by_lib[i]->lib);
+			return false;
+		}
+	}
+	if (!finish_runs(snap, why, size))
+		return false;
+	libshare_for_each(reloc, snap, LIBSHARE_RELOCS) {
+		if (!is_range(snap, reloc->first, reloc->count)) {
+			snprintf(why, size, "relocations in impossible pages");
+			return false;
+		}
+	}
+	return true;
+}
+
+/**
+ * libshare_snapshot_library() - The library with a number.
+ * @snap: A finished snapshot.
+ * @lib: The number.
+ *
+ * Return: It, or NULL when there is none.
+ */
+struct libshare_library *libshare_snapshot_library(const struct libshare_snapshot *snap,
+						   uint64_t lib)
+{
+	struct libshare_library key = { .lib = lib }, *k = &key, **found;
+
+	found = bsearch(&k, snap->by_lib, snap->table[LIBSHARE_LIBRARIES].nr, sizeof(k),
+			by_number);
+	return found ? *found : NULL;
+}
+
+/**
+ * libshare_snapshot_fact() - What a recording says beside its tables.
+ * @snap: The snapshot.
+ * @name: Name of the fact.
+ *
+ * Return: Its value, or NULL.
+ */
+const char *libshare_snapshot_fact(const struct libshare_snapshot *snap, const char *name)
+{
+	const struct libshare_fact *fact;
+
+	libshare_for_each(fact, snap, LIBSHARE_ABOUT)
+		if (!strcmp(fact->name, name))
+			return fact->value;
+	return NULL;
+}
+
+/**
+ * libshare_snapshot_lacks() - Whether a table was printed without a column.
+ * @snap: The snapshot.
+ * @id: The table.
+ * @column: Name of a column that older modules do not print.
+ *
+ * Return: Whether there is nothing to be known of it.
+ */
+bool libshare_snapshot_lacks(const struct libshare_snapshot *snap, enum libshare_table_id id,
+			     const char *column)
+{
+	const struct libshare_column *col = libshare_column_find(&libshare_tables[id], column,
+								 strlen(column));
+
+	return snap->absent[id] >> (col - libshare_tables[id].columns) & 1;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A snapshot: the tables of one scan, as rows of C structures. */
+#ifndef LIBSHARE_SNAPSHOT_H
+#define LIBSHARE_SNAPSHOT_H
+
+#include <obstack.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A number that the module did not know, or a column that it does not have. */
+#define LIBSHARE_UNKNOWN UINT64_MAX
+
+/*
+ * The rows. Sizes are in bytes. Text is never NULL, and is safe to show: see
+ * libshare_text_clean(). libshare(4) says what each of them means.
+ */
+struct libshare_library {
+	uint64_t lib;
+	const char *dev;
+	uint64_t ino;
+	const char *kind;
+	const char *flags;
+	uint64_t procs, maps;
+	uint64_t size, cached, mapped, shared, rss, saved, cow, cow_unique, swap, ksm;
+	uint64_t mapcount_max;
+	uint64_t pagetables;
+	const char *buildid;
+	const char *path;
+};
+
+struct libshare_process {
+	uint64_t pid, uid, libs, maps;
+	uint64_t rss, pss, private, cow, swap, pagetables;
+	const char *cgroup;
+	const char *comm;
+};
+
+struct libshare_mapping {
+	uint64_t pid, lib;
+	const char *dev;
+	uint64_t ino;
+	uint64_t start, end, offset;
+	const char *perms;
+	const char *segment;
+	uint64_t rss, shared, cow, cow_shared, swap, pss;
+	const char *path;
+};
+
+/* A run of neighbouring pages that are alike. */
+struct libshare_run {
+	uint64_t lib;
+	const char *dev;
+	uint64_t ino;
+	uint64_t first, count;
+	uint64_t cached, sharers, mappings, copies, mapcount;
+	const char *path;
+};
+
+struct libshare_bar {
+	uint64_t lib;
+	const char *dev;
+	uint64_t ino;
+	uint64_t sharers, pages;
+	const char *path;
+};
+
+/*
+ * A part of a library's file, as its ELF headers tell; recordings carry these,
+ * so that what needs them can be replayed where the file is not.
+ */
+struct libshare_elf {
+	uint64_t lib;
+	uint64_t number;	/* of the section's header, or what stands for it */
+	const char *section;
+	const char *role;	/* relro, data, bss, text or rodata */
+	uint64_t offset, size;	/* bytes of the file's pages that it takes */
+};
+
+/* Pages of a section in which the loader must write, to relocate pointers. */
+struct libshare_reloc {
+	uint64_t lib;
+	uint64_t number;	/* the section's */
+	uint64_t first, count;	/* pages of the file */
+	uint64_t relocs;	/* how many in all of them */
+};
+
+/* What is to be known beside the tables: "name value". */
+struct libshare_fact {
+	const char *name;
+	const char *value;
+};
+
+enum libshare_table_id {
+	LIBSHARE_LIBRARIES,
+	LIBSHARE_PROCESSES,
+	LIBSHARE_MAPPINGS,
+	LIBSHARE_PAGES,
+	LIBSHARE_HISTOGRAM,
+	LIBSHARE_ABOUT,
+	LIBSHARE_ELF,
+	LIBSHARE_RELOCS,
+	LIBSHARE_TABLES,
+};
+
+#define LIBSHARE_HAS(id) (1u << (id))
+
+struct libshare_rows {
+	char *at;		/* rows of the table's structure, one after another */
+	size_t nr;
+	size_t room;
+};
+
+struct libshare_snapshot {
+	uint64_t generation;
+	uint64_t page_size;
+	uint64_t time_ns;	/* of day, when the scan began; or unknown */
+	uint64_t skipped;	/* processes that could not be looked at */
+	unsigned int has;	/* LIBSHARE_HAS(): the tables that were read */
+	unsigned int absent[LIBSHARE_TABLES]; /* columns that the file does not have */
+	struct libshare_rows table[LIBSHARE_TABLES];
+	struct libshare_library **by_lib; /* sorted by number */
+	struct obstack text;
+};
+
+/* for (row) over all rows of a table of @snap; @row is a pointer to its structure. */
+#define libshare_for_each(row, snap, id)						\
+	for (row = (void *)(snap)->table[id].at;					\
+	     row && (char *)row < (snap)->table[id].at +				\
+				  (snap)->table[id].nr * sizeof(*row); row++)
+
+struct libshare_snapshot *libshare_snapshot_new(void);
+void libshare_snapshot_free(struct libshare_snapshot *snap);
+void *libshare_snapshot_add(struct libshare_snapshot *snap, enum libshare_table_id id);
+bool libshare_snapshot_finish(struct libshare_snapshot *snap, char *why, size_t size);
+struct libshare_library *libshare_snapshot_library(const struct libshare_snapshot *snap,
+						   uint64_t lib);
+const struct libshare_run *libshare_snapshot_runs(const struct libshare_snapshot *snap,
+						  uint64_t lib, size_t *nr);
+const char *libshare_snapshot_fact(const struct libshare_snapshot *snap, const char *name);
+bool libshare_snapshot_lacks(const struct libshare_snapshot *snap, enum libshare_table_id id,
+			     const char *column);
+
+#endif

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Where snapshots come from. Whatever goes wrong is said in one line that
+ * tells what to do.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "columns.h"
+#include "source.h"
+#include "stream.h"
+
+struct libshare_source {
+	char *directory;		/* of the module's files; NULL: a recording */
+	char *file;
+	struct libshare_stream *stream;	/* of the recording */
+	bool any;			/* snapshots there were in it */
+	char why[1024];
+};
+
+static struct libshare_source *new_source(void)
+{
+	return xcalloc(1, sizeof(struct libshare_source));
+}
+
+/**
+ * libshare_source_module() - Snapshots of this machine.
+ * @directory: Where the module's files are.
+ *
+ * Return: The source, for libshare_source_close().
+ */
+struct libshare_source *libshare_source_module(const char *directory)
+{
+	struct libshare_source *source = new_source();
+
+	source->directory = xstrdup(directory);
+	return source;
+}
+
+/**
+ * libshare_source_replay() - The snapshots in a recording, one after another.
+ * @file: Its name, or "-" for standard input.
+ *
+ * Return: The source, for libshare_source_close().
+ */
+struct libshare_source *libshare_source_replay(const char *file)
+{
+	struct libshare_source *source = new_source();
+
+	source->file = xstrdup(file);
+	return source;
+}
+
+/**
+ * libshare_source_is_replay() - Whether a source is a recording.
+ * @source: The source.
+ *
+ * Return: Whether it is.
+ */
+bool libshare_source_is_replay(const struct libshare_source *source)
+{
+	return !source->directory;
+}
+
+/**
+ * libshare_source_why() - Why a source failed.
+ * @source: The source.
+ *
+ * Return: A line for the user.
+ */
+const char *libshare_source_why(const struct libshare_source *source)
+{
+	return source->why;
+}
+
+/**
+ * libshare_source_close() - Free a source.
+ * @source: The source, or NULL.
+ */
+void libshare_source_close(struct libshare_source *source)
+{
+	if (!source)
+		return;
+	libshare_stream_close(source->stream);
+	free(source->directory);
+	free(source->file);
+	free(source);
+}
+
+__printf(2, 3)
+static int fail(struct libshare_source *source, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(source->why, sizeof(source->why), format, args);
+	va_end(args);
+	return -1;
+}
+
+/* Say why one of the module's files cannot be opened, and what helps. */
+static int explain(struct libshare_source *source, const char *path, int error)
+{
+	struct statfs fs;
+
+	if (error == EACCES)
+		return fail(source, "only root may read %s: run this with sudo",
+			    source->directory);
+	if (error == EPERM)
+		return fail(source, "the kernel is locked down and forbids to read %s: boot without lockdown=confidentiality, or use --replay",
+			    path);
+	if (error == EINTR)
+		return fail(source, "the scan was interrupted");
+	if (error == ENOMEM)
+		return fail(source, "the kernel has not enough memory for a scan: free some, then try again");
+	if (error != ENOENT && error != ENOTDIR)
+		return fail(source, "cannot open %s: %s", path, strerror(error));
+	if (!access(source->directory, F_OK))
+		return fail(source, "there is no %s: load a newer libshare module", path);
+	if (strcmp(source->directory, LIBSHARE_DIRECTORY))
+		return fail(source, "there is no %s", source->directory);
+	if (statfs("/sys/kernel/debug", &fs) || fs.f_type != DEBUGFS_MAGIC)
+		return fail(source, "debugfs is not mounted: run 'mount -t debugfs none /sys/kernel/debug' as root");
+	return fail(source, "the libshare module is not loaded: run 'modprobe libshare' as root, or use --replay");
+}
+
+static int open_file(struct libshare_source *source, const char *name, char **path)
+{
+	int fd;
+
+	*path = xasprintf("%s/%s", source->directory, name);
+	fd = open(*path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		explain(source, *path, errno);
+	return fd;
+}
+
+static char *read_all(int fd, size_t *size)
+{
+	size_t room = 0;
+	char *data = NULL;
+	ssize_t n;
+
+	*size = 0;
+	do {
+		if (room - *size < 65536) {
+			room = 2 * room + 131072;
+			data = xrealloc(data, room, 1);
+		}
+		n = read(fd, data + *size, room - *size - 1);
+		if (n > 0)
+			*size += n;
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	if (n < 0) {
+		free(data);
+		return NULL;
+	}
+	data[*size] = '\0';
+	return data;
+}
+
+static char *read_file(struct libshare_source *source, const char *name, size_t *size)
+{
+	char *path, *data = NULL;
+	int fd = open_file(source, name, &path);
+
+	if (fd >= 0) {
+		data = read_all(fd, size);
+		if (!data)
+			fail(source, "cannot read %s: %s", path, strerror(errno));
+		close(fd);
+	}
+	free(path);
+	return data;
+}
+
+/**
+ * libshare_source_raw() - Scan, and get all tables as they are printed.
+ * @source: The module.
+ * @size: Set to their bytes.
+ *
+ * Return: The text, for free(); NULL when it cannot be had.
+ */
+char *libshare_source_raw(struct libshare_source *source, size_t *size)
+{
+	return read_file(source, "snapshot", size);
+}
+
+/**
+ * libshare_source_stats() - What the last scan cost.
+ * @source: The module.
+ *
+ * Return: Lines of "name value", for free(); NULL when they cannot be had.
+ */
+char *libshare_source_stats(struct libshare_source *source)
+{
+	size_t size;
+
+	return read_file(source, "stats", &size);
+}
+
+/* What the scan cost, as facts beside the tables; nothing where that fails. */
+static void add_stats(struct libshare_source *source, struct libshare_snapshot *snap)
+{
+	char *stats = libshare_source_stats(source), *rest = stats, *line;
+
+	while (rest && (line = strsep(&rest, "\n"))) {
+		char *name = strsep(&line, " ");
+		struct libshare_fact *fact;
+
+		if (!line)
+			continue;
+		fact = libshare_snapshot_add(snap, LIBSHARE_ABOUT);
+		fact->name = obstack_copy0(&snap->text, name, strlen(name));
+		fact->value = obstack_copy0(&snap->text, line, strlen(line));
+	}
+	snap->has |= LIBSHARE_HAS(LIBSHARE_ABOUT);
+	free(stats);
+}
+
+/* The file that costs the module least, of those that have all of @needs. */
+static const char *choose_file(unsigned int needs)
+{
+	int id;
+
+	for (id = 0; id < LIBSHARE_ABOUT; id++)
+		if (!(needs & ~LIBSHARE_HAS(id)))
+			return libshare_tables[id].name;
+	return "snapshot";
+}
+
+static int scan(struct libshare_source *source, unsigned int needs,
+		struct libshare_snapshot **snap)
+{
+	struct libshare_stream *stream;
+	char *path;
+	int fd = open_file(source, choose_file(needs), &path), got;
+
+	if (fd < 0) {
+		free(path);
+		return -1;
+	}
+	stream = libshare_stream_file(fd, path);
+	got = libshare_stream_next(stream, snap);
+	if (got > 0)
+		add_stats(source, *snap);
+	else if (got < 0)
+		fail(source, "%s", libshare_stream_why(stream));
+	else
+		got = fail(source, "%s is empty: load a newer libshare module", path);
+	libshare_stream_close(stream);
+	free(path);
+	return got;
+}
+
+static int replay(struct libshare_source *source, struct libshare_snapshot **snap)
+{
+	int fd = STDIN_FILENO, got;
+
+	if (!source->stream) {
+		if (strcmp(source->file, "-"))
+			fd = open(source->file, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			return fail(source, "cannot open %s: %s", source->file, strerror(errno));
+		source->stream = libshare_stream_file(fd, source->file);
+	}
+	got = libshare_stream_next(source->stream, snap);
+	if (got < 0)
+		return fail(source, "%s", libshare_stream_why(source->stream));
+	if (!got && !source->any)
+		return fail(source, "%s: there is no snapshot in it", source->file);
+	source->any = true;
+	return got;
+}
+
+static const char *first_missing(unsigned int missing)
+{
+	int id = 0;
+
+	while (!(missing & LIBSHARE_HAS(id)))
+		id++;
+	return libshare_tables[id].name;
+}
+
+/**
+ * libshare_source_next() - Scan, or read the next snapshot of a recording.
+ * @source: The source.
+ * @needs: LIBSHARE_HAS(): tables that the snapshot must have.
+ * @snap: Set to it, for libshare_snapshot_free().
+ *
+ * Return: 1; 0 when the recording ends; -1 when there is no such snapshot: see
+ *         libshare_source_why().
+ */
+int libshare_source_next(struct libshare_source *source, unsigned int needs,
+			 struct libshare_snapshot **snap)
+{
+	int got = source->directory ? scan(source, needs, snap) : replay(source, snap);
+	unsigned int missing = got > 0 ? needs & ~(*snap)->has : 0;
+
+	if (!missing)
+		return got;
+	fail(source, "%s: there is no table of %s in it: record the file %s/snapshot",
+	     source->file ? source->file : source->directory, first_missing(missing),
+	     LIBSHARE_DIRECTORY);
+	libshare_snapshot_free(*snap);
+	return -1;
+}
