@@ -12,6 +12,7 @@ int libshare_account_mapping(struct libshare_snapshot *snap, const struct libsha
 bool libshare_account_has_room(struct libshare_snapshot *snap, const struct libshare_leaf *leaf);
 int libshare_account_make_room(struct libshare_snapshot *snap, const struct libshare_leaf *leaf);
 void libshare_account_leaf(struct libshare_snapshot *snap, const struct libshare_leaf *leaf);
+int libshare_finish_duplicates(struct libshare_snapshot *snap);
 int libshare_finish(struct libshare_snapshot *snap);
 
 #endif

@@ -369,7 +369,8 @@ int libshare_finish(struct libshare_snapshot *snap)
 		finish_mappings(snap);
 	finish_migrating(snap);
 	sum_libraries(snap);
-	if (snap->want & LIBSHARE_WANT_PAGES)
+	err = libshare_finish_duplicates(snap);
+	if (!err && (snap->want & LIBSHARE_WANT_PAGES))
 		err = finish_histogram(snap);
 	return err;
 }

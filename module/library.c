@@ -16,6 +16,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
+#include "buildid.h"
 #include "compat.h"
 #include "library.h"
 #include "pagecache.h"
@@ -163,7 +164,7 @@ static int name_file(struct libshare_library *lib)
 }
 
 /**
- * libshare_library_read() - Read name and page cache, and let the file go.
+ * libshare_library_read() - Read name, build ID and page cache; let the file go.
  * @lib: A library that libshare_library_add() made.
  * @cached_by_node: For each NUMA node the pages cached there, added to.
  *
@@ -178,6 +179,8 @@ int libshare_library_read(struct libshare_library *lib, u64 *cached_by_node)
 	if (err)
 		return err;
 	lib->size = i_size_read(lib->inode);
+	lib->buildid_len = libshare_buildid_find(libshare_pagecache_copy, lib->file->f_mapping,
+						 lib->buildid);
 	err = libshare_pagecache_read(lib->file->f_mapping, &lib->pages, cached_by_node);
 	if (err)
 		return err;

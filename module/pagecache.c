@@ -3,13 +3,17 @@
  * Which pages of a file are in the page cache, and the kernel's own count of
  * their mappings: the only file that reads a page cache.
  *
- * Like filemap_cachestat() in mm/filemap.c, it takes no reference on what it
- * finds: a folio that goes while it is looked at is noticed, and looked at
- * again.
+ * Like filemap_cachestat() in mm/filemap.c, counting takes no reference on what
+ * it finds: a folio that goes while it is looked at is noticed, and looked at
+ * again. Only copying bytes out of a page holds that page meanwhile.
  */
+#include <linux/magic.h>
+#include <linux/mm.h>
+#include <linux/page-flags.h>
 #include <linux/pagemap.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
+#include <linux/uaccess.h>
 #include <linux/xarray.h>
 
 #include "compat.h"
@@ -134,4 +138,52 @@ int libshare_pagecache_read(struct address_space *mapping, struct libshare_pages
 		cond_resched();
 	}
 	return 0;
+}
+
+/* What lies in one page; false when it is not there, or must not be touched. */
+static bool copy_from_page(struct address_space *mapping, u64 offset, void *buf, size_t len)
+{
+	struct page *page = find_get_page(mapping, offset >> PAGE_SHIFT);
+	bool ok = false;
+
+	if (!page)
+		return false;
+	/* Reading a poisoned page would be the end of the machine. */
+	if (PageUptodate(page) && !PageHWPoison(page))
+		ok = !copy_from_kernel_nofault(buf, page_address(page) + offset_in_page(offset),
+					       len);
+	put_page(page);
+	return ok;
+}
+
+/**
+ * libshare_pagecache_copy() - Copy bytes of a file, if they are cached.
+ * @file: The file's page cache, a struct address_space; the caller holds it.
+ * @offset: Where in the file.
+ * @buf: Where to.
+ * @len: How many bytes.
+ *
+ * Nothing is read from disk, and no page is marked as used. What the kernel
+ * itself has no mapping of (memfd_secret(2)) is not looked at.
+ *
+ * Context: Process context.
+ * Return: true when all of it was copied.
+ */
+bool libshare_pagecache_copy(void *file, u64 offset, void *buf, size_t len)
+{
+	struct address_space *mapping = file;
+
+	if (mapping->host->i_sb->s_magic == SECRETMEM_MAGIC || offset + len < offset ||
+	    offset + len > i_size_read(mapping->host))
+		return false;
+	while (len) {
+		size_t part = min_t(size_t, len, PAGE_SIZE - offset_in_page(offset));
+
+		if (!copy_from_page(mapping, offset, buf, part))
+			return false;
+		offset += part;
+		buf += part;
+		len -= part;
+	}
+	return true;
 }

@@ -6,6 +6,7 @@
 #include <linux/sched.h>
 #include <linux/types.h>
 
+#include "buildid.h"
 #include "pages.h"
 #include "vec.h"
 
@@ -40,6 +41,12 @@ struct libshare_library {
 	char *path;		/* escaped */
 	bool exe;
 	bool unlinked;
+	bool duplicate;		/* resident under its build ID more than once */
+	bool first_of_id;	/* of the libraries with its build ID */
+	size_t buildid_len;
+	u8 buildid[LIBSHARE_BUILDID_MAX];
+	u32 next_id;		/* 1 + index of the first library of another build ID */
+	u32 next_same;		/* 1 + index of the next library of this build ID */
 	u64 size;		/* bytes */
 	struct libshare_pages pages;
 
@@ -144,6 +151,7 @@ struct libshare_totals {
 	u64 cow;
 	u64 cow_unique;
 	u64 swap;
+	u64 duplicated;		/* cached again under the same build ID and index */
 };
 
 /* What one scan cost and met. */

@@ -83,6 +83,15 @@ static void show_top(struct seq_file *m, const struct libshare_snapshot *snap, c
 		seq_puts(m, "        -\n");
 }
 
+static u64 duplicates(const struct libshare_snapshot *snap)
+{
+	u64 nr = 0, i;
+
+	for (i = 0; i < snap->libraries.nr; i++)
+		nr += libshare_library_at(snap, i)->duplicate;
+	return nr;
+}
+
 static void show_totals(struct seq_file *m, const struct libshare_snapshot *snap)
 {
 	const struct libshare_totals *t = &snap->totals;
@@ -110,6 +119,10 @@ static void show_totals(struct seq_file *m, const struct libshare_snapshot *snap
 	show_total(m, "cached, but mapped by nobody", t->unmapped);
 	seq_putc(m, '\n');
 	show_total(m, "copies that are swapped out", t->swap);
+	seq_putc(m, '\n');
+	show_total(m, "cached twice under one build ID", t->duplicated);
+	if (duplicates(snap))
+		seq_printf(m, "   in %llu libraries", duplicates(snap));
 	seq_putc(m, '\n');
 }
 

@@ -48,13 +48,32 @@ static void libraries_head(struct seq_file *m, const struct libshare_snapshot *s
 {
 	head(m, snap, "libraries",
 	     "lib\tdev\tino\tkind\tflags\tprocs\tmaps\tsize\tcached\tmapped\tshared\trss\t"
-	     "saved\tcow\tcow_unique\tswap\tksm\tmapcount_max\tpagetables\tpath\n");
+	     "saved\tcow\tcow_unique\tswap\tksm\tmapcount_max\tpagetables\tbuildid\tpath\n");
 }
 
 static bool libraries_next(const struct libshare_snapshot *snap, struct libshare_cursor *at)
 {
 	at->row = at->next++;
 	return at->row < snap->libraries.nr;
+}
+
+static void flags(struct seq_file *m, const struct libshare_library *lib)
+{
+	seq_putc(m, '\t');
+	if (lib->unlinked)
+		seq_putc(m, 'd');
+	if (lib->duplicate)
+		seq_putc(m, 'x');
+	if (!lib->unlinked && !lib->duplicate)
+		seq_putc(m, '-');
+}
+
+static void buildid(struct seq_file *m, const struct libshare_library *lib)
+{
+	if (lib->buildid_len)
+		seq_printf(m, "\t%*phN", (int)lib->buildid_len, lib->buildid);
+	else
+		seq_puts(m, "\t-");
 }
 
 static void libraries_row(struct seq_file *m, const struct libshare_snapshot *snap,
@@ -64,7 +83,7 @@ static void libraries_row(struct seq_file *m, const struct libshare_snapshot *sn
 
 	identity(m, lib);
 	seq_puts(m, lib->exe ? "\texe" : "\tlib");
-	seq_puts(m, lib->unlinked ? "\td" : "\t-");
+	flags(m, lib);
 	number(m, lib->procs);
 	number(m, lib->maps);
 	number(m, lib->size);
@@ -79,6 +98,7 @@ static void libraries_row(struct seq_file *m, const struct libshare_snapshot *sn
 	bytes(m, lib->ksm);
 	number(m, lib->mapcount_max);
 	bytes(m, lib->tables);
+	buildid(m, lib);
 	path(m, lib);
 }
 

@@ -258,6 +258,34 @@ static void test_cached(void)
 	libshare_snapshot_put(snap);
 }
 
+/* Pages 0-3 in three files of one build ID, page 9 in one of them only. */
+static void test_duplicates(void)
+{
+	struct libshare_snapshot *snap = make(0, 5, 1);
+
+	for (int i = 0; i < 5; i++) {
+		struct libshare_library *lib = libshare_library_at(snap, i);
+		struct libshare_block *block = libshare_pages_get(&lib->pages, 0);
+
+		lib->buildid_len = i < 4 ? 20 : 0;
+		lib->buildid[19] = i == 3;
+		for (int page = 0; page < 4; page++)
+			block->page[page].cached = 1;
+	}
+	libshare_pages_find(&libshare_library_at(snap, 1)->pages, 0)->page[9].cached = 1;
+	/* One more with the same build ID, but nothing of it is cached. */
+	CHECK_EQ(libshare_vec_reserve(&snap->libraries, 1), 0);
+	struct libshare_library *gone = libshare_vec_push(&snap->libraries);
+
+	libshare_pages_init(&gone->pages);
+	gone->buildid_len = 20;
+	CHECK_EQ(libshare_finish(snap), 0);
+	CHECK_EQ(snap->totals.duplicated, 8);
+	for (int i = 0; i < 6; i++)
+		CHECK_EQ(libshare_library_at(snap, i)->duplicate, i < 3);
+	libshare_snapshot_put(snap);
+}
+
 /* One step of the random test: a mapping with pages, to model and module. */
 static int random_mapping(struct libshare_snapshot *snap, u32 process, u32 library)
 {
@@ -347,6 +375,7 @@ int main(void)
 	test("an entry under migration is resident, but no mapping", test_migrating);
 	test("page tables count once for a library and once for a process", test_tables);
 	test("cached pages, mapped or not, near and far", test_cached);
+	test("one build ID, several files: what is cached again", test_duplicates);
 	test("200 random machines agree with the plain model", test_random);
 	test("every allocation fails once", test_no_memory);
 	libshare_pages_teardown();

@@ -6,6 +6,7 @@
 #ifndef LIBSHARE_UNIT_KERNEL_H
 #define LIBSHARE_UNIT_KERNEL_H
 
+#include <elf.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>

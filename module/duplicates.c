@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Libraries that are in memory more than once: different files with the same
+ * build ID, as when several container images bring the same library. What it
+ * costs is counted page by page: each index that is cached in n of them costs
+ * n - 1 pages more than it would. Arithmetic only, as finish.c is.
+ */
+#include <linux/bitops.h>
+#include <linux/errno.h>
+#include <linux/hash.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "account.h"
+#include "snapshot.h"
+
+#define HASH_BITS 10
+
+static bool same_id(const struct libshare_library *a, const struct libshare_library *b)
+{
+	return a->buildid_len == b->buildid_len && !memcmp(a->buildid, b->buildid, a->buildid_len);
+}
+
+static u32 hash_id(const struct libshare_library *lib)
+{
+	u64 key = 0;
+
+	memcpy(&key, lib->buildid, min(lib->buildid_len, sizeof(key)));
+	return hash_64(key, HASH_BITS);
+}
+
+/* Chain the resident libraries of each build ID to the first of them. */
+static void chain(struct libshare_snapshot *snap, u32 *slot)
+{
+	u64 i;
+
+	for (i = 0; i < snap->libraries.nr; i++) {
+		struct libshare_library *lib = libshare_library_at(snap, i), *first = NULL;
+		u32 at;
+
+		if (!lib->buildid_len || !lib->cached)
+			continue;
+		for (at = slot[hash_id(lib)]; at; at = first->next_id) {
+			first = libshare_library_at(snap, at - 1);
+			if (same_id(first, lib))
+				break;
+		}
+		if (at) {
+			lib->next_same = first->next_same;
+			first->next_same = i + 1;
+			first->duplicate = true;
+			lib->duplicate = true;
+		} else {
+			lib->next_id = slot[hash_id(lib)];
+			slot[hash_id(lib)] = i + 1;
+			lib->first_of_id = true;
+		}
+	}
+}
+
+static u64 cached_word(const struct libshare_block *block)
+{
+	u64 word = 0;
+	unsigned int i;
+
+	for (i = 0; i < LIBSHARE_BLOCK_PAGES; i++)
+		word |= (u64)block->page[i].cached << i;
+	return word;
+}
+
+/* Note the pages of @lib in @seen; how many of them were there already. */
+static int count_again(struct libshare_library *lib, struct libshare_pages *seen, u64 *again)
+{
+	struct libshare_block *block;
+	unsigned long nr;
+
+	xa_for_each(&lib->pages.blocks, nr, block) {
+		struct libshare_block *mark = libshare_pages_get(seen, nr);
+		u64 word = cached_word(block);
+
+		if (!mark)
+			return -ENOMEM;
+		*again += hweight64(word & mark->seen);
+		mark->seen |= word;
+		cond_resched();
+	}
+	return 0;
+}
+
+static int count_group(struct libshare_snapshot *snap, struct libshare_library *lib)
+{
+	struct libshare_pages seen;
+	int err;
+
+	libshare_pages_init(&seen);
+	for (;;) {
+		err = count_again(lib, &seen, &snap->totals.duplicated);
+		if (err || !lib->next_same)
+			break;
+		lib = libshare_library_at(snap, lib->next_same - 1);
+	}
+	libshare_pages_free(&seen);
+	return err;
+}
+
+/**
+ * libshare_finish_duplicates() - Find what is resident under one build ID twice.
+ * @snap: The snapshot of the scan, whose libraries' pages are summed.
+ *
+ * Context: Process context, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int libshare_finish_duplicates(struct libshare_snapshot *snap)
+{
+	u32 *slot = kvcalloc(1 << HASH_BITS, sizeof(*slot), LIBSHARE_GFP);
+	int err = 0;
+	u64 i;
+
+	if (!slot)
+		return -ENOMEM;
+	chain(snap, slot);
+	kvfree(slot);
+	for (i = 0; i < snap->libraries.nr && !err; i++) {
+		struct libshare_library *lib = libshare_library_at(snap, i);
+
+		if (lib->duplicate && lib->first_of_id)
+			err = count_group(snap, lib);
+	}
+	return err;
+}
