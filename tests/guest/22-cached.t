@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 # timeout: 60
-"""What is in the page cache, against mincore(2) and cachestat(2): whole files,
+"""What is in the page cache (invariant 5), against mincore(2) and cachestat(2): whole files,
 dropped ones, those of which a part is mapped, on a disk and in memory; and a
 scan reads nothing from disk and leaves the cache as it is."""
 import os
@@ -28,8 +28,8 @@ def check(t, moment, census, library, name, least=None, most=None):
     got = guest.row_of(moment.snapshot, library).get("cached")
     size, cachestat, cached = census.cache[library.key]
     t.equal(got, (len(cached) if cachestat is None else cachestat) * PAGE,
-            "%s: cached is what %s says" % (name, "mincore" if cachestat is None
-                                             else "cachestat"))
+            "%s: cached is what %s says (invariant 5)"
+            % (name, "mincore" if cachestat is None else "cachestat"))
     if cachestat is not None:
         t.ok(cachestat >= len(cached), name + ": cachestat sees no less than mincore")
     t.equal(size, os.stat(library.path).st_size, name + ": size")

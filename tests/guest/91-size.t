@@ -73,7 +73,9 @@ def main(t):
     p, libraries = zygote(guest.folder())
     for _ in range(processes - 1):
         p.fork()
-    stream("libraries")
+    at_rest = free_memory()
+    # The second of two that are held at once: the first may live on what was freed before.
+    first = os.open(tables.DIRECTORY + "/mappings", os.O_RDONLY)
     before = free_memory()
     start = time.monotonic()
     fd = os.open(tables.DIRECTORY + "/mappings", os.O_RDONLY)
@@ -81,6 +83,7 @@ def main(t):
     held = before - free_memory()
     stats = tables.stats()
     os.close(fd)
+    os.close(first)
     rows, size, fell = stream("mappings")
     want = processes * LIBRARIES * len(PARTS)
     t.say("%d processes: open %.2f s, scan %.2f s; %d rows, %.1f MB; result %.1f MB, by stats "
@@ -114,8 +117,8 @@ def main(t):
             t.ok(size > 0 and fell < 2 * MEGABYTE + size // 8, "%s streams too: %d bytes"
                  % (name, size), fell)
     end_all()
-    t.ok(guest.wait_until(lambda: free_memory() > before - 4 * MEGABYTE, 20),
-         "all memory is given back", "%d before, %d after" % (before, free_memory()))
+    t.ok(guest.wait_until(lambda: free_memory() > at_rest - 4 * MEGABYTE, 20),
+         "all memory is given back", "%d before, %d after" % (at_rest, free_memory()))
     guest.finish()
 
 

@@ -77,8 +77,6 @@ def _library_problems(key, row, histogram, snapshot):
         last = run["first"] + run["count"]
         if run["sharers"] or run["cached"]:
             sharers[run["sharers"]] += run["count"]
-        if run["mappings"] < run["sharers"]:
-            problems.append("%s page %d: fewer mappings than sharers" % (key, run["first"]))
     want = {
         "mapped": PAGE * sum(n for s, n in sharers.items() if s),
         "shared": PAGE * sum(n for s, n in sharers.items() if s > 1),
