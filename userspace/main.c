@@ -5,6 +5,7 @@
 
 #include "batch.h"
 #include "diff.h"
+#include "live.h"
 #include "options.h"
 #include "record.h"
 
@@ -21,6 +22,8 @@ int main(int argc, char **argv)
 		return libshare_record_run(&options);
 	case LIBSHARE_MODE_DIFF:
 		return libshare_diff_run(&options);
+	case LIBSHARE_MODE_LIVE:
+		return libshare_live_run(&options);
 	default:
 		return libshare_batch_run(&options);
 	}

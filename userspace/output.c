@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,6 +22,72 @@ static void drop_unfinished(void)
 		unlink(unfinished->temporary);
 }
 
+static void on_signal(int number)
+{
+	drop_unfinished();
+	raise(number);
+}
+
+/* Nor does it when a signal ends the program that had nothing to say to it. */
+static void guard(struct libshare_output *o)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESETHAND }, old;
+	static bool registered;
+	size_t i;
+
+	unfinished = o;
+	if (registered)
+		return;
+	registered = true;
+	atexit(drop_unfinished);
+	for (i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		if (!sigaction(numbers[i], NULL, &old) && old.sa_handler == SIG_DFL)
+			sigaction(numbers[i], &action, NULL);
+}
+
+static int open_temporary(struct libshare_output *o)
+{
+	mode_t mask = umask(0);
+	int fd;
+
+	umask(mask);
+	o->temporary = xasprintf("%s.XXXXXX", o->name);
+	fd = mkostemp(o->temporary, O_CLOEXEC);
+	if (fd >= 0) {
+		guard(o);
+		fchmod(fd, 0666 & ~mask);
+	} else {
+		free(o->temporary);
+		o->temporary = NULL;
+	}
+	return fd;
+}
+
+/**
+ * libshare_output_try() - Begin to write a file.
+ * @o: Set to it; only one is open at a time.
+ * @name: The file; "-" or NULL is standard output.
+ *
+ * Return: Whether that worked; if not, errno says why.
+ */
+bool libshare_output_try(struct libshare_output *o, const char *name)
+{
+	struct stat st;
+	int fd;
+
+	*o = (struct libshare_output){ .out = stdout, .name = name };
+	if (!name || !strcmp(name, "-"))
+		return true;
+	if (!stat(name, &st) && !S_ISREG(st.st_mode))
+		fd = open(name, O_WRONLY | O_CLOEXEC);
+	else
+		fd = open_temporary(o);
+	if (fd >= 0)
+		o->out = fdopen(fd, "w");
+	return fd >= 0 && o->out;
+}
+
 /**
  * libshare_output_open() - Begin to write a file, or exit.
  * @o: Set to it; only one is open at a time.
@@ -28,36 +95,7 @@ static void drop_unfinished(void)
  */
 void libshare_output_open(struct libshare_output *o, const char *name)
 {
-	static bool registered;
-	struct stat st;
-	mode_t mask;
-	int fd;
-
-	*o = (struct libshare_output){ .out = stdout, .name = name };
-	if (!name || !strcmp(name, "-"))
-		return;
-	if (!stat(name, &st) && !S_ISREG(st.st_mode)) {
-		if (S_ISDIR(st.st_mode))
-			errx(LIBSHARE_TROUBLE, "%s is a directory: name a file", name);
-		fd = open(name, O_WRONLY | O_CLOEXEC);
-	} else {
-		o->temporary = xasprintf("%s.XXXXXX", name);
-		fd = mkostemp(o->temporary, O_CLOEXEC);
-	}
-	if (fd < 0)
-		err(LIBSHARE_TROUBLE, "cannot write %s", name);
-	if (o->temporary) {
-		if (!registered)
-			atexit(drop_unfinished);
-		registered = true;
-		unfinished = o;
-		mask = umask(0);
-		umask(mask);
-		if (fchmod(fd, 0666 & ~mask))
-			err(LIBSHARE_TROUBLE, "cannot write %s", name);
-	}
-	o->out = fdopen(fd, "w");
-	if (!o->out)
+	if (!libshare_output_try(o, name))
 		err(LIBSHARE_TROUBLE, "cannot write %s", name);
 }
 

@@ -12,6 +12,7 @@ struct libshare_output {
 	char *temporary;	/* NULL: written in place */
 };
 
+bool libshare_output_try(struct libshare_output *o, const char *name);
 void libshare_output_open(struct libshare_output *o, const char *name);
 bool libshare_output_keep(struct libshare_output *o);
 void libshare_output_close(struct libshare_output *o);

@@ -14,6 +14,7 @@
 #include "alloc.h"
 #include "elf.h"
 #include "output.h"
+#include "parse.h"
 #include "record.h"
 #include "source.h"
 #include "stream.h"
@@ -49,20 +50,27 @@ static void add_stats(struct libshare_snapshot *snap, char *stats)
 static void write_table(FILE *out, const struct libshare_snapshot *snap, enum libshare_table_id id)
 {
 	const struct libshare_view *table = &libshare_tables[id];
-	const struct libshare_column *col;
+	const struct libshare_column *column[LIBSHARE_FIELDS], *col;
 	char buf[LIBSHARE_CELL];
-	size_t i;
+	size_t nr = 0, i, j;
 
-	fprintf(out, "# libshare %d %s generation=%" PRIu64 " page_size=%" PRIu64 "\n", 1,
-		table->name, snap->generation, snap->page_size);
 	for (col = table->columns; col->name; col++)
-		fprintf(out, "%s%c", col->name, col[1].name ? '\t' : '\n');
-	for (i = 0; i < snap->table[id].nr; i++)
-		for (col = table->columns; col->name; col++)
-			fprintf(out, "%s%c", libshare_column_format(col, snap->table[id].at +
-								    i * table->row_size, false,
-								    buf),
-				col[1].name ? '\t' : '\n');
+		if (!libshare_snapshot_lacks(snap, id, col->name))
+			column[nr++] = col;
+	fprintf(out, "# libshare 1 %s generation=%" PRIu64 " page_size=%" PRIu64
+		" skipped=%" PRIu64, table->name, snap->generation, snap->page_size, snap->skipped);
+	if (snap->time_ns != LIBSHARE_UNKNOWN)
+		fprintf(out, " time_ns=%" PRIu64, snap->time_ns);
+	fputc('\n', out);
+	for (j = 0; j < nr; j++)
+		fprintf(out, "%s%c", column[j]->name, j + 1 < nr ? '\t' : '\n');
+	for (i = 0; i < snap->table[id].nr; i++) {
+		const char *row = snap->table[id].at + i * table->row_size;
+
+		for (j = 0; j < nr; j++)
+			fprintf(out, "%s%c", libshare_column_format(column[j], row, false, buf),
+				j + 1 < nr ? '\t' : '\n');
+	}
 }
 
 /* The tables that follow those of the module. */
@@ -97,6 +105,38 @@ static void write_frame(FILE *out, ZSTD_CCtx *zstd, const char *text, size_t siz
 		errx(LIBSHARE_TROUBLE, "cannot compress: %s", ZSTD_getErrorName(used));
 	fwrite(frame, used, 1, out);
 	free(frame);
+}
+
+/**
+ * libshare_record_save() - Write a snapshot that was read to a file.
+ * @snap: The snapshot.
+ * @file: The file.
+ *
+ * Return: Whether that worked; if not, errno says why, and there is no file.
+ */
+bool libshare_record_save(const struct libshare_snapshot *snap, const char *file)
+{
+	ZSTD_CCtx *zstd = ZSTD_createCCtx();
+	struct libshare_output output;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	bool fine;
+	int id;
+
+	if (!zstd || !out)
+		err(LIBSHARE_TROUBLE, "cannot allocate memory");
+	for (id = 0; id < LIBSHARE_TABLES; id++)
+		if (snap->has & LIBSHARE_HAS(id))
+			write_table(out, snap, id);
+	fine = !fclose(out) && libshare_output_try(&output, file);
+	if (fine) {
+		write_frame(output.out, zstd, text, size);
+		fine = libshare_output_keep(&output);
+	}
+	free(text);
+	ZSTD_freeCCtx(zstd);
+	return fine;
 }
 
 static void record_one(struct libshare_source *source, const char *name, FILE *out,

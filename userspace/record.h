@@ -4,6 +4,7 @@
 
 #include "options.h"
 
+bool libshare_record_save(const struct libshare_snapshot *snap, const char *file);
 int libshare_record_run(const struct libshare_options *options);
 
 #endif

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The live view waits: for keys, for the clock, for scans and for signals. */
+#include <ncurses.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "batch.h"
+#include "live.h"
+
+struct live {
+	struct libshare_model model;
+	struct libshare_worker *worker;
+	int epoll, timer, signals;
+	char why[1024];		/* why there is nothing to show at all */
+};
+
+static void watch(struct live *live, int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
+
+	if (epoll_ctl(live->epoll, EPOLL_CTL_ADD, fd, &event))
+		err(LIBSHARE_TROUBLE, "cannot wait for a file");
+}
+
+static void setup_signals(struct live *live)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGQUIT);
+	sigaddset(&set, SIGWINCH);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	live->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (live->signals < 0)
+		err(LIBSHARE_TROUBLE, "cannot wait for signals");
+	watch(live, live->signals);
+}
+
+static void setup_timer(struct live *live)
+{
+	uint64_t ms = live->model.delay_ms;
+	struct itimerspec time = {
+		.it_interval = { ms / 1000, ms % 1000 * 1000000 },
+		.it_value = { ms / 1000, ms % 1000 * 1000000 },
+	};
+
+	live->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (live->timer < 0 || timerfd_settime(live->timer, 0, &time, NULL))
+		err(LIBSHARE_TROUBLE, "cannot set a timer");
+	watch(live, live->timer);
+}
+
+/* Never more than one at a time. */
+static void ask(struct live *live)
+{
+	struct libshare_model *m = &live->model;
+
+	if (m->scanning || m->paused || m->ended)
+		return;
+	m->scanning = true;
+	libshare_worker_ask(live->worker);
+}
+
+static void take(struct live *live)
+{
+	struct libshare_model *m = &live->model;
+	struct libshare_snapshot *snap;
+	int got = libshare_worker_take(live->worker, &snap, live->why, sizeof(live->why));
+
+	m->scanning = false;
+	if (got > 0) {
+		/* What went wrong before is over. */
+		if (m->failed)
+			*m->message = '\0';
+		m->failed = false;
+		libshare_model_take(m, snap);
+		return;
+	}
+	m->ended = m->replay;
+	if (got < 0) {
+		m->failed = true;
+		libshare_model_say(m, "%s", live->why);
+		/* With nothing ever seen there is nothing to look at. */
+		m->quit |= !m->snap;
+	}
+}
+
+static void resize(void)
+{
+	struct winsize size;
+
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col)
+		resizeterm(size.ws_row, size.ws_col);
+}
+
+static void take_signals(struct live *live)
+{
+	struct signalfd_siginfo info;
+
+	while (read(live->signals, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGWINCH)
+			resize();
+		else
+			live->model.quit = true;
+	}
+}
+
+static void take_keys(struct live *live)
+{
+	bool any = false;
+	wint_t key;
+	int kind;
+
+	while ((kind = get_wch(&key)) != ERR) {
+		any = true;
+		/* Characters and the keys that have none share no numbers. */
+		libshare_keys_take(&live->model, kind == KEY_CODE_YES ? (int)key : -(int)key);
+	}
+	/* A terminal that is readable and says nothing is gone. */
+	if (!any && !isatty(STDIN_FILENO))
+		live->model.quit = true;
+}
+
+static void wait_for_more(struct live *live)
+{
+	struct epoll_event event;
+	uint64_t ticks;
+
+	if (epoll_wait(live->epoll, &event, 1, -1) <= 0)
+		return;
+	if (event.events & (EPOLLHUP | EPOLLERR) && event.data.fd == STDIN_FILENO)
+		live->model.quit = true;
+	else if (event.data.fd == STDIN_FILENO)
+		take_keys(live);
+	else if (event.data.fd == live->signals)
+		take_signals(live);
+	else if (event.data.fd == live->timer && read(live->timer, &ticks, sizeof(ticks)) > 0)
+		ask(live);
+	else if (event.data.fd == libshare_worker_fd(live->worker))
+		take(live);
+}
+
+static void on_crash(int number)
+{
+	libshare_draw_teardown();
+	raise(number);
+}
+
+static void guard_terminal(void)
+{
+	static const int numbers[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
+	const struct sigaction action = { .sa_handler = on_crash, .sa_flags = SA_RESETHAND };
+	size_t i;
+
+	for (i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		sigaction(numbers[i], &action, NULL);
+	atexit(libshare_draw_teardown);
+}
+
+/**
+ * libshare_live_run() - The live view.
+ * @options: The command line.
+ *
+ * Return: The exit status.
+ */
+int libshare_live_run(const struct libshare_options *options)
+{
+	static struct live live;
+	bool failed;
+
+	if (!isatty(STDIN_FILENO))
+		errx(LIBSHARE_TROUBLE, "standard input is no terminal: use --batch");
+	libshare_model_setup(&live.model, options);
+	live.epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (live.epoll < 0)
+		err(LIBSHARE_TROUBLE, "cannot wait");
+	setup_signals(&live);
+	setup_timer(&live);
+	live.worker = libshare_worker_start(libshare_batch_source(options));
+	watch(&live, libshare_worker_fd(live.worker));
+
+	/* The first scan says whether there is anything to show. */
+	ask(&live);
+	while (live.model.scanning && !live.model.quit)
+		wait_for_more(&live);
+	if (live.model.failed)
+		errx(LIBSHARE_TROUBLE, "%s", live.why);
+	if (!libshare_draw_setup())
+		errx(LIBSHARE_TROUBLE, "no such terminal is known: set TERM, or use --batch");
+	guard_terminal();
+	watch(&live, STDIN_FILENO);
+	while (!live.model.quit) {
+		libshare_draw(&live.model);
+		wait_for_more(&live);
+	}
+	libshare_draw_teardown();
+	failed = live.model.failed;
+	libshare_model_teardown(&live.model);
+	if (failed)
+		errx(LIBSHARE_TROUBLE, "%s", live.why);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Lists on the screen: rows of a view, columns to sort by, and the help. */
+#include <ctype.h>
+#include <ncurses.h>
+
+#include "diff.h"
+#include "live.h"
+#include "text.h"
+
+#define NAME_LEAST 12	/* columns that a name gets before others are left out */
+#define WIDTH_MOST 20	/* that a text which is not the name gets */
+
+/* A column that is on the screen. */
+struct shown {
+	const struct libshare_column *col;
+	int width;
+};
+
+static const char *cell(const struct libshare_model *m, const struct libshare_column *col,
+			const void *row, const void *old, char buf[LIBSHARE_CELL])
+{
+	uint64_t was, is;
+
+	if (!m->marked.row || col->type < LIBSHARE_COUNT)
+		return libshare_column_format(col, row, true, buf);
+	was = old ? libshare_column_number(col, old) : 0;
+	is = libshare_column_number(col, row);
+	return libshare_text_delta(was, is, col->type == LIBSHARE_BYTES, buf);
+}
+
+static const void *row_before(const struct libshare_model *m, const void *row)
+{
+	const struct libshare_view *view = m->place[m->depth].view;
+
+	return m->marked.row ? libshare_diff_find(&m->marked, view, row) : NULL;
+}
+
+/* As wide as the widest of the rows that are seen. */
+static int width_of(const struct libshare_model *m, const struct libshare_column *col,
+		    size_t top, size_t end)
+{
+	int width = strlen(col->name), len;
+	char buf[LIBSHARE_CELL];
+	size_t i;
+
+	for (i = top; i < end; i++) {
+		const void *row = m->list.row[i];
+
+		len = strlen(cell(m, col, row, row_before(m, row), buf));
+		if (col->type == LIBSHARE_TEXT && len > WIDTH_MOST)
+			len = WIDTH_MOST;
+		if (len > width)
+			width = len;
+	}
+	return width;
+}
+
+/* Which columns fit: the first ones, and the name, which comes last, in any case. */
+static size_t lay_out(const struct libshare_model *m, struct shown *shown, size_t end)
+{
+	const struct libshare_place *place = &m->place[m->depth];
+	size_t nr = m->columns.nr, kept = 0, i;
+	const struct libshare_column *last = nr ? m->columns.at[nr - 1] : NULL;
+	bool named = last && last->type == LIBSHARE_TEXT;
+	int left = COLS - (named ? NAME_LEAST : 0), width;
+
+	for (i = 0; i < nr - named; i++) {
+		width = width_of(m, m->columns.at[i], place->top, end);
+		if (width + (kept ? 1 : 0) > left)
+			break;
+		left -= width + 1;
+		shown[kept++] = (struct shown){ m->columns.at[i], width };
+	}
+	if (named)
+		shown[kept++] = (struct shown){ last, left + NAME_LEAST };
+	return kept;
+}
+
+static void draw_cell(const struct shown *s, const char *text, bool last)
+{
+	bool number = s->col->type != LIBSHARE_TEXT;
+	int blank = number ? s->width - (int)strlen(text) : 0;
+
+	while (blank-- > 0)
+		addch(' ');
+	if (last && s->col->flags & LIBSHARE_TAKES_REST)
+		libshare_draw_path(s->width, text);
+	else
+		libshare_draw_text(number ? (int)strlen(text) : s->width, text);
+	if (!last)
+		addch(' ');
+}
+
+static void draw_head(const struct libshare_place *place, const struct shown *shown, size_t nr)
+{
+	char name[LIBSHARE_CELL];
+	size_t i, j;
+
+	for (i = 0; i < nr; i++) {
+		const char *from = shown[i].col->name;
+
+		for (j = 0; from[j] && j < sizeof(name) - 1; j++)
+			name[j] = toupper(from[j]);
+		name[j] = '\0';
+		attrset(shown[i].col == place->sort ? A_REVERSE | A_BOLD : A_REVERSE);
+		draw_cell(&shown[i], name, i + 1 == nr);
+	}
+	while (getcurx(stdscr) && getcurx(stdscr) < COLS - 1)
+		addch(' ');
+	attrset(A_NORMAL);
+}
+
+static void draw_row(const struct libshare_model *m, const struct shown *shown, size_t nr,
+		     const void *row)
+{
+	const void *old = row_before(m, row);
+	char buf[LIBSHARE_CELL];
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		const char *text = cell(m, shown[i].col, row, old, buf);
+
+		draw_cell(&shown[i], text, i + 1 == nr);
+	}
+}
+
+/**
+ * libshare_draw_list() - Draw the rows of the current place.
+ * @m: The model, which learns how many there is room for.
+ * @top: The first line.
+ * @bottom: The line after the last.
+ */
+void libshare_draw_list(struct libshare_model *m, int top, int bottom)
+{
+	struct libshare_place *place = libshare_model_place(m);
+	struct shown shown[sizeof(m->columns.at) / sizeof(*m->columns.at)];
+	size_t room = bottom - top - 1, end, nr, i;
+
+	m->page = room;
+	if (place->at < place->top)
+		place->top = place->at;
+	if (place->at >= place->top + room)
+		place->top = place->at - room + 1;
+	if (place->top + room > m->list.nr)
+		place->top = m->list.nr > room ? m->list.nr - room : 0;
+	end = place->top + room < m->list.nr ? place->top + room : m->list.nr;
+	nr = lay_out(m, shown, end);
+	move(top, 0);
+	draw_head(place, shown, nr);
+	for (i = place->top; i < end; i++) {
+		move(top + 1 + (int)(i - place->top), 0);
+		if (i == place->at)
+			attrset(A_STANDOUT | A_BOLD);
+		draw_row(m, shown, nr, m->list.row[i]);
+		attrset(A_NORMAL);
+	}
+	if (!m->list.nr) {
+		move(top + 1, 0);
+		libshare_draw_text(COLS, *place->filter ? "nothing matches the filter: Esc clears it" :
+				   place->path && !m->library ? "the library is no longer mapped" :
+				   place->kind == LIBSHARE_PLACE_SECTIONS ? "no page of it was copied" :
+				   "nothing to show");
+	}
+}
+
+/**
+ * libshare_draw_choice() - Draw the columns to sort by.
+ * @m: The model.
+ * @top: The first line.
+ * @bottom: The line after the last.
+ */
+void libshare_draw_choice(struct libshare_model *m, int top, int bottom)
+{
+	const struct libshare_column *col = libshare_model_place(m)->view->columns;
+	int room = bottom - top - 1, first = (int)m->choice < room ? 0 : (int)m->choice - room + 1;
+	int i;
+
+	move(top, 0);
+	libshare_draw_text(COLS, "sort by (Enter chooses, Esc leaves it):");
+	for (i = 0; col[i].name && i - first < room; i++) {
+		if (i < first)
+			continue;
+		move(top + 1 + i - first, 0);
+		if (i == (int)m->choice)
+			attrset(A_REVERSE);
+		libshare_draw_text(COLS < 14 ? COLS : 14, col[i].name);
+		libshare_draw_text(COLS - 14, col[i].help);
+		attrset(A_NORMAL);
+	}
+}
+
+/**
+ * libshare_draw_help() - Draw the keys.
+ * @top: The first line.
+ * @bottom: The line after the last.
+ */
+void libshare_draw_help(int top, int bottom)
+{
+	static const char *const lines[] = {
+		"Up Down PgUp PgDn Home End   select a row; in the page map, with Left Right, a cell",
+		"Enter   open: a library's processes, a process's libraries",
+		"Tab     of a library: processes, segments, copies by section",
+		"Esc     back; clears the filter first (also Backspace, Left)",
+		"p       processes, and back to libraries",
+		"m       page map of the library, and back",
+		"/       filter as you type: a part of a name, or a glob",
+		"> F6    choose the column to sort by",
+		"r       reverse the order",
+		"d       show changes since now; again: no longer",
+		"Space   pause, and go on",
+		"s       save what was scanned, for --replay and --diff",
+		"q F10   quit",
+		"saved: what sharing saves; resident: what libraries take; copies: private pages",
+		"(copy-on-write) in that; duplicated: files with one build ID twice in memory",
+	};
+	int i, nr = sizeof(lines) / sizeof(*lines);
+
+	for (i = 0; i < nr && top + i < bottom; i++) {
+		move(top + i, 0);
+		libshare_draw_text(COLS, lines[i]);
+	}
+}

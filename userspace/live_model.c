@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the live view shows: where the user is, and the rows that belong there. */
+#include <errno.h>
+
+#include "diff.h"
+#include "elf.h"
+#include "live.h"
+#include "record.h"
+#include "sections.h"
+#include "text.h"
+#include "uses.h"
+
+static const struct libshare_view *const views[] = {
+	[LIBSHARE_PLACE_LIBRARIES] = &libshare_tables[LIBSHARE_LIBRARIES],
+	[LIBSHARE_PLACE_PROCESSES] = &libshare_tables[LIBSHARE_PROCESSES],
+	[LIBSHARE_PLACE_USERS] = &libshare_users_view,
+	[LIBSHARE_PLACE_SEGMENTS] = &libshare_segments_view,
+	[LIBSHARE_PLACE_SECTIONS] = &libshare_sections_view,
+	[LIBSHARE_PLACE_USES] = &libshare_uses_view,
+	[LIBSHARE_PLACE_MAP] = NULL,
+};
+
+/**
+ * libshare_model_say() - Show a message until the next key.
+ * @m: The model.
+ * @format: As printf() has it.
+ */
+void libshare_model_say(struct libshare_model *m, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(m->message, sizeof(m->message), format, args);
+	va_end(args);
+}
+
+/**
+ * libshare_place_set() - Make a place show something else, from its top.
+ * @place: The place.
+ * @kind: What to show.
+ */
+void libshare_place_set(struct libshare_place *place, enum libshare_place_kind kind)
+{
+	place->kind = kind;
+	place->view = views[kind];
+	place->sort = NULL;
+	if (place->view && place->view->sort)
+		place->sort = libshare_column_find(place->view, place->view->sort,
+						   strlen(place->view->sort));
+	place->reverse = false;
+	place->at = 0;
+	place->top = 0;
+	free(place->selected);
+	place->selected = NULL;
+	*place->filter = '\0';
+}
+
+/**
+ * libshare_place_clear() - Free what a place has.
+ * @place: The place, which is empty then.
+ */
+void libshare_place_clear(struct libshare_place *place)
+{
+	free(place->path);
+	free(place->dev);
+	free(place->selected);
+	memset(place, 0, sizeof(*place));
+}
+
+/**
+ * libshare_model_setup() - Begin where the command line says.
+ * @m: The model.
+ * @options: The command line.
+ */
+void libshare_model_setup(struct libshare_model *m, const struct libshare_options *options)
+{
+	struct libshare_place *place = &m->place[0];
+
+	memset(m, 0, sizeof(*m));
+	m->delay_ms = options->delay_ms;
+	m->replay = options->replay;
+	libshare_place_set(place, options->view == views[LIBSHARE_PLACE_PROCESSES] ?
+		 LIBSHARE_PLACE_PROCESSES : LIBSHARE_PLACE_LIBRARIES);
+	if (options->view == place->view && options->sort) {
+		place->sort = options->sort;
+		place->reverse = options->reverse;
+	}
+	if (options->filter.glob)
+		snprintf(place->filter, sizeof(place->filter), "%s", options->filter.glob);
+}
+
+static void free_rows(struct libshare_model *m)
+{
+	if (m->rows_made)
+		free(m->rows.at);
+	free(m->list.row);
+	free(m->marked.row);
+	free(m->map.cell);
+	memset(&m->rows, 0, sizeof(m->rows));
+	memset(&m->list, 0, sizeof(m->list));
+	memset(&m->marked, 0, sizeof(m->marked));
+	memset(&m->map, 0, sizeof(m->map));
+	m->rows_made = false;
+}
+
+/**
+ * libshare_model_teardown() - Free all that a model has.
+ * @m: The model.
+ */
+void libshare_model_teardown(struct libshare_model *m)
+{
+	size_t i;
+
+	free_rows(m);
+	for (i = 0; i < LIBSHARE_DEPTH; i++)
+		libshare_place_clear(&m->place[i]);
+	if (m->mark != m->snap)
+		libshare_snapshot_free(m->mark);
+	libshare_snapshot_free(m->snap);
+}
+
+/**
+ * libshare_row_key() - What tells a row from others when the next snapshot comes.
+ * @view: What the row is of.
+ * @row: The row.
+ *
+ * Return: A text for free().
+ */
+char *libshare_row_key(const struct libshare_view *view, const void *row)
+{
+	static const char *const names[] = {
+		"path", "dev", "ino", "pid", "section", "cause", "offset", "segment", "perms"
+	};
+	char buf[LIBSHARE_CELL], *key = xstrdup(""), *longer;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		const struct libshare_column *col = libshare_column_find(view, names[i],
+									 strlen(names[i]));
+
+		if (!col)
+			continue;
+		longer = xasprintf("%s\t%s", key, libshare_column_format(col, row, false, buf));
+		free(key);
+		key = longer;
+	}
+	return key;
+}
+
+static void find_selected(struct libshare_model *m)
+{
+	struct libshare_place *place = libshare_model_place(m);
+	size_t i;
+
+	for (i = 0; place->selected && i < m->list.nr; i++) {
+		char *key = libshare_row_key(place->view, m->list.row[i]);
+		bool same = !strcmp(key, place->selected);
+
+		free(key);
+		if (same) {
+			place->at = i;
+			return;
+		}
+	}
+	if (place->at >= m->list.nr)
+		place->at = m->list.nr ? m->list.nr - 1 : 0;
+}
+
+static const struct libshare_library *find_library(const struct libshare_snapshot *snap,
+						   const struct libshare_place *place)
+{
+	const struct libshare_library *lib;
+
+	if (!place->path)
+		return NULL;
+	libshare_for_each(lib, snap, LIBSHARE_LIBRARIES)
+		if (lib->ino == place->ino && !strcmp(lib->dev, place->dev) &&
+		    !strcmp(lib->path, place->path))
+			return lib;
+	return NULL;
+}
+
+static bool is_known(const struct libshare_model *m, const struct libshare_library *lib)
+{
+	const struct libshare_elf *elf;
+
+	libshare_for_each(elf, m->snap, LIBSHARE_ELF)
+		if (elf->lib == lib->lib)
+			return true;
+	return false;
+}
+
+static void make_rows(struct libshare_model *m)
+{
+	struct libshare_place *place = libshare_model_place(m);
+	const struct libshare_library *lib = m->library;
+
+	m->rows_made = true;
+	if (lib && !m->replay && !is_known(m, lib) &&
+	    (place->kind == LIBSHARE_PLACE_SECTIONS || place->kind == LIBSHARE_PLACE_MAP))
+		libshare_elf_add(m->snap, lib);
+	switch (place->kind) {
+	case LIBSHARE_PLACE_LIBRARIES:
+	case LIBSHARE_PLACE_PROCESSES:
+		m->rows = m->snap->table[place->view - libshare_tables];
+		m->rows_made = false;
+		break;
+	case LIBSHARE_PLACE_USERS:
+		if (lib)
+			m->rows = libshare_users_find(m->snap, lib->lib);
+		break;
+	case LIBSHARE_PLACE_SEGMENTS:
+		if (lib)
+			m->rows = libshare_segments_find(m->snap, lib->lib);
+		break;
+	case LIBSHARE_PLACE_SECTIONS:
+		if (lib)
+			m->rows = libshare_sections_find(m->snap, lib);
+		break;
+	case LIBSHARE_PLACE_USES:
+		m->rows = libshare_uses_find(m->snap, place->pid);
+		break;
+	case LIBSHARE_PLACE_MAP:
+		break;
+	}
+}
+
+/* Rows as they were at the mark, where there are such. */
+static void make_marked(struct libshare_model *m)
+{
+	const struct libshare_view *view = libshare_model_place(m)->view;
+	const struct libshare_filter all = { .pid = LIBSHARE_UNKNOWN };
+	struct libshare_list list;
+
+	if (view != views[LIBSHARE_PLACE_LIBRARIES] && view != views[LIBSHARE_PLACE_PROCESSES])
+		return;
+	list = libshare_list_make(m->mark, view, &m->mark->table[view - libshare_tables], &all);
+	m->marked = libshare_diff_sort(view, &list);
+	free(list.row);
+}
+
+/**
+ * libshare_model_build() - Make the rows that the current place shows.
+ * @m: The model, after anything in it changed.
+ */
+void libshare_model_build(struct libshare_model *m)
+{
+	struct libshare_place *place = libshare_model_place(m);
+	struct libshare_filter filter = { .pid = LIBSHARE_UNKNOWN };
+
+	free_rows(m);
+	if (!m->snap)
+		return;
+	m->library = find_library(m->snap, place);
+	make_rows(m);
+	if (!place->view) {
+		libshare_model_build_map(m);
+		return;
+	}
+	filter.glob = *place->filter ? place->filter : NULL;
+	/* The library is named above the list. */
+	libshare_columns_choose(place->view, place->kind == LIBSHARE_PLACE_SECTIONS ?
+				"cow,pages,relocs,size,cause,section" : NULL, &m->columns, NULL, 0);
+	m->list = libshare_list_make(m->snap, place->view, &m->rows, &filter);
+	libshare_list_sort(&m->list, place->sort, place->reverse);
+	if (m->mark)
+		make_marked(m);
+	find_selected(m);
+}
+
+/**
+ * libshare_model_build_map() - Make the page map that the current place shows.
+ * @m: The model, after the size of the screen changed.
+ */
+void libshare_model_build_map(struct libshare_model *m)
+{
+	struct libshare_place *place = libshare_model_place(m);
+
+	free(m->map.cell);
+	memset(&m->map, 0, sizeof(m->map));
+	if (m->library && m->map_cells)
+		libshare_pagemap_make(&m->map, m->snap, m->library, m->map_cells);
+	if (place->cell >= m->map.nr)
+		place->cell = m->map.nr ? m->map.nr - 1 : 0;
+}
+
+/**
+ * libshare_model_take() - Show a new snapshot.
+ * @m: The model, which frees it.
+ * @snap: The snapshot.
+ */
+void libshare_model_take(struct libshare_model *m, struct libshare_snapshot *snap)
+{
+	if (m->snap != m->mark)
+		libshare_snapshot_free(m->snap);
+	m->has_before = m->snap;
+	m->before = m->totals;
+	m->snap = snap;
+	libshare_totals_add(&m->totals, snap);
+	libshare_model_build(m);
+}
+
+/**
+ * libshare_model_save() - Write what is shown to a recording.
+ * @m: The model.
+ * @file: Its name.
+ */
+void libshare_model_save(struct libshare_model *m, const char *file)
+{
+	if (!m->snap)
+		libshare_model_say(m, "there is nothing to save yet");
+	else if (libshare_record_save(m->snap, file))
+		libshare_model_say(m, "saved; libshare-top --replay %s shows it", file);
+	else
+		libshare_model_say(m, "cannot write %s: %s", file, strerror(errno));
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Going from place to place in the live view, and about in one. */
+#include "live.h"
+#include "uses.h"
+
+static void select_row(struct libshare_model *m, size_t at)
+{
+	struct libshare_place *place = libshare_model_place(m);
+
+	place->at = at;
+	free(place->selected);
+	place->selected = m->list.nr ? libshare_row_key(place->view, m->list.row[at]) : NULL;
+}
+
+/**
+ * libshare_model_move() - Select another row, or cell.
+ * @m: The model.
+ * @by: How far down.
+ */
+void libshare_model_move(struct libshare_model *m, long by)
+{
+	struct libshare_place *place = libshare_model_place(m);
+	size_t nr = place->view ? m->list.nr : m->map.nr;
+	size_t at = place->view ? place->at : place->cell;
+
+	if (!nr)
+		return;
+	if (by < 0)
+		at = at < (size_t)-by ? 0 : at + by;
+	else
+		at = nr - 1 - at < (size_t)by ? nr - 1 : at + by;
+	if (place->view)
+		select_row(m, at);
+	else
+		place->cell = at;
+}
+
+static struct libshare_place *push(struct libshare_model *m, enum libshare_place_kind kind)
+{
+	struct libshare_place *place;
+
+	if (m->depth + 1 == LIBSHARE_DEPTH) {
+		libshare_model_say(m, "go back first, with Esc");
+		return NULL;
+	}
+	place = &m->place[++m->depth];
+	libshare_place_clear(place);
+	libshare_place_set(place, kind);
+	return place;
+}
+
+static const void *selected_row(struct libshare_model *m)
+{
+	struct libshare_place *place = libshare_model_place(m);
+
+	return place->view && place->at < m->list.nr ? m->list.row[place->at] : NULL;
+}
+
+static void open_library(struct libshare_model *m, enum libshare_place_kind kind,
+			 const char *path, const char *dev, uint64_t ino)
+{
+	struct libshare_place *place = push(m, kind);
+
+	if (!place)
+		return;
+	place->path = xstrdup(path);
+	place->dev = xstrdup(dev);
+	place->ino = ino;
+	libshare_model_build(m);
+}
+
+static void open_process(struct libshare_model *m, uint64_t pid)
+{
+	struct libshare_place *place = push(m, LIBSHARE_PLACE_USES);
+
+	if (!place)
+		return;
+	place->pid = pid;
+	libshare_model_build(m);
+}
+
+/* Open the library that the selected row is about, or the place itself. */
+static bool open_as(struct libshare_model *m, enum libshare_place_kind kind)
+{
+	struct libshare_place *place = libshare_model_place(m);
+	const void *row = selected_row(m);
+	const struct libshare_library *lib = row;
+	const struct libshare_use *use = row;
+
+	if (place->path)
+		open_library(m, kind, place->path, place->dev, place->ino);
+	else if (row && place->kind == LIBSHARE_PLACE_LIBRARIES)
+		open_library(m, kind, lib->path, lib->dev, lib->ino);
+	else if (row && place->kind == LIBSHARE_PLACE_USES)
+		open_library(m, kind, use->path, use->dev, use->ino);
+	else
+		return false;
+	return true;
+}
+
+/**
+ * libshare_model_enter() - Open what is selected.
+ * @m: The model.
+ */
+void libshare_model_enter(struct libshare_model *m)
+{
+	struct libshare_place *place = libshare_model_place(m);
+	const void *row = selected_row(m);
+
+	if (!row)
+		return;
+	switch (place->kind) {
+	case LIBSHARE_PLACE_LIBRARIES:
+	case LIBSHARE_PLACE_USES:
+		open_as(m, LIBSHARE_PLACE_USERS);
+		break;
+	case LIBSHARE_PLACE_PROCESSES:
+		open_process(m, ((const struct libshare_process *)row)->pid);
+		break;
+	case LIBSHARE_PLACE_USERS:
+		open_process(m, ((const struct libshare_use *)row)->pid);
+		break;
+	default:
+		break;
+	}
+}
+
+/**
+ * libshare_model_show_map() - Open the page map of what is selected.
+ * @m: The model.
+ */
+void libshare_model_show_map(struct libshare_model *m)
+{
+	if (libshare_model_place(m)->kind == LIBSHARE_PLACE_MAP)
+		libshare_model_leave(m);
+	else if (!open_as(m, LIBSHARE_PLACE_MAP))
+		libshare_model_say(m, "a page map is of a library: select one first");
+}
+
+/**
+ * libshare_model_leave() - Go back to where the user came from.
+ * @m: The model.
+ *
+ * Return: Whether there is such a place.
+ */
+bool libshare_model_leave(struct libshare_model *m)
+{
+	struct libshare_place *place = libshare_model_place(m);
+
+	if (*place->filter) {
+		*place->filter = '\0';
+	} else {
+		if (!m->depth)
+			return false;
+		m->depth--;
+	}
+	libshare_model_build(m);
+	return true;
+}
+
+/**
+ * libshare_model_show_processes() - From libraries to processes, and back.
+ * @m: The model.
+ */
+void libshare_model_show_processes(struct libshare_model *m)
+{
+	bool there = m->place[0].kind == LIBSHARE_PLACE_PROCESSES;
+
+	m->depth = 0;
+	libshare_place_set(&m->place[0], there ? LIBSHARE_PLACE_LIBRARIES : LIBSHARE_PLACE_PROCESSES);
+	libshare_model_build(m);
+}
+
+/**
+ * libshare_model_next_view() - Look at a library another way.
+ * @m: The model.
+ */
+void libshare_model_next_view(struct libshare_model *m)
+{
+	struct libshare_place *place = libshare_model_place(m);
+
+	if (place->kind < LIBSHARE_PLACE_USERS || place->kind > LIBSHARE_PLACE_SECTIONS) {
+		libshare_model_show_processes(m);
+		return;
+	}
+	libshare_place_set(place, place->kind == LIBSHARE_PLACE_SECTIONS ? LIBSHARE_PLACE_USERS :
+		 place->kind + 1);
+	libshare_model_build(m);
+}
+
+/**
+ * libshare_model_toggle_mark() - Show changes from now on, or no longer.
+ * @m: The model.
+ */
+void libshare_model_toggle_mark(struct libshare_model *m)
+{
+	if (m->mark) {
+		if (m->mark != m->snap)
+			libshare_snapshot_free(m->mark);
+		m->mark = NULL;
+	} else {
+		m->mark = m->snap;
+	}
+	libshare_model_build(m);
+}
+
+/**
+ * libshare_model_sort() - Sort by another column.
+ * @m: The model.
+ * @by: The column of the current place's view.
+ */
+void libshare_model_sort(struct libshare_model *m, const struct libshare_column *by)
+{
+	libshare_model_place(m)->sort = by;
+	libshare_model_place(m)->reverse = false;
+	libshare_model_build(m);
+}

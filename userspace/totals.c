@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* All libraries together. */
+#include "duplicates.h"
+#include "totals.h"
+
+/**
+ * libshare_totals_add() - Add up a snapshot.
+ * @totals: Set to the sums.
+ * @snap: The snapshot, with libraries; what is twice in memory needs its pages.
+ */
+void libshare_totals_add(struct libshare_totals *totals, const struct libshare_snapshot *snap)
+{
+	const struct libshare_library *lib;
+
+	*totals = (struct libshare_totals){ .duplicated = LIBSHARE_UNKNOWN };
+	libshare_for_each(lib, snap, LIBSHARE_LIBRARIES) {
+		totals->libraries++;
+		totals->resident += lib->mapped + lib->cow_unique;
+		totals->unshared += lib->rss + lib->cow;
+		totals->copies += lib->cow_unique;
+		totals->swap += lib->swap;
+		/* A process may map pages past the end of what is cached by now. */
+		if (lib->cached > lib->mapped)
+			totals->unmapped += lib->cached - lib->mapped;
+	}
+	totals->saved = totals->unshared - totals->resident;
+	if (snap->has & LIBSHARE_HAS(LIBSHARE_PAGES))
+		totals->duplicated = libshare_duplicates_wasted(snap);
+}
