@@ -10,6 +10,7 @@
 #define LIBSHARE_COMPAT_H
 
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/sched/mm.h>
@@ -33,7 +34,6 @@ struct folio {
 #define folio_test_anon(f) PageAnon(&(f)->page)
 #define folio_test_ksm(f) PageKsm(&(f)->page)
 #define folio_test_large(f) PageHead(&(f)->page)
-#define folio_entire_mapcount(f) head_compound_mapcount(&(f)->page)
 #endif
 
 /*
@@ -70,6 +70,11 @@ static inline struct page *libshare_compat_entry_page(struct folio *folio, unsig
 #endif
 	return folio_page(folio, 0) + (index - first);
 }
+
+/* memfd_secret(2): since 5.14. */
+#ifndef SECRETMEM_MAGIC
+#define SECRETMEM_MAGIC 0x5345434d
+#endif
 
 /* The VMA iterator: since 6.1, with the maple tree. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
@@ -173,13 +178,15 @@ static inline const struct path *file_user_path(const struct file *file)
 #endif
 
 /**
- * libshare_compat_mapcount() - The kernel's own count of a page's mappings.
+ * libshare_compat_mapcount() - The kernel's own count of a file page's mappings.
  * @folio: The folio that the page belongs to.
  * @page: The page.
  *
  * Follows folio_precise_page_mapcount() in fs/proc/internal.h, what
- * /proc/kpagecount prints. CONFIG_NO_PAGE_MAPCOUNT kernels (since 6.15) keep
- * no such count for the pages of large folios.
+ * /proc/kpagecount prints. Before 6.2 the count of a file page had the huge
+ * mappings of its folio in it (__page_mapcount() in mm/util.c).
+ * CONFIG_NO_PAGE_MAPCOUNT kernels (since 6.15) keep no count for the pages of
+ * large folios.
  *
  * Context: Any. The answer can be stale unless the page is pinned.
  * Return: The number of page-table entries that map @page, or U32_MAX where
@@ -192,8 +199,10 @@ static inline u32 libshare_compat_mapcount(struct folio *folio, struct page *pag
 	if (IS_ENABLED(CONFIG_NO_PAGE_MAPCOUNT) && folio_test_large(folio))
 		return U32_MAX;
 	mapcount = atomic_read(&page->_mapcount) + 1;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
 	if (folio_test_large(folio))
 		mapcount += folio_entire_mapcount(folio);
+#endif
 	return mapcount < 0 ? 0 : mapcount;
 }
 

@@ -8,6 +8,7 @@
 #include <linux/bitops.h>
 #include <linux/errno.h>
 #include <linux/hash.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 

@@ -7,7 +7,6 @@
  * it finds: a folio that goes while it is looked at is noticed, and looked at
  * again. Only copying bytes out of a page holds that page meanwhile.
  */
-#include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/page-flags.h>
 #include <linux/pagemap.h>
