@@ -7,7 +7,7 @@ entries are counted here, over all processes, not taken from kpagecount."""
 from collections import Counter, defaultdict
 from fractions import Fraction
 
-from world import FILE, KPF_KSM, KPF_THP, KPF_ZERO, PAGE, PFN, PRESENT, SWAP_TYPES, SWAPPED
+from world import FILE, KPF_ANON, KPF_KSM, KPF_THP, KPF_ZERO, PAGE, PFN, PRESENT, SWAP_TYPES, SWAPPED
 
 TABLE = PAGE // 8 * PAGE        # bytes that one lowest-level page table maps
 
@@ -43,7 +43,7 @@ class Mapping:
         index = self.vma.index(addr)
         self.tables.add(addr // TABLE)
         if pagemap & PRESENT:
-            if pagemap & FILE:
+            if is_file(pagemap, flags):
                 self.file.append(index)
                 self.counts[index] = count
                 self.frames[index] = pagemap & PFN
@@ -58,6 +58,11 @@ class Mapping:
             self.swap += 1
 
 
+def is_file(pagemap, flags):
+    """Older kernels (5.10) forget the mark in pagemap for what a huge entry maps."""
+    return bool(pagemap & FILE or flags & KPF_THP and not flags & KPF_ANON)
+
+
 def pmd_mapped(vma):
     """Ranges that a huge entry maps: they have no lowest-level table."""
     huge = vma.smaps.get("ShmemPmdMapped", 0) + vma.smaps.get("FilePmdMapped", 0)
@@ -65,7 +70,7 @@ def pmd_mapped(vma):
         return set()
     by_table = defaultdict(list)
     for addr, pagemap, flags, _ in vma.records:
-        if pagemap & PRESENT and pagemap & FILE and flags & KPF_THP:
+        if pagemap & PRESENT and is_file(pagemap, flags) and flags & KPF_THP:
             by_table[addr // TABLE].append(pagemap & PFN)
     whole = {t for t, frames in by_table.items()
              if len(frames) == TABLE // PAGE and frames[0] % (TABLE // PAGE) == 0}

@@ -13,7 +13,7 @@ import tables
 PAGE = puppet.PAGE
 PRESENT, SWAPPED, FILE = 1 << 63, 1 << 62, 1 << 61
 PFN = (1 << 55) - 1
-KPF_KSM, KPF_THP, KPF_ZERO = 1 << 21, 1 << 22, 1 << 24
+KPF_ANON, KPF_KSM, KPF_THP, KPF_ZERO = 1 << 12, 1 << 21, 1 << 22, 1 << 24
 SWAP_TYPES = 23         # swap areas have the low types, markers and migration the high ones
 KEPT = {"Rss", "Pss", "Anonymous", "Swap", "Referenced", "Private_Clean", "Private_Dirty",
         "Shared_Clean", "Shared_Dirty", "ShmemPmdMapped", "FilePmdMapped", "KSM", "VmFlags"}
