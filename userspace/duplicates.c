@@ -99,20 +99,20 @@ static void add_group(const struct libshare_snapshot *snap, struct libshare_rows
  */
 struct libshare_rows libshare_duplicates_find(const struct libshare_snapshot *snap)
 {
-	size_t nr = snap->table[LIBSHARE_LIBRARIES].nr, i, end;
-	struct libshare_library **lib = xcalloc(nr, sizeof(*lib));
+	size_t all = snap->table[LIBSHARE_LIBRARIES].nr, nr = 0, i, end;
+	struct libshare_library **lib = xcalloc(all, sizeof(*lib));
 	struct libshare_rows rows = { 0 };
 	uint64_t group = 0;
 
-	if (nr) {
-		memcpy(lib, snap->by_lib, nr * sizeof(*lib));
-		qsort(lib, nr, sizeof(*lib), by_buildid);
-	}
+	for (i = 0; i < all; i++)
+		if (strcmp(snap->by_lib[i]->buildid, "-") && snap->by_lib[i]->cached)
+			lib[nr++] = snap->by_lib[i];
+	qsort(lib, nr, sizeof(*lib), by_buildid);
 	for (i = 0; i < nr; i = end) {
 		for (end = i + 1; end < nr; end++)
 			if (strcmp(lib[i]->buildid, lib[end]->buildid))
 				break;
-		if (end - i > 1 && strcmp(lib[i]->buildid, "-"))
+		if (end - i > 1)
 			add_group(snap, &rows, lib + i, end - i, ++group);
 	}
 	free(lib);

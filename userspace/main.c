@@ -6,7 +6,9 @@
 #include "batch.h"
 #include "diff.h"
 #include "live.h"
+#include "openmetrics.h"
 #include "options.h"
+#include "picture.h"
 #include "record.h"
 
 int main(int argc, char **argv)
@@ -22,6 +24,12 @@ int main(int argc, char **argv)
 		return libshare_record_run(&options);
 	case LIBSHARE_MODE_DIFF:
 		return libshare_diff_run(&options);
+	case LIBSHARE_MODE_OPENMETRICS:
+		return libshare_openmetrics_run(&options);
+	case LIBSHARE_MODE_PICTURE:
+		return libshare_picture_run(&options, libshare_picture_sharing);
+	case LIBSHARE_MODE_MAP:
+		return libshare_picture_run(&options, libshare_picture_map);
 	case LIBSHARE_MODE_LIVE:
 		return libshare_live_run(&options);
 	default:
