@@ -1,0 +1,50 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+# timeout: 600
+"""Every allocation fails once: of each file's open and read, and of a load."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+import faults
+import guest
+import tables
+import tap
+
+
+def files():
+    order = sorted(os.listdir(tables.DIRECTORY))
+    order.remove("snapshot")
+    return order + ["snapshot"]
+
+
+def check(t, name, lines):
+    """What each try with one failed allocation came to."""
+    again = [line for when, line in lines if when == "again"]
+    tries = [line.split() for when, line in lines if when.isdigit() and int(when)]
+    errors = [words[0] for words in tries if words[0] != "ok"]
+    t.ok(errors, "%s: %d allocations failed, %d times the caller saw it"
+         % (name, len(tries), len(errors)))
+    t.none(sorted(set(errors) - {"ENOMEM"}), "%s: the error is ENOMEM" % name)
+    t.none(again, "%s: the next try succeeds" % name)
+    return [words for words in tries if words[0] == "ok"]
+
+
+def main(t):
+    guest.ensure_loaded()
+    with faults.ready():
+        for name in files():
+            lines = faults.each(t, "read", "%s/%s" % (tables.DIRECTORY, name))
+            whole = check(t, name, lines)
+            rows = int(lines[0][1].split()[1])
+            t.none(["%s rows of %d, skipped %s" % (w[1], rows, w[2]) for w in whole
+                    if abs(int(w[1]) - rows) > max(2, rows // 50) or w[2] != "0"],
+                   "%s: what is returned is whole" % name)
+        guest.unload()
+        check(t, "load", faults.each(t, "load", guest.MODULE))
+    guest.load()
+    t.ok(tables.snapshot().libraries(), "and afterwards it works")
+    guest.finish()
+
+
+tap.run(main)

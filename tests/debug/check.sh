@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# check.sh: boots kernels that watch themselves and runs on them the tests of
+# tests/guest ("suite") and those made to break things ("attack").
+#
+# Environment: DEBUG_KERNEL (names in kernels.list) and SETS choose what runs,
+# TESTS (patterns) which test files, STORM (seconds) how long the storm lasts.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+run=$CACHE/debug-runs/$(date +%Y%m%d-%H%M%S)-$$
+trouble='BUG:|WARNING:|INFO:|Oops|Kernel panic|UBSAN:'
+
+"$VM/host-packages.sh" amd64
+hold cache -s
+mkdir -p "$run"
+find "$CACHE/debug-runs" -mindepth 1 -maxdepth 1 -type d | sort -r | tail -n +11 | xargs -r rm -rf
+
+# boot_and_test NAME SET: leaves logs and counts in $run/NAME-SET.
+boot_and_test() {
+	local name=$1 set=$2 logs=$run/$1-$2 start=${EPOCHREALTIME/[.,]/} status=0
+
+	"$DEBUG/prepare.sh" "$logs" "$name" "$set" || return
+	say "$name: boot and test ($set) ..."
+	"$DEBUG/boot.sh" "$logs" "$logs/console.log" "libshare.slow=${SLOW:-10}" \
+		"${STORM:+libshare.storm=$STORM}" |
+		tee "$logs/report.log" |
+		awk -v name="$name" -v counts="$logs/counts" -f "$VM/judge.awk" || status=$?
+	rm -f "$logs"/{payload,disk}.img "$logs/vmlinuz"
+	say "$name: boot and test ($set): $(seconds_since "$start") s"
+	if ((status)); then
+		if grep -qE "$trouble" "$logs/console.log"; then
+			say "$name: from the kernel's console:"
+			grep -m 1 -B 5 -A 60 -E "$trouble" "$logs/console.log" | sed 's/^/    /' >&2
+		fi
+		say "$name: FAILED: all of it is in $logs/report.log and console.log"
+	fi
+}
+
+for name in ${DEBUG_KERNEL:-kasan}; do
+	for set in ${SETS:-suite attack}; do
+		# What left no counts broke before it could count.
+		boot_and_test "$name" "$set" || true
+		cat "$run/$name-$set/counts" 2>/dev/null >>"$run/counts" || echo 0 1 0 >>"$run/counts"
+	done
+done
+total "$run/counts"

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What the scripts of the debug kernels share, on top of tests/vm/lib.sh.
+# Sourced, never run.
+
+DEBUG=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+export DEBUG
+. "$DEBUG/../vm/lib.sh"
+
+# packages FILE: the names in a package list.
+packages() {
+	sed '/^#/d' "$1"
+}
+
+# debug_kernel NAME: its row of kernels.list.
+debug_kernel() {
+	awk -v name="$1" '$1 == name' "$DEBUG/kernels.list"
+}

@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# payload.sh BUILT SET IMAGE
+#
+# Makes IMAGE, the disk that stage1 mounts: modules and programs of folder
+# BUILT, the tests of SET ("suite" is tests/guest, others are folders here),
+# narrowed down by TESTS, patterns of names.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+built=$1 set=$2 image=$3
+tree=$image.tree
+
+[[ $set == suite ]] && folder=$TOP/tests/guest || folder=$DEBUG/$set
+
+# wanted TEST: whether TESTS asks for it.
+wanted() {
+	local pattern
+
+	[[ ${TESTS:-} ]] || return 0
+	set -f
+	for pattern in $TESTS; do
+		# shellcheck disable=SC2053 # a pattern
+		[[ $1 != ${pattern%.t} ]] || return 0
+	done
+	return 1
+}
+
+rm -rf "$tree"
+mkdir -p "$tree/tests"
+cp -r "$built/bin" "$built/source/libshare.ko" "$built"/modules/*.ko "$tree"
+cp "$VM"/{init,workload,facts} "$tree"
+cp "$DEBUG/run" "$tree/run"
+cp -rp "$TOP/tests/guest/lib" "$tree/tests"
+[[ $set == suite ]] || cp -p "$DEBUG"/lib/*.py "$tree/tests/lib"
+for test in "$folder"/*.t; do
+	! wanted "$(basename "$test" .t)" || cp -p "$test" "$tree/tests"
+done
+
+size=$(($(du -sm "$tree" | cut -f1) * 2 + 64))
+as_owner mke2fs -q -t ext4 -O ^has_journal -m 0 -E root_owner=0:0 -d "$tree" "$image" "${size}M"
+rm -r "$tree"
