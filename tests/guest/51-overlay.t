@@ -11,7 +11,7 @@ import compare
 import guest
 import tap
 from census import Census
-from puppet import PAGE, Puppet, R, X
+from puppet import MADV_DONTNEED, PAGE, Puppet, R, X
 from world import Stopped
 
 
@@ -51,7 +51,9 @@ def main(t):
     before.touch(before.map(one + "/copied.so", 0, 10), 3)
     with open(one + "/copied.so", "r+b") as f:
         f.write(b"new")
-    after.touch(after.map(one + "/copied.so", 0, 10, R | X), 5)
+    addr = after.map(one + "/copied.so", 0, 10, R | X)
+    after.touch(addr, 5)
+    after.advise(addr + 5 * PAGE, 5, MADV_DONTNEED)     # what a large folio brought
     upper = guest.key_of(place + "/one/upper/copied.so")
 
     moment = Stopped()

@@ -13,7 +13,7 @@ import filesystems
 import guest
 import tap
 from census import Census
-from puppet import PAGE, Puppet, R, W, X
+from puppet import MADV_DONTNEED, PAGE, Puppet, R, W, X
 from world import Stopped
 
 KPF_COMPOUND = 3 << 15
@@ -33,12 +33,16 @@ def look(t, kind, place):
     read_ahead(lib)
     p, q = Puppet.start(), Puppet.start()
     addr = p.map(lib.path, 0, 301, R | W | X)
+    # Newer kernels map all of a folio when one page of it is touched: take that back.
     p.touch(addr, 40)
     p.touch(addr + 299 * PAGE, 2)
+    p.advise(addr + 40 * PAGE, 259, MADV_DONTNEED)
     p.write(addr + 10 * PAGE, 5)
     p.write(addr + 100 * PAGE, 3)
     odd = q.map(lib.path, 17, 200)
     q.touch(odd + 5 * PAGE, 50)
+    q.advise(odd, 5, MADV_DONTNEED)
+    q.advise(odd + 55 * PAGE, 145, MADV_DONTNEED)
     twice = q.map(lib.path, 0, 30)
     q.touch(twice, 30)
     moment = Stopped()

@@ -14,7 +14,7 @@ import filesystems
 import guest
 import tap
 from census import Census
-from puppet import CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUSER, PAGE, Puppet
+from puppet import CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUSER, MADV_DONTNEED, PAGE, Puppet
 from world import Stopped
 
 MS_BIND, MS_REC_PRIVATE = 0x1000, 0x44000
@@ -48,7 +48,9 @@ def reflinks(t, kind):
         return t.skip("reflinks of " + kind, "it makes none")
     for name in ("origin", "origin", "clone"):
         p = Puppet.start()
-        p.touch(p.map("%s/%s.so" % (place, name), 0, 8), 5)
+        addr = p.map("%s/%s.so" % (place, name), 0, 8)
+        p.touch(addr, 5)
+        p.advise(addr + 5 * PAGE, 3, MADV_DONTNEED)     # what a large folio brought
     moment = Stopped()
     rows = {os.path.basename(r["path"]): r for r in moment.snapshot.rows("libraries")
             if os.path.dirname(r["path"]) == place}

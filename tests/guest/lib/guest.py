@@ -157,11 +157,12 @@ class Library:
     def __init__(self, path, pages, tail=0):
         self.path = path
         self.pages = pages
-        with open(path, "wb") as f:
+        # A write a page: a file system with large folios then makes small ones,
+        # and a fault maps the one page that was touched.
+        with open(path, "wb", buffering=0) as f:
             for index in range(pages):
                 f.write(b"%-32d" % index * (PAGE // 32))
             f.write(b"t" * tail)
-            f.flush()
             os.fsync(f.fileno())
         os.chmod(path, 0o755)
         self.key = key_of(path)

@@ -211,13 +211,12 @@ static void do_clone(int fd, unsigned long flags)
 static void access_memory(char what, char *addr, unsigned long n, const char *arg,
 			  char *text)
 {
-	volatile char sum = 0;
 	unsigned long value = arg ? strtoul(arg, NULL, 0) : 0;
 
 	switch (what) {
 	case 't':
 		for (unsigned long i = 0; i < n; i++)
-			sum += *(volatile char *)(addr + i * page_size);
+			(void)*(volatile char *)(addr + i * page_size);
 		break;
 	case 'w':
 		for (unsigned long i = 0; i < n; i++)
