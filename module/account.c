@@ -55,37 +55,32 @@ int libshare_account_mapping(struct libshare_snapshot *snap, const struct libsha
 	return 0;
 }
 
-static bool odd_wants_block(const struct libshare_odd *odd)
+static bool is_copy(const struct libshare_odd *odd)
 {
 	return odd->entry == LIBSHARE_ENTRY_COPY || odd->entry == LIBSHARE_ENTRY_COPY_KSM;
 }
 
-/**
- * libshare_account_has_room() - Can a table be accounted without allocating?
- * @snap: The snapshot of the scan.
- * @leaf: What the table says.
- *
- * Context: Any.
- * Return: false when libshare_account_make_room() is needed first.
- */
-bool libshare_account_has_room(struct libshare_snapshot *snap, const struct libshare_leaf *leaf)
+/* The blocks that a table speaks of; false when one of them does not exist. */
+static bool find_blocks(struct libshare_pages *pages, const struct libshare_leaf *leaf,
+			struct libshare_block *block[LIBSHARE_LEAF_WORDS])
 {
-	struct libshare_library *lib = libshare_library_at(snap, current_mapping(snap)->library);
 	u64 block_nr = leaf->first >> LIBSHARE_BLOCK_SHIFT;
-	u32 i;
+	u32 i, word;
 
-	if (!libshare_vec_has_room(&snap->bits, leaf->nr_words) ||
-	    !libshare_vec_has_room(&snap->copies, leaf->nr_odd) ||
-	    !libshare_vec_has_room(&snap->migrating, leaf->nr_odd))
-		return false;
-	for (i = 0; i < leaf->nr_words; i++)
-		if (leaf->file[i] && !libshare_pages_find(&lib->pages, block_nr + i))
+	for (i = 0; i < leaf->nr_words; i++) {
+		block[i] = leaf->file[i] ? libshare_pages_find(pages, block_nr + i) : NULL;
+		if (leaf->file[i] && !block[i])
 			return false;
-	for (i = 0; i < leaf->nr_odd; i++)
-		if (odd_wants_block(&leaf->odd[i]) &&
-		    !libshare_pages_find(&lib->pages, (leaf->first + leaf->odd[i].pos) >>
-					 LIBSHARE_BLOCK_SHIFT))
+	}
+	for (i = 0; i < leaf->nr_odd; i++) {
+		if (!is_copy(&leaf->odd[i]))
+			continue;
+		word = leaf->odd[i].pos >> LIBSHARE_BLOCK_SHIFT;
+		if (!block[word])
+			block[word] = libshare_pages_find(pages, block_nr + word);
+		if (!block[word])
 			return false;
+	}
 	return true;
 }
 
@@ -111,7 +106,7 @@ int libshare_account_make_room(struct libshare_snapshot *snap, const struct libs
 		if (leaf->file[i] && !libshare_pages_get(&lib->pages, block_nr + i))
 			return -ENOMEM;
 	for (i = 0; i < leaf->nr_odd; i++)
-		if (odd_wants_block(&leaf->odd[i]) &&
+		if (is_copy(&leaf->odd[i]) &&
 		    !libshare_pages_get(&lib->pages, (leaf->first + leaf->odd[i].pos) >>
 					LIBSHARE_BLOCK_SHIFT))
 			return -ENOMEM;
@@ -147,8 +142,8 @@ static void push_copy(struct libshare_vec *vec, u32 mapping, u64 index, u64 pfn)
 	copy->pfn = pfn;
 }
 
-static void account_odd(struct libshare_snapshot *snap, struct libshare_library *lib,
-			u64 first, const struct libshare_odd *odd)
+static void account_odd(struct libshare_snapshot *snap, struct libshare_block **block, u64 first,
+			const struct libshare_odd *odd)
 {
 	struct libshare_mapping *map = current_mapping(snap);
 	u64 index = first + odd->pos;
@@ -160,7 +155,7 @@ static void account_odd(struct libshare_snapshot *snap, struct libshare_library 
 		fallthrough;
 	case LIBSHARE_ENTRY_COPY:
 		map->cow++;
-		libshare_pages_find(&lib->pages, index >> LIBSHARE_BLOCK_SHIFT)
+		block[odd->pos >> LIBSHARE_BLOCK_SHIFT]
 			->page[index % LIBSHARE_BLOCK_PAGES].copies++;
 		push_copy(&snap->copies, map_nr, index, odd->pfn);
 		break;
@@ -183,7 +178,7 @@ static void account_table(struct libshare_library *lib, struct libshare_process 
 		lib->seen_table = table;
 		lib->tables++;
 	}
-	if (!proc->tables || proc->seen_table != table) {
+	if (proc->seen_table != table) {
 		proc->seen_table = table;
 		proc->tables++;
 	}
@@ -194,16 +189,24 @@ static void account_table(struct libshare_library *lib, struct libshare_process 
  * @snap: The snapshot of the scan.
  * @leaf: What the table says; tables of a process come by ascending address.
  *
- * Context: Process context; allocates nothing, libshare_account_has_room()
- * has said true.
+ * Context: Process context; allocates nothing.
+ * Return: 0, or -EAGAIN when libshare_account_make_room() is needed first;
+ * then nothing was accounted.
  */
-void libshare_account_leaf(struct libshare_snapshot *snap, const struct libshare_leaf *leaf)
+int libshare_account_leaf(struct libshare_snapshot *snap, const struct libshare_leaf *leaf)
 {
 	struct libshare_mapping *map = current_mapping(snap);
 	struct libshare_library *lib = libshare_library_at(snap, map->library);
 	struct libshare_process *proc = libshare_process_at(snap, map->process);
+	struct libshare_block *block[LIBSHARE_LEAF_WORDS];
 	u64 block_nr = leaf->first >> LIBSHARE_BLOCK_SHIFT;
 	u32 i;
+
+	if (!libshare_vec_has_room(&snap->bits, leaf->nr_words) ||
+	    !libshare_vec_has_room(&snap->copies, leaf->nr_odd) ||
+	    !libshare_vec_has_room(&snap->migrating, leaf->nr_odd) ||
+	    !find_blocks(&lib->pages, leaf, block))
+		return -EAGAIN;
 
 	if (leaf->has_table)
 		account_table(lib, proc, leaf->table);
@@ -212,8 +215,7 @@ void libshare_account_leaf(struct libshare_snapshot *snap, const struct libshare
 
 		if (!leaf->file[i])
 			continue;
-		account_word(libshare_pages_find(&lib->pages, block_nr + i), leaf->file[i], map,
-			     proc);
+		account_word(block[i], leaf->file[i], map, proc);
 		if (!(snap->want & LIBSHARE_WANT_ROWS))
 			continue;
 		bits = libshare_vec_push(&snap->bits);
@@ -222,5 +224,6 @@ void libshare_account_leaf(struct libshare_snapshot *snap, const struct libshare
 		map->nr_bits++;
 	}
 	for (i = 0; i < leaf->nr_odd; i++)
-		account_odd(snap, lib, leaf->first, &leaf->odd[i]);
+		account_odd(snap, block, leaf->first, &leaf->odd[i]);
+	return 0;
 }

@@ -9,10 +9,7 @@ struct libshare_mapping;
 struct libshare_snapshot;
 
 int libshare_account_mapping(struct libshare_snapshot *snap, const struct libshare_mapping *map);
-bool libshare_account_has_room(struct libshare_snapshot *snap, const struct libshare_leaf *leaf);
+int libshare_account_leaf(struct libshare_snapshot *snap, const struct libshare_leaf *leaf);
 int libshare_account_make_room(struct libshare_snapshot *snap, const struct libshare_leaf *leaf);
-void libshare_account_leaf(struct libshare_snapshot *snap, const struct libshare_leaf *leaf);
-int libshare_finish_duplicates(struct libshare_snapshot *snap);
-int libshare_finish(struct libshare_snapshot *snap);
 
 #endif

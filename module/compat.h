@@ -19,6 +19,8 @@
 #include <linux/version.h>
 #include <linux/xarray.h>
 
+#include "pages.h"
+
 #ifndef CONFIG_64BIT
 #error "libshare counts pages in 64-bit page-table entries: a 64-bit kernel is needed"
 #endif
@@ -33,12 +35,11 @@ struct folio {
 #define folio_page(f, n) (&(f)->page + (n))
 #define folio_test_anon(f) PageAnon(&(f)->page)
 #define folio_test_ksm(f) PageKsm(&(f)->page)
-#define folio_test_large(f) PageHead(&(f)->page)
 #endif
 
 /*
- * xas_get_order(): since 5.17 as far as the page cache is concerned. Before
- * it, a huge page stood in each of its slots, and no entry spanned several.
+ * xas_get_order(): since 6.10, and in the later updates of 6.1 and 6.6. Before
+ * 5.17 a huge page stood in each of its slots, and no entry spanned several.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 17, 0)
 static inline int xas_get_order(struct xa_state *xas)
@@ -65,7 +66,7 @@ static inline struct page *libshare_compat_entry_page(struct folio *folio, unsig
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 17, 0)
 	struct page *head = folio_page(folio, 0);
 
-	if (PageTransHuge(head) && IS_ALIGNED(page_to_pfn(head), HPAGE_PMD_NR))
+	if (PageHead(head) && IS_ALIGNED(page_to_pfn(head), HPAGE_PMD_NR))
 		return head + (index & (HPAGE_PMD_NR - 1));
 #endif
 	return folio_page(folio, 0) + (index - first);
@@ -167,10 +168,10 @@ static inline struct page *softleaf_to_page(softleaf_t entry)
 
 /*
  * Where a file is shown to the user: overlayfs and its kind map a backing
- * file, and know the user's path of it since 6.8. Before it, the backing file
+ * file, and know the user's path of it since 6.7. Before it, the backing file
  * carried that path itself.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 static inline const struct path *file_user_path(const struct file *file)
 {
 	return &file->f_path;
@@ -188,20 +189,22 @@ static inline const struct path *file_user_path(const struct file *file)
  * CONFIG_NO_PAGE_MAPCOUNT kernels (since 6.15) keep no count for the pages of
  * large folios.
  *
- * Context: Any. The answer can be stale unless the page is pinned.
- * Return: The number of page-table entries that map @page, or U32_MAX where
- * this kernel keeps no such count.
+ * Context: RCU is held; the folio need not be pinned, so that none of the
+ * helpers will do that assert what it is. The answer may be nonsense unless the
+ * caller finds out afterwards that the folio was the right one.
+ * Return: The number of page-table entries that map @page, or
+ * LIBSHARE_MAPCOUNT_UNKNOWN where this kernel keeps no such count.
  */
 static inline u32 libshare_compat_mapcount(struct folio *folio, struct page *page)
 {
-	int mapcount;
+	int mapcount = atomic_read(&page->_mapcount) + 1;
 
-	if (IS_ENABLED(CONFIG_NO_PAGE_MAPCOUNT) && folio_test_large(folio))
-		return U32_MAX;
-	mapcount = atomic_read(&page->_mapcount) + 1;
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
-	if (folio_test_large(folio))
-		mapcount += folio_entire_mapcount(folio);
+	if (PageHead(folio_page(folio, 0))) {
+		if (IS_ENABLED(CONFIG_NO_PAGE_MAPCOUNT))
+			return LIBSHARE_MAPCOUNT_UNKNOWN;
+		mapcount += atomic_read(&folio->_entire_mapcount) + 1;
+	}
 #endif
 	return mapcount < 0 ? 0 : mapcount;
 }

@@ -193,22 +193,41 @@ static const struct file_operations stats_fops = {
 	.release = stats_release,
 };
 
+static int create_files(void)
+{
+	struct dentry *file;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		file = debugfs_create_file(files[i].name, 0400, dir, (void *)&files[i],
+					   &table_fops);
+		if (IS_ERR(file))
+			return PTR_ERR(file);
+	}
+	return PTR_ERR_OR_ZERO(debugfs_create_file("stats", 0400, dir, NULL, &stats_fops));
+}
+
 /**
  * libshare_debugfs_setup() - Make the files.
  *
- * Nothing is checked, as is the custom with debugfs: without it there are no
- * files, and no harm.
+ * Other modules do not check what debugfs answers. To this one the files are
+ * all that it is for.
  *
  * Context: Process context, may sleep; at module load, when all else is ready.
+ * Return: 0, or what debugfs says: -ENOMEM, -EEXIST, -EPERM with debugfs=off,
+ * -ENODEV where the kernel has none.
  */
-void libshare_debugfs_setup(void)
+int libshare_debugfs_setup(void)
 {
-	unsigned int i;
+	int err;
 
 	dir = debugfs_create_dir("libshare", NULL);
-	for (i = 0; i < ARRAY_SIZE(files); i++)
-		debugfs_create_file(files[i].name, 0400, dir, (void *)&files[i], &table_fops);
-	debugfs_create_file("stats", 0400, dir, NULL, &stats_fops);
+	err = IS_ERR(dir) ? PTR_ERR(dir) : create_files();
+	if (err) {
+		pr_err("libshare: cannot make its files in debugfs (error %d)\n", err);
+		debugfs_remove_recursive(dir);
+	}
+	return err;
 }
 
 /**

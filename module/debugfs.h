@@ -2,7 +2,7 @@
 #ifndef LIBSHARE_DEBUGFS_H
 #define LIBSHARE_DEBUGFS_H
 
-void libshare_debugfs_setup(void);
+int libshare_debugfs_setup(void);
 void libshare_debugfs_teardown(void);
 
 #endif

@@ -12,7 +12,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "account.h"
+#include "finish.h"
 #include "snapshot.h"
 
 #define HASH_BITS 10
@@ -83,7 +83,8 @@ static int count_again(struct libshare_library *lib, struct libshare_pages *seen
 			return -ENOMEM;
 		*again += hweight64(word & mark->seen);
 		mark->seen |= word;
-		cond_resched();
+		if (libshare_finish_pause())
+			return -EINTR;
 	}
 	return 0;
 }
@@ -109,7 +110,7 @@ static int count_group(struct libshare_snapshot *snap, struct libshare_library *
  * @snap: The snapshot of the scan, whose libraries' pages are summed.
  *
  * Context: Process context, may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM, or -EINTR when the reader was killed.
  */
 int libshare_finish_duplicates(struct libshare_snapshot *snap)
 {

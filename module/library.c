@@ -23,9 +23,6 @@
 #include "snapshot.h"
 #include "text.h"
 
-/* d_path() gives up when the path does not fit; deeper ones are real. */
-#define PATH_BYTES (8 * PATH_MAX)
-
 static const struct inode *vma_inode(const struct vm_area_struct *vma)
 {
 	return vma->vm_file->f_mapping->host;
@@ -137,20 +134,17 @@ struct libshare_library *libshare_library_add(struct libshare_library_index *ind
  * tables have a flag. Names made up by a file system of the kernel's own, a
  * memfd's for instance, have that word always.
  */
-static int name_file(struct libshare_library *lib)
+static int name_file(struct libshare_library *lib, char *buf)
 {
 	static const char mark[] = " (deleted)";
 	const struct path *path = file_user_path(lib->file);
 	const struct dentry *dentry = path->dentry;
-	char *buf = kvmalloc(PATH_BYTES, LIBSHARE_GFP), *name;
+	char *name = d_path(path, buf, LIBSHARE_LIBRARY_PATH_BYTES);
 	size_t len;
 
-	if (!buf)
-		return -ENOMEM;
-	name = d_path(path, buf, PATH_BYTES);
 	if (IS_ERR(name)) {
 		name = buf;
-		strscpy(buf, "-", PATH_BYTES);
+		strscpy(buf, "-", LIBSHARE_LIBRARY_PATH_BYTES);
 	}
 	len = strlen(name);
 	if (d_unlinked(dentry) || (dentry->d_op && dentry->d_op->d_dname)) {
@@ -159,22 +153,22 @@ static int name_file(struct libshare_library *lib)
 			name[len - (sizeof(mark) - 1)] = '\0';
 	}
 	lib->path = libshare_text_escape(name);
-	kvfree(buf);
 	return lib->path ? 0 : -ENOMEM;
 }
 
 /**
  * libshare_library_read() - Read name, build ID and page cache; let the file go.
  * @lib: A library that libshare_library_add() made.
+ * @buf: LIBSHARE_LIBRARY_PATH_BYTES to work in.
  * @cached_by_node: For each NUMA node the pages cached there, added to.
  *
  * Context: Process context, may sleep; no lock that a file's release might
  * want.
  * Return: 0, -ENOMEM, or -EINTR when the reader was killed.
  */
-int libshare_library_read(struct libshare_library *lib, u64 *cached_by_node)
+int libshare_library_read(struct libshare_library *lib, char *buf, u64 *cached_by_node)
 {
-	int err = name_file(lib);
+	int err = name_file(lib, buf);
 
 	if (err)
 		return err;

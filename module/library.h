@@ -2,6 +2,7 @@
 #ifndef LIBSHARE_LIBRARY_H
 #define LIBSHARE_LIBRARY_H
 
+#include <linux/limits.h>
 #include <linux/types.h>
 
 struct libshare_library;
@@ -9,6 +10,9 @@ struct libshare_snapshot;
 struct vm_area_struct;
 
 #define LIBSHARE_LIBRARY_HASH_BITS 10
+
+/* d_path() gives up when a path does not fit; deeper ones than PATH_MAX are real. */
+#define LIBSHARE_LIBRARY_PATH_BYTES (8 * PATH_MAX)
 
 /* Finds the library of a VMA; lives as long as the scan. */
 struct libshare_library_index {
@@ -23,6 +27,6 @@ struct libshare_library *libshare_library_find(struct libshare_library_index *in
 					       const struct vm_area_struct *vma);
 struct libshare_library *libshare_library_add(struct libshare_library_index *index,
 					      const struct vm_area_struct *vma);
-int libshare_library_read(struct libshare_library *lib, u64 *cached_by_node);
+int libshare_library_read(struct libshare_library *lib, char *buf, u64 *cached_by_node);
 
 #endif

@@ -4,8 +4,10 @@
  * their mappings: the only file that reads a page cache.
  *
  * Like filemap_cachestat() in mm/filemap.c, counting takes no reference on what
- * it finds: a folio that goes while it is looked at is noticed, and looked at
- * again. Only copying bytes out of a page holds that page meanwhile.
+ * it finds. The struct pages are read all the same, as /proc/kpagecount reads
+ * those of any page frame; what was read is believed only if the page cache
+ * still has the folio afterwards. Only copying bytes out of a page holds that
+ * page meanwhile.
  */
 #include <linux/mm.h>
 #include <linux/page-flags.h>
@@ -43,6 +45,7 @@ static bool read_entry(struct xa_state *xas, struct folio *folio, struct residen
 		res->nid[i - block_first] = page_to_nid(page);
 	}
 	/* Only now is it known that this was the folio of these indices. */
+	smp_rmb();
 	if (xas_reload(xas) != folio)
 		return false;
 	res->cached |= GENMASK_ULL(last - block_first, begin - block_first);
@@ -68,15 +71,15 @@ static bool next_resident(struct address_space *mapping, unsigned long index,
 	xas_for_each(&xas, folio, last) {
 		if (xas_retry(&xas, folio))
 			continue;
-		if (!(++seen % 1024) && need_resched() && !res->cached) {
-			xas_pause(&xas);
-			rcu_read_unlock();
-			cond_resched();
-			rcu_read_lock();
+		if (xa_is_value(folio)) {
+			if (!(++seen % 1024) && need_resched() && !res->cached) {
+				xas_pause(&xas);
+				rcu_read_unlock();
+				cond_resched();
+				rcu_read_lock();
+			}
 			continue;
 		}
-		if (xa_is_value(folio))
-			continue;
 		if (!res->cached) {
 			res->block_nr = xas.xa_index >> LIBSHARE_BLOCK_SHIFT;
 			last = ((res->block_nr + 1) << LIBSHARE_BLOCK_SHIFT) - 1;

@@ -7,7 +7,7 @@
 struct address_space;
 struct libshare_pages;
 
-bool libshare_pagecache_copy(void *mapping, u64 offset, void *buf, size_t len);
+bool libshare_pagecache_copy(void *file, u64 offset, void *buf, size_t len);
 int libshare_pagecache_read(struct address_space *mapping, struct libshare_pages *pages,
 			    u64 *cached_by_node);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Counts for each page of a library, in blocks that exist only where needed. */
 #include <linux/errno.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "pages.h"
@@ -47,15 +48,17 @@ void libshare_pages_init(struct libshare_pages *pages)
  * libshare_pages_free() - Forget all pages.
  * @pages: The pages of a library; they are empty afterwards.
  *
- * Context: Process context.
+ * Context: Process context, may sleep.
  */
 void libshare_pages_free(struct libshare_pages *pages)
 {
 	struct libshare_block *block;
 	unsigned long nr;
 
-	xa_for_each(&pages->blocks, nr, block)
+	xa_for_each(&pages->blocks, nr, block) {
 		kmem_cache_free(block_cache, block);
+		cond_resched();
+	}
 	xa_destroy(&pages->blocks);
 	pages->nr_blocks = 0;
 }

@@ -50,6 +50,7 @@ static inline struct libshare_block *libshare_pages_find(struct libshare_pages *
 	return xa_load(&pages->blocks, block_nr);
 }
 
+/* Is nothing known of this page? */
 static inline bool libshare_page_is_empty(const struct libshare_page *page)
 {
 	return !page->cached && !page->sharers && !page->copies;

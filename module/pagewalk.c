@@ -4,11 +4,13 @@
  *
  * Modules cannot call walk_page_range(), so the levels are descended with the
  * inline helpers. While the VMA is locked, no table above one of its entries
- * can go, but for one case: a PTE table of file pages may be freed and
- * replaced by a huge page under i_mmap_lock alone (retract_page_tables() in
- * mm/khugepaged.c, since 6.5), after a grace period. So a PTE table is looked
- * at inside RCU, and its PMD is compared once more under the table's lock, as
- * __pte_offset_map_lock() in mm/pgtable-generic.c does.
+ * can go, with two exceptions, both of PTE tables and both after a grace period
+ * of RCU: one of file pages may be replaced by a huge page under i_mmap_lock
+ * alone (retract_page_tables() in mm/khugepaged.c, since 6.5), and an empty one
+ * may be freed by MADV_DONTNEED (zap_pte_table_if_empty() in mm/memory.c, since
+ * 6.14). So the PMD is read inside RCU, and compared once more under the lock
+ * of the table that it points to, as __pte_offset_map_lock() in
+ * mm/pgtable-generic.c does.
  */
 #include <linux/ktime.h>
 #include <linux/pgtable.h>
@@ -64,7 +66,7 @@ static void note_softleaf(struct table_walk *tw, u32 pos, softleaf_t entry)
 	if (softleaf_is_swap(entry)) {
 		note_odd(tw->leaf, pos, LIBSHARE_ENTRY_SWAP, 0);
 	} else if (softleaf_has_pfn(entry)) {
-		tw->cost->migration_ptes++;
+		tw->cost->nonpresent_ptes++;
 		note_page(tw, pos, softleaf_to_page(entry), false);
 	} else {
 		note_odd(tw->leaf, pos, LIBSHARE_ENTRY_SPECIAL, 0);
@@ -110,12 +112,10 @@ static bool read_table(struct table_walk *tw, pmd_t *pmdp, pmd_t pmd, unsigned l
 	pte_t *ptep;
 	u64 since;
 
-	rcu_read_lock();
 	ptl = pte_lockptr(tw->vma->vm_mm, &pmd);
 	spin_lock(ptl);
 	if (!pmd_same(pmd, pmdp_get_lockless(pmdp))) {
 		spin_unlock(ptl);
-		rcu_read_unlock();
 		return false;
 	}
 	since = ktime_get_ns();
@@ -127,7 +127,6 @@ static bool read_table(struct table_walk *tw, pmd_t *pmdp, pmd_t pmd, unsigned l
 		note_pte(tw, pos++, ptep_get(ptep++));
 	end_hold(tw->cost, since);
 	spin_unlock(ptl);
-	rcu_read_unlock();
 	return true;
 }
 
@@ -170,14 +169,17 @@ static void read_pmd(struct table_walk *tw, pmd_t *pmdp, unsigned long addr, uns
 	bool done = false;
 
 	while (!done) {
-		pmd_t pmd = pmdp_get_lockless(pmdp);
+		pmd_t pmd;
 
+		rcu_read_lock();
+		pmd = pmdp_get_lockless(pmdp);
 		if (pmd_none(pmd))
-			break;
-		if (!pmd_present(pmd) || pmd_leaf(pmd))
+			done = true;
+		else if (!pmd_present(pmd) || pmd_leaf(pmd))
 			done = read_huge_pmd(tw, pmdp, addr, end);
 		else
 			done = pmd_bad(pmd) || read_table(tw, pmdp, pmd, addr, end);
+		rcu_read_unlock();
 	}
 }
 
@@ -187,23 +189,25 @@ static void read_pmd(struct table_walk *tw, pmd_t *pmdp, unsigned long addr, uns
  */
 static pmd_t *find_pmd(struct mm_struct *mm, unsigned long addr, unsigned long *end)
 {
-	pgd_t *pgd = pgd_offset(mm, addr);
-	p4d_t *p4d;
-	pud_t *pud;
+	pgd_t *pgdp = pgd_offset(mm, addr), pgd = READ_ONCE(*pgdp);
+	p4d_t *p4dp, p4d;
+	pud_t *pudp, pud;
 
 	*end = pgd_addr_end(addr, *end);
-	if (pgd_none(*pgd) || pgd_bad(*pgd))
+	if (pgd_none(pgd) || pgd_bad(pgd))
 		return NULL;
-	p4d = p4d_offset(pgd, addr);
+	p4dp = p4d_offset(pgdp, addr);
+	p4d = READ_ONCE(*p4dp);
 	*end = p4d_addr_end(addr, *end);
-	if (p4d_none(*p4d) || p4d_bad(*p4d))
+	if (p4d_none(p4d) || p4d_bad(p4d))
 		return NULL;
-	pud = pud_offset(p4d, addr);
+	pudp = pud_offset(p4dp, addr);
+	pud = READ_ONCE(*pudp);
 	*end = pud_addr_end(addr, *end);
-	if (pud_none(*pud) || pud_leaf(*pud) || pud_bad(*pud))
+	if (pud_none(pud) || pud_leaf(pud) || pud_bad(pud))
 		return NULL;
 	*end = pmd_addr_end(addr, *end);
-	return pmd_offset(pud, addr);
+	return pmd_offset(pudp, addr);
 }
 
 /**

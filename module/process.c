@@ -89,7 +89,7 @@ static struct libshare_process *find_mm(struct collector *c, struct mm_struct *m
 }
 
 #ifdef CONFIG_CGROUPS
-/* The task's v2 path as the reader's cgroup namespace sees it; 0 or -ENOMEM. */
+/* The task's path in the v2 hierarchy; 0 or -ENOMEM. */
 static int name_cgroup(struct collector *c, struct task_struct *task, const char **name)
 {
 	struct cgroup *cgrp;
@@ -105,7 +105,7 @@ static int name_cgroup(struct collector *c, struct task_struct *task, const char
 		*name = c->cgroup;
 		return 0;
 	}
-	len = cgroup_path_ns(cgrp, c->buf, PATH_MAX, current->nsproxy->cgroup_ns);
+	len = cgroup_path(cgrp, c->buf, PATH_MAX);
 	rcu_read_unlock();
 	if (len < 0 || len >= PATH_MAX)
 		return 0;
@@ -160,6 +160,7 @@ static int add_task(struct collector *c, struct task_struct *task, u32 pid)
 	rcu_read_unlock();
 	get_task_comm(proc->comm, task);
 	proc->cgroup = cgroup;
+	proc->seen_table = U64_MAX;
 	proc->hash_next = c->hash[slot];
 	c->hash[slot] = snap->processes.nr;
 	return 0;

@@ -17,6 +17,7 @@
 #include <linux/slab.h>
 
 #include "account.h"
+#include "finish.h"
 #include "library.h"
 #include "pagewalk.h"
 #include "process.h"
@@ -62,6 +63,7 @@ static int skip_process(struct scan *scan, struct libshare_process *proc, int er
 static int census_vma(struct scan *scan, struct libshare_vmas *walk)
 {
 	struct libshare_vec *libraries = &scan->snap->libraries;
+	unsigned long start_code = READ_ONCE(walk->mm->start_code);
 	struct vm_area_struct *vma = walk->vma;
 	struct libshare_library *lib;
 
@@ -73,8 +75,7 @@ static int census_vma(struct scan *scan, struct libshare_vmas *walk)
 		}
 		if (!lib)
 			lib = libshare_library_add(scan->index, vma);
-		lib->exe |= vma->vm_start <= walk->mm->start_code &&
-			    walk->mm->start_code < vma->vm_end;
+		lib->exe |= vma->vm_start <= start_code && start_code < vma->vm_end;
 	}
 	walk->addr = vma->vm_end;
 	return 0;
@@ -143,13 +144,12 @@ static int walk_tables(struct scan *scan, struct libshare_vmas *walk)
 	unsigned long end = walk->vma->vm_end;
 
 	while (walk->addr < end) {
-		if (libshare_pagewalk_next(walk, scan->leaf)) {
-			if (!libshare_account_has_room(scan->snap, scan->leaf)) {
-				libshare_vmas_unlock(walk);
-				if (libshare_account_make_room(scan->snap, scan->leaf))
-					return -ENOMEM;
-			}
-			libshare_account_leaf(scan->snap, scan->leaf);
+		if (libshare_pagewalk_next(walk, scan->leaf) &&
+		    libshare_account_leaf(scan->snap, scan->leaf)) {
+			libshare_vmas_unlock(walk);
+			if (libshare_account_make_room(scan->snap, scan->leaf) ||
+			    libshare_account_leaf(scan->snap, scan->leaf))
+				return -ENOMEM;
 		}
 		if (!walk->vma)
 			return 0;
@@ -218,12 +218,18 @@ static int take_census(struct scan *scan)
 
 static int read_libraries(struct scan *scan)
 {
-	int err = 0;
+	char *buf = kvmalloc(LIBSHARE_LIBRARY_PATH_BYTES, LIBSHARE_GFP);
+	int err = buf ? 0 : -ENOMEM;
 	u64 i;
 
-	for (i = 0; i < scan->snap->libraries.nr && !err; i++)
-		err = libshare_library_read(libshare_library_at(scan->snap, i),
+	for (i = 0; i < scan->snap->libraries.nr && !err; i++) {
+		err = libshare_library_read(libshare_library_at(scan->snap, i), buf,
 					    scan->cached_by_node);
+		if (!err && fatal_signal_pending(current))
+			err = -EINTR;
+		cond_resched();
+	}
+	kvfree(buf);
 	return err;
 }
 
@@ -238,6 +244,7 @@ static int walk_processes(struct scan *scan)
 		if (!proc->skipped)
 			err = skip_process(scan, proc, walk_process(scan, i));
 		libshare_process_unpin(proc);
+		cond_resched();
 	}
 	return err;
 }
@@ -276,7 +283,7 @@ static int run_scan(struct libshare_snapshot *snap)
 	if (err)
 		goto out;
 	snap->generation = ++generation;
-	snap->cost.processes = snap->processes.nr;
+	snap->cost.processes = snap->processes.nr - snap->cost.skipped_processes;
 	libshare_snapshot_trim(snap);
 	snap->cost.scan_ns = ktime_get_ns() - begun;
 	libshare_stats_note(snap, scan.cached_by_node);
@@ -297,18 +304,30 @@ static struct libshare_snapshot *take_latest(unsigned int want, u64 asked)
 	return latest;
 }
 
-/* Keep a snapshot only while somebody waits who could share it. */
+/* Leave a snapshot to those who wait, or NULL. */
 static void set_latest(struct libshare_snapshot *snap, u64 begun)
 {
 	lockdep_assert_held(&scan_mutex);
 	if (latest)
 		libshare_snapshot_put(latest);
-	latest = NULL;
-	if (snap && atomic_read(&waiting)) {
+	if (snap)
 		libshare_snapshot_get(snap);
-		latest = snap;
-		latest_begun = begun;
-	}
+	latest = snap;
+	latest_begun = begun;
+}
+
+/*
+ * Forget the snapshot once nobody waits who could share it. Whoever stops
+ * waiting calls this, without the mutex: the last one finds it free, or its
+ * holder comes here next.
+ */
+static void drop_latest(void)
+{
+	smp_mb();
+	if (atomic_read(&waiting) || !mutex_trylock(&scan_mutex))
+		return;
+	set_latest(NULL, 0);
+	mutex_unlock(&scan_mutex);
 }
 
 /**
@@ -321,22 +340,24 @@ static void set_latest(struct libshare_snapshot *snap, u64 begun)
  */
 struct libshare_snapshot *libshare_scan(unsigned int want)
 {
-	u64 asked = atomic64_read(&scans_begun), begun;
 	struct libshare_snapshot *snap;
+	u64 asked, begun;
 	int err;
 
+	/* What the caller did before must be seen by a scan that it may share. */
+	smp_mb();
+	asked = atomic64_read(&scans_begun);
 	atomic_inc(&waiting);
 	err = mutex_lock_killable(&scan_mutex);
 	atomic_dec(&waiting);
-	if (err)
+	if (err) {
+		drop_latest();
 		return ERR_PTR(-EINTR);
+	}
 
 	snap = take_latest(want, asked);
-	if (snap) {
-		if (!atomic_read(&waiting))
-			set_latest(NULL, 0);
+	if (snap)
 		goto out;
-	}
 	begun = atomic64_inc_return(&scans_begun);
 	snap = libshare_snapshot_new(want);
 	if (!snap) {
@@ -351,6 +372,7 @@ struct libshare_snapshot *libshare_scan(unsigned int want)
 	}
 out:
 	mutex_unlock(&scan_mutex);
+	drop_latest();
 	return snap;
 }
 

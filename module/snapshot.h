@@ -8,6 +8,7 @@
 
 #include "buildid.h"
 #include "pages.h"
+#include "share.h"
 #include "vec.h"
 
 struct inode;
@@ -18,12 +19,6 @@ struct mm_struct;
 #define LIBSHARE_WANT_ROWS	BIT(0)	/* processes and mappings, with their PSS */
 #define LIBSHARE_WANT_PAGES	BIT(1)	/* the counts of every page */
 #define LIBSHARE_WANT_ALL	(LIBSHARE_WANT_ROWS | LIBSHARE_WANT_PAGES)
-
-/* Bytes with a fraction in units of 2^-48, carried whenever it is added to. */
-struct libshare_share {
-	u64 bytes;
-	u64 fraction;
-};
 
 /*
  * A library: one page cache. While its file is held, the inode is alive;
@@ -131,7 +126,7 @@ struct libshare_copy {
 	u64 pfn;
 	u64 index;		/* page index in the file */
 	u32 mapping;
-	u32 next;		/* 1 + index of a copy with the same hash; then its group */
+	u32 next;		/* see finish.c */
 };
 
 /* A library × a number of sharers. */
@@ -165,12 +160,13 @@ struct libshare_cost {
 	u64 ptes;
 	u64 huge_pmds;
 	u64 special_ptes;
-	u64 migration_ptes;
+	u64 nonpresent_ptes;
 	u64 mmap_lock_waits;
 	u64 mmap_lock_yields;
 	u64 mmap_lock_hold_max_ns;
 	u64 pte_lock_hold_max_ns;
 	u64 vma_locks;
+	u64 vma_lock_hold_max_ns;
 	u64 vma_lock_fallbacks;
 	u64 memory_bytes;
 };
@@ -203,6 +199,7 @@ void libshare_snapshot_get(struct libshare_snapshot *snap);
 void libshare_snapshot_put(struct libshare_snapshot *snap);
 void libshare_snapshot_trim(struct libshare_snapshot *snap);
 
+/* Elements of the snapshot by their index, which must be in use. */
 static inline struct libshare_library *
 libshare_library_at(const struct libshare_snapshot *snap, u64 i)
 {

@@ -113,11 +113,12 @@ void libshare_stats_show(struct seq_file *m, const struct libshare_stats *s)
 	show(m, "skipped_processes", s->cost.skipped_processes);
 	show(m, "passed_over_vmas", s->cost.passed_over_vmas);
 	show(m, "special_ptes", s->cost.special_ptes);
-	show(m, "migration_ptes", s->cost.migration_ptes);
+	show(m, "nonpresent_ptes", s->cost.nonpresent_ptes);
 	show(m, "mmap_lock_hold_max_ns", s->cost.mmap_lock_hold_max_ns);
 	show(m, "mmap_lock_waits", s->cost.mmap_lock_waits);
 	show(m, "mmap_lock_yields", s->cost.mmap_lock_yields);
 	show(m, "vma_locks", s->cost.vma_locks);
+	show(m, "vma_lock_hold_max_ns", s->cost.vma_lock_hold_max_ns);
 	show(m, "vma_lock_fallbacks", s->cost.vma_lock_fallbacks);
 	show(m, "pte_lock_hold_max_ns", s->cost.pte_lock_hold_max_ns);
 	show(m, "memory_bytes", s->cost.memory_bytes);

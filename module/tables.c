@@ -126,17 +126,6 @@ static bool processes_next(const struct libshare_snapshot *snap, struct libshare
 	return true;
 }
 
-/* A comm is short; escaped in place, it needs no memory. */
-static void comm(struct seq_file *m, const char *text)
-{
-	for (; *text; text++) {
-		if (*text == '\t' || *text == '\n' || *text == '\\')
-			seq_printf(m, "\\%03o", *text);
-		else
-			seq_putc(m, *text);
-	}
-}
-
 static void processes_row(struct seq_file *m, const struct libshare_snapshot *snap,
 			  const struct libshare_cursor *at)
 {
@@ -155,7 +144,7 @@ static void processes_row(struct seq_file *m, const struct libshare_snapshot *sn
 	seq_putc(m, '\t');
 	seq_puts(m, proc->cgroup ?: "-");
 	seq_putc(m, '\t');
-	comm(m, proc->comm);
+	seq_escape(m, proc->comm, "\t\n\\");
 	seq_putc(m, '\n');
 }
 
@@ -172,7 +161,7 @@ static void mappings_head(struct seq_file *m, const struct libshare_snapshot *sn
 {
 	head(m, snap, "mappings",
 	     "pid\tlib\tdev\tino\tstart\tend\toffset\tperms\tsegment\trss\tshared\tcow\t"
-	     "cow_shared\tswap\tpss\tpath\n");
+	     "cow_shared\tswap\tksm\tpss\tpath\n");
 }
 
 static bool mappings_next(const struct libshare_snapshot *snap, struct libshare_cursor *at)
@@ -216,6 +205,7 @@ static void mappings_row(struct seq_file *m, const struct libshare_snapshot *sna
 	bytes(m, map->cow);
 	bytes(m, map->cow_shared);
 	bytes(m, map->swap);
+	bytes(m, map->ksm);
 	number(m, map->pss.bytes);
 	path(m, lib);
 }

@@ -105,7 +105,7 @@ static size_t utf8_offset(const char *text, unsigned int n)
 {
 	size_t i = 0;
 
-	while (text[i] && (n || is_utf8_tail(text[i]))) {
+	while (text[i] && n) {
 		i++;
 		n -= !is_utf8_tail(text[i]);
 	}
@@ -119,6 +119,8 @@ static size_t utf8_offset(const char *text, unsigned int n)
  * @buf: Where to write it.
  * @size: Bytes of @buf; what does not fit is cut off.
  *
+ * Control characters, which a terminal might obey, become question marks.
+ *
  * Context: Any.
  */
 void libshare_text_shorten(const char *text, unsigned int columns, char *buf, size_t size)
@@ -127,11 +129,14 @@ void libshare_text_shorten(const char *text, unsigned int columns, char *buf, si
 
 	if (len <= columns) {
 		strscpy(buf, text, size);
-		return;
+	} else {
+		/* The end of a path says more than its beginning. */
+		head = (columns - 1) / 3;
+		tail = columns - 1 - head;
+		snprintf(buf, size, "%.*s…%s", (int)utf8_offset(text, head), text,
+			 text + utf8_offset(text, len - tail));
 	}
-	/* The end of a path says more than its beginning. */
-	head = (columns - 1) / 3;
-	tail = columns - 1 - head;
-	snprintf(buf, size, "%.*s…%s", (int)utf8_offset(text, head), text,
-		 text + utf8_offset(text, len - tail));
+	for (; *buf; buf++)
+		if ((unsigned char)*buf < ' ' || *buf == 0x7f)
+			*buf = '?';
 }

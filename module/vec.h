@@ -30,17 +30,19 @@ void libshare_vec_free(struct libshare_vec *vec);
 int libshare_vec_reserve(struct libshare_vec *vec, u64 extra);
 size_t libshare_vec_bytes(const struct libshare_vec *vec);
 
+/* Can so many elements be appended without libshare_vec_reserve()? */
 static inline bool libshare_vec_has_room(const struct libshare_vec *vec, u64 extra)
 {
 	return vec->room - vec->nr >= extra;
 }
 
+/* The element at index @i, which must be in use. */
 static inline void *libshare_vec_at(const struct libshare_vec *vec, u64 i)
 {
 	return vec->chunk[i >> vec->shift] + (i & ((1UL << vec->shift) - 1)) * vec->size;
 }
 
-/* Room must have been reserved. */
+/* Append an element, for which room must have been reserved; it is zeroed. */
 static inline void *libshare_vec_push(struct libshare_vec *vec)
 {
 	return libshare_vec_at(vec, vec->nr++);

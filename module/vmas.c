@@ -10,59 +10,82 @@
  *	    rcu_read_lock					(pagewalk.c)
  *	      page-table lock of one PTE or PMD table		(pagewalk.c)
  *	  rcu_read_lock						(pagecache.c, process.c)
- *	    task_lock, css_set_lock				(process.c)
+ *	    task_lock						(process.c)
  *
  * Nothing is allocated and no path is looked up under any of them but
  * scan_mutex. The hold of mmap_lock or of a VMA's lock ends after
- * LOCK_BUDGET page-table pages or VMAs, or sooner when somebody waits for
- * mmap_lock; that of a page-table lock, after the one table.
+ * LOCK_BUDGET page-table pages or VMAs, or sooner when somebody waits for it;
+ * that of a page-table lock, after the one table.
  */
 #include <linux/delay.h>
 #include <linux/ktime.h>
+#include <linux/moduleparam.h>
+#include <linux/pgtable.h>
 #include <linux/sched/signal.h>
 
 #include "snapshot.h"
 #include "vmas.h"
 
-#define LOCK_BUDGET 64
+/* 64 tables of 512 entries; fewer, where larger pages make larger tables. */
+#define LOCK_BUDGET (PTRS_PER_PTE < 32768 ? 32768 / PTRS_PER_PTE : 1)
 
 static unsigned int lock_wait_ms = 100;
 
-/**
- * libshare_vmas_set_lock_wait() - Say how long to wait for a mmap_lock.
- * @ms: Milliseconds, at most 10000; a process whose lock cannot be had for
- *	longer is skipped.
- *
- * Context: Any.
- * Return: 0 or -EINVAL.
- */
-int libshare_vmas_set_lock_wait(unsigned int ms)
+static int set_lock_wait(const char *text, const struct kernel_param *kp)
 {
-	if (ms > 10000)
-		return -EINVAL;
+	unsigned int ms;
+	int err = kstrtouint(text, 0, &ms);
+
+	if (!err && ms > 10000)
+		err = -ERANGE;
+	if (err) {
+		pr_err("libshare: lock_wait_ms must be a number from 0 to 10000\n");
+		return err;
+	}
 	WRITE_ONCE(lock_wait_ms, ms);
 	return 0;
 }
 
+static const struct kernel_param_ops lock_wait_ops = {
+	.set = set_lock_wait,
+	.get = param_get_uint,
+};
+
+module_param_cb(lock_wait_ms, &lock_wait_ops, &lock_wait_ms, 0644);
+MODULE_PARM_DESC(lock_wait_ms,
+		 "Milliseconds to wait for a process's mmap_lock before it is skipped (100)");
+
 /*
  * A task that holds its mmap_lock for writing may sleep for ever (think of a
  * dead file server), so the lock is tried and never waited for in its queue.
+ * Who was begun is not given up as soon as who was not: half of a process is
+ * worth less than none.
  */
+static int wait_for_mmap_lock(struct libshare_vmas *walk)
+{
+	u64 limit = (walk->addr ? 10 : 1) * READ_ONCE(lock_wait_ms) * (u64)NSEC_PER_MSEC;
+	u64 since = ktime_get_ns();
+	unsigned long step = 20;
+
+	walk->cost->mmap_lock_waits++;
+	do {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		if (ktime_get_ns() - since >= limit)
+			return -EAGAIN;
+		usleep_range(step, step * 2);
+		step = min(step * 2, 5000UL);
+	} while (!mmap_read_trylock(walk->mm));
+	return 0;
+}
+
 static int lock_mmap(struct libshare_vmas *walk)
 {
-	unsigned long limit_us = READ_ONCE(lock_wait_ms) * 1000UL, waited = 0, step = 20;
-
 	if (!mmap_read_trylock(walk->mm)) {
-		walk->cost->mmap_lock_waits++;
-		do {
-			if (fatal_signal_pending(current))
-				return -EINTR;
-			if (waited >= limit_us)
-				return -EAGAIN;
-			usleep_range(step, step * 2);
-			waited += step;
-			step = min(step * 2, 5000UL);
-		} while (!mmap_read_trylock(walk->mm));
+		int err = wait_for_mmap_lock(walk);
+
+		if (err)
+			return err;
 	}
 	walk->mmap_locked = true;
 	walk->locked_at = ktime_get_ns();
@@ -79,16 +102,19 @@ static int lock_mmap(struct libshare_vmas *walk)
  */
 void libshare_vmas_unlock(struct libshare_vmas *walk)
 {
+	struct libshare_cost *cost = walk->cost;
+
 	if (walk->vma_locked) {
+		cost->vma_lock_hold_max_ns = max(cost->vma_lock_hold_max_ns,
+						 ktime_get_ns() - walk->locked_at);
 		vma_end_read(walk->vma);
 		walk->vma_locked = false;
 	}
 	if (walk->mmap_locked) {
-		u64 held = ktime_get_ns() - walk->locked_at;
-
+		cost->mmap_lock_hold_max_ns = max(cost->mmap_lock_hold_max_ns,
+						  ktime_get_ns() - walk->locked_at);
 		mmap_read_unlock(walk->mm);
 		walk->mmap_locked = false;
-		walk->cost->mmap_lock_hold_max_ns = max(walk->cost->mmap_lock_hold_max_ns, held);
 	}
 	walk->vma = NULL;
 }
@@ -129,7 +155,10 @@ void libshare_vmas_end(struct libshare_vmas *walk)
 
 /**
  * libshare_vmas_should_yield() - Is it time to let go of the lock?
- * @walk: The walk, with a VMA in hand. Call it once for each page table.
+ * @walk: The walk, with a VMA in hand. Each call stands for one more VMA or
+ *	page table that was looked at.
+ *
+ * Who wants to write to a VMA whose own lock is held waits with mmap_lock held.
  *
  * Context: Process context.
  * Return: true when the caller should call libshare_vmas_unlock() and go on
@@ -139,7 +168,8 @@ bool libshare_vmas_should_yield(struct libshare_vmas *walk)
 {
 	if (walk->budget)
 		walk->budget--;
-	if (walk->mmap_locked && mmap_lock_is_contended(walk->mm)) {
+	if (walk->mmap_locked ? mmap_lock_is_contended(walk->mm) :
+				rwsem_is_locked(&walk->mm->mmap_lock)) {
 		walk->cost->mmap_lock_yields++;
 		return true;
 	}
@@ -186,6 +216,7 @@ static int lock_file_vma(struct libshare_vmas *walk)
 		return -EAGAIN;
 	walk->vma = vma;
 	walk->vma_locked = true;
+	walk->locked_at = ktime_get_ns();
 	walk->budget = LOCK_BUDGET;
 	walk->cost->vma_locks++;
 	return 1;

@@ -33,6 +33,4 @@ bool libshare_vmas_should_yield(struct libshare_vmas *walk);
 void libshare_vmas_unlock(struct libshare_vmas *walk);
 void libshare_vmas_end(struct libshare_vmas *walk);
 
-int libshare_vmas_set_lock_wait(unsigned int ms);
-
 #endif

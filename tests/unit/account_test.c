@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The accounting against numbers worked out by hand, and against a plain model. */
 #include "account.h"
+#include "finish.h"
 #include "leaf.h"
 #include "model.h"
 #include "snapshot.h"
@@ -30,14 +31,15 @@ static void leaf_odd(u32 pos, enum libshare_entry entry, u64 pfn)
 
 static int account(struct libshare_snapshot *snap)
 {
-	if (!libshare_account_has_room(snap, &leaf)) {
-		int err = libshare_account_make_room(snap, &leaf);
+	int err = libshare_account_leaf(snap, &leaf);
 
-		if (err)
-			return err;
-		CHECK(libshare_account_has_room(snap, &leaf));
-	}
-	libshare_account_leaf(snap, &leaf);
+	if (!err)
+		return 0;
+	CHECK(err == -EAGAIN);
+	err = libshare_account_make_room(snap, &leaf);
+	if (err)
+		return err;
+	CHECK_EQ(libshare_account_leaf(snap, &leaf), 0);
 	return 0;
 }
 
@@ -60,7 +62,8 @@ static struct libshare_snapshot *make(unsigned int want, int libraries, int proc
 			goto no_memory;
 	}
 	while (processes--)
-		libshare_vec_push(&snap->processes);
+		((struct libshare_process *)libshare_vec_push(&snap->processes))->seen_table =
+			U64_MAX;
 	return snap;
 
 no_memory:

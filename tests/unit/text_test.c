@@ -77,6 +77,7 @@ static void test_shorten(void)
 	check_short("äöüäöüäöü", 9, "äöüäöüäöü");
 	check_short("äöüäöüäöü", 7, "äö…üäöü");
 	check_short("\xbf\xbf\xbf", 3, "\xbf\xbf\xbf");
+	check_short("a\033]0;x\a\177.so", 30, "a?]0;x??.so");
 }
 
 int main(void)
