@@ -7,7 +7,7 @@
 #include "alloc.h"
 #include "batch.h"
 #include "duplicates.h"
-#include "elf.h"
+#include "elffile.h"
 #include "output.h"
 #include "sections.h"
 

@@ -206,7 +206,8 @@ static void print_changes(const struct libshare_options *options, FILE *out,
 			uint64_t was, is;
 
 			if (col->type < LIBSHARE_COUNT) {
-				set_cell(line, j + 1, libshare_column_format(col, row, human, buf));
+				set_cell(line, j + 1,
+					 libshare_column_format(col, row, human, buf));
 				continue;
 			}
 			was = change[i].before ? libshare_column_number(col, change[i].before) : 0;
@@ -241,7 +242,8 @@ static struct libshare_snapshot *load(const char *file, unsigned int needs,
 		*first = snap;
 		snap = next(source, needs);
 		if (!snap)
-			errx(LIBSHARE_TROUBLE, "%s holds one snapshot only: name another file", file);
+			errx(LIBSHARE_TROUBLE, "%s holds one snapshot only: name two files",
+			     file);
 	}
 	while ((later = next(source, needs))) {
 		libshare_snapshot_free(snap);

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "alloc.h"
-#include "elf.h"
+#include "elffile.h"
 #include "text.h"
 
 static int open_checked(const char *path, const struct libshare_library *lib, bool is_mapping)

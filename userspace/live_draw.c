@@ -295,15 +295,16 @@ static void draw_place(const struct libshare_model *m, int y)
 	if (place->path)
 		libshare_draw_path(COLS - used, place->path);
 	attroff(title());
-	if (*place->filter && m->focus != LIBSHARE_FOCUS_FILTER && used + 4 < COLS) {
-		move(y, place->path ? 0 : used + 2);
-		if (!place->path)
-			libshare_draw_text(COLS - used - 2, place->filter);
+	if (*place->filter && !place->path && used + 4 < COLS) {
+		move(y, used + 2);
+		libshare_draw_text(COLS - used - 2, place->filter);
 	}
 }
 
 static void draw_bottom(const struct libshare_model *m)
 {
+	static const char keys[] =
+		"? help  / filter  > sort  Enter open  Esc back  p processes  m map  q quit";
 	const char *label = m->focus == LIBSHARE_FOCUS_FILTER ? "filter: " :
 			    m->focus == LIBSHARE_FOCUS_SAVE ? "save to: " : NULL;
 	int width = COLS - 1;
@@ -319,8 +320,7 @@ static void draw_bottom(const struct libshare_model *m)
 		libshare_draw_text(width, m->message);
 		attrset(A_NORMAL);
 	} else {
-		libshare_draw_text(width, "? help  / filter  > sort  Enter open  Esc back  "
-				   "p processes  m page map  d changes  s save  q quit");
+		libshare_draw_text(width, keys);
 	}
 }
 

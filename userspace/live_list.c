@@ -124,6 +124,20 @@ static void draw_row(const struct libshare_model *m, const struct shown *shown, 
 	}
 }
 
+static const char *why_empty(const struct libshare_model *m)
+{
+	const struct libshare_place *place = &m->place[m->depth];
+
+	if (*place->filter)
+		return "nothing matches the filter: Esc clears it";
+	if (place->path && !m->library)
+		return "the library is no longer mapped";
+	if (place->kind == LIBSHARE_PLACE_USES)
+		return "the process maps no library any more";
+	return place->kind == LIBSHARE_PLACE_SECTIONS ? "no page of it was copied" :
+	       "nothing to show";
+}
+
 /**
  * libshare_draw_list() - Draw the rows of the current place.
  * @m: The model, which learns how many there is room for.
@@ -156,10 +170,7 @@ void libshare_draw_list(struct libshare_model *m, int top, int bottom)
 	}
 	if (!m->list.nr) {
 		move(top + 1, 0);
-		libshare_draw_text(COLS, *place->filter ? "nothing matches the filter: Esc clears it" :
-				   place->path && !m->library ? "the library is no longer mapped" :
-				   place->kind == LIBSHARE_PLACE_SECTIONS ? "no page of it was copied" :
-				   "nothing to show");
+		libshare_draw_text(COLS, why_empty(m));
 	}
 }
 

@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "diff.h"
-#include "elf.h"
+#include "elffile.h"
 #include "live.h"
 #include "record.h"
 #include "sections.h"

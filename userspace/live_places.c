@@ -167,7 +167,8 @@ void libshare_model_show_processes(struct libshare_model *m)
 	bool there = m->place[0].kind == LIBSHARE_PLACE_PROCESSES;
 
 	m->depth = 0;
-	libshare_place_set(&m->place[0], there ? LIBSHARE_PLACE_LIBRARIES : LIBSHARE_PLACE_PROCESSES);
+	libshare_place_set(&m->place[0], there ? LIBSHARE_PLACE_LIBRARIES :
+			   LIBSHARE_PLACE_PROCESSES);
 	libshare_model_build(m);
 }
 
@@ -183,8 +184,8 @@ void libshare_model_next_view(struct libshare_model *m)
 		libshare_model_show_processes(m);
 		return;
 	}
-	libshare_place_set(place, place->kind == LIBSHARE_PLACE_SECTIONS ? LIBSHARE_PLACE_USERS :
-		 place->kind + 1);
+	libshare_place_set(place, place->kind == LIBSHARE_PLACE_SECTIONS ?
+			   LIBSHARE_PLACE_USERS : place->kind + 1);
 	libshare_model_build(m);
 }
 

@@ -3,6 +3,8 @@
  * Metrics in the OpenMetrics text format, which node_exporter's textfile
  * collector and Prometheus read. How many series there are is bounded: each
  * library is one, of each of a few metrics, and the rest is summed up in totals.
+ * All are gauges: the names of counters are what this format and the older one
+ * of Prometheus, which node_exporter reads, do not agree on.
  */
 #include <inttypes.h>
 
@@ -144,21 +146,15 @@ static void print_libraries(FILE *out, const struct libshare_list *list, uint64_
 static void print_cost(FILE *out, const struct libshare_snapshot *snap)
 {
 	const char *last = libshare_snapshot_fact(snap, "scan_ns");
-	const char *scans = libshare_snapshot_fact(snap, "scans_total");
-	const char *all = libshare_snapshot_fact(snap, "scan_ns_total");
 
 	print_head(out, "libshare_skipped_processes", "gauge", "",
 		   "Processes that the last scan could not look at.");
 	fprintf(out, "libshare_skipped_processes %" PRIu64 "\n", snap->skipped);
-	if (!last || !scans || !all)
+	if (!last)
 		return;
 	print_head(out, "libshare_scan_duration_seconds", "gauge", "seconds",
 		   "How long the last scan took.");
 	fprintf(out, "libshare_scan_duration_seconds %.9f\n", strtod(last, NULL) / 1e9);
-	print_head(out, "libshare_scans", "counter", "", "Scans since the module was loaded.");
-	fprintf(out, "libshare_scans_total %" PRIu64 "\n", (uint64_t)strtoull(scans, NULL, 10));
-	print_head(out, "libshare_scan_seconds", "counter", "seconds", "Time that they took.");
-	fprintf(out, "libshare_scan_seconds_total %.9f\n", strtod(all, NULL) / 1e9);
 }
 
 /**

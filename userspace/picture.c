@@ -5,7 +5,7 @@
 
 #include "alloc.h"
 #include "batch.h"
-#include "elf.h"
+#include "elffile.h"
 #include "output.h"
 #include "picture.h"
 #include "text.h"

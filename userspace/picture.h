@@ -5,6 +5,7 @@
 
 #include <cairo.h>
 
+#include "alloc.h"
 #include "options.h"
 #include "pagemap.h"
 
@@ -21,8 +22,9 @@ extern const struct libshare_ink libshare_ink_text;
 extern const struct libshare_ink libshare_ink_faint;
 
 void libshare_picture_ink(cairo_t *cr, const struct libshare_ink *ink, double alpha);
+__printf(6, 7)
 double libshare_picture_text(cairo_t *cr, double x, double y, double size, double width,
-			     const char *format, ...) __attribute__((__format__(printf, 6, 7)));
+			     const char *format, ...);
 void libshare_picture_legend(cairo_t *cr, double x, double y);
 
 /* Draws on @cr; with @cr NULL only sets the size. */

@@ -12,7 +12,7 @@
 #include <zstd.h>
 
 #include "alloc.h"
-#include "elf.h"
+#include "elffile.h"
 #include "output.h"
 #include "parse.h"
 #include "record.h"

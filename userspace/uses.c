@@ -8,44 +8,53 @@
 #define SHOWN LIBSHARE_SHOWN
 #define PATH (LIBSHARE_SHOWN | LIBSHARE_TAKES_REST)
 
-#define AMOUNTS \
-	C(cow, BYTES, SHOWN, "private copies (copy-on-write)"), \
-	C(cow_shared, BYTES, SHOWN, "of those, copies shared with another process"), \
-	C(rss, BYTES, SHOWN, "file pages that it maps"), \
-	C(shared, BYTES, SHOWN, "of those, pages that another process maps as well"), \
-	C(pss, BYTES, SHOWN, "proportional share of file pages and copies"), \
-	C(swap, BYTES, SHOWN, "copies that are swapped out")
-
-#define C(...) COLUMN(libshare_use, __VA_ARGS__)
 static const struct libshare_column users[] = {
+#define C(...) COLUMN(libshare_use, __VA_ARGS__)
 	C(pid, ID, SHOWN, "process id"),
-	AMOUNTS,
+	C(cow, BYTES, SHOWN, "private copies (copy-on-write)"),
+	C(cow_shared, BYTES, SHOWN, "of those, copies shared with another process"),
+	C(rss, BYTES, SHOWN, "file pages that are mapped"),
+	C(shared, BYTES, SHOWN, "of those, pages that another process maps as well"),
+	C(pss, BYTES, SHOWN, "proportional share of file pages and copies"),
+	C(swap, BYTES, SHOWN, "copies that are swapped out"),
 	C(maps, COUNT, SHOWN, "mappings (VMAs)"),
 	C(comm, TEXT, PATH, "name of the process"),
 	{ 0 }
+#undef C
 };
 
 static const struct libshare_column uses[] = {
-	AMOUNTS,
+#define C(...) COLUMN(libshare_use, __VA_ARGS__)
+	C(cow, BYTES, SHOWN, "private copies (copy-on-write)"),
+	C(cow_shared, BYTES, SHOWN, "of those, copies shared with another process"),
+	C(rss, BYTES, SHOWN, "file pages that are mapped"),
+	C(shared, BYTES, SHOWN, "of those, pages that another process maps as well"),
+	C(pss, BYTES, SHOWN, "proportional share of file pages and copies"),
+	C(swap, BYTES, SHOWN, "copies that are swapped out"),
 	C(maps, COUNT, SHOWN, "mappings (VMAs)"),
 	C(dev, TEXT, 0, "device, major:minor"),
 	C(ino, ID, 0, "inode number"),
 	C(path, TEXT, PATH, "path of the library"),
 	{ 0 }
-};
 #undef C
+};
 
-#define C(...) COLUMN(libshare_segment, __VA_ARGS__)
 static const struct libshare_column segments[] = {
+#define C(...) COLUMN(libshare_segment, __VA_ARGS__)
 	C(offset, HEX, SHOWN, "offset in the file"),
 	C(perms, TEXT, SHOWN, "rights, as in /proc/PID/maps"),
 	C(segment, TEXT, SHOWN, "text, data, relro, rodata or none"),
-	AMOUNTS,
+	C(cow, BYTES, SHOWN, "private copies (copy-on-write)"),
+	C(cow_shared, BYTES, SHOWN, "of those, copies shared with another process"),
+	C(rss, BYTES, SHOWN, "file pages that are mapped"),
+	C(shared, BYTES, SHOWN, "of those, pages that another process maps as well"),
+	C(pss, BYTES, SHOWN, "proportional share of file pages and copies"),
+	C(swap, BYTES, SHOWN, "copies that are swapped out"),
 	C(size, BYTES, SHOWN, "size of the mapping"),
 	C(procs, COUNT, SHOWN, "mappings that are alike"),
 	{ 0 }
-};
 #undef C
+};
 
 const struct libshare_view libshare_users_view = {
 	"users", "processes that map the library", users, sizeof(struct libshare_use), 0, "cow",

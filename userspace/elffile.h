@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef LIBSHARE_ELF_H
-#define LIBSHARE_ELF_H
+#ifndef LIBSHARE_ELFFILE_H
+#define LIBSHARE_ELFFILE_H
 
 #include <stdbool.h>
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "alloc.h"
-#include "elf.h"
+#include "elffile.h"
 
 #define MAX_SECTIONS 4096
 

@@ -1,0 +1,72 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The figures are right, and JSON and CSV are what they claim to be.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+for recording in workload-a workload-b; do
+	ok "$recording: all views agree with the recording" \
+		"$PYTHON" "$HERE/src/oracle.py" "$TOP" "$DATA/$recording.zst"
+done
+
+schema() {
+	"$TOP" --json --replay "$DATA/$2" --view "$1" -o all >"$TMP/json"
+	"$PYTHON" -c '
+import json, sys, jsonschema
+schema = json.load(open(sys.argv[1]))
+jsonschema.Draft7Validator.check_schema(schema)
+jsonschema.validate(json.load(open(sys.argv[2])), schema)' "$HERE/schema.json" "$TMP/json"
+}
+
+for view in libraries processes mappings pages histogram sections duplicates; do
+	ok "$view: JSON is as the schema says" schema "$view" workload-b.zst
+done
+ok 'JSON of odd names is as the schema says' schema libraries odd.txt
+
+json() {
+	"$TOP" --json --replay "$DATA/$1" "${@:3}" | jq -e "$2"
+}
+
+ok 'jq finds libraries' json workload-a.zst '.libraries|length>0'
+ok 'sizes are numbers' json workload-a.zst '.libraries|all(.saved|type=="number")'
+ok 'what is not known is null' json odd.txt \
+	'.libraries|map(select(.path=="-"))[0]|.mapcount_max==null and .ksm==null' -o all
+ok 'odd bytes are escaped' json odd.txt '.libraries|any(.path=="/lib/\\377\\376-not-utf8\\303")'
+ok 'a filter of a pid leaves its libraries' json workload-a.zst \
+	'(.libraries|length) as $n | $n > 0 and $n < 60' --pid "$(
+		"$TOP" --raw --noheadings --replay "$DATA/workload-a.zst" --view processes \
+			-o pid,comm | awk '$2 == "nginx" { print $1; exit }')"
+
+csv() {
+	"$TOP" --csv --replay "$DATA/$1" --view "$2" -o all >"$TMP/csv"
+	"$TOP" --json --replay "$DATA/$1" --view "$2" -o all >"$TMP/json"
+	"$PYTHON" -c '
+import csv, json, sys
+rows = list(csv.DictReader(open(sys.argv[1], newline="")))
+want = json.load(open(sys.argv[2]))[sys.argv[3]]
+want = [{k: "" if v is None else str(v) for k, v in row.items()} for row in want]
+assert rows == want, [(a, b) for a, b in zip(rows, want) if a != b][:3]
+assert rows' "$TMP/csv" "$TMP/json" "$2"
+}
+
+for view in libraries pages; do
+	ok "$view: CSV and JSON say the same" csv odd.txt "$view"
+done
+ok 'processes: CSV and JSON say the same' csv workload-b.zst processes
+
+cgroup() {
+	"$TOP" --json --replay "$DATA/workload-a.zst" --view processes -o all "$@" |
+		jq -e '.processes|length'
+}
+
+within() {
+	local all some rest
+
+	all=$(cgroup) some=$(cgroup --cgroup /workload)
+	rest=$(cgroup --cgroup /work || true)
+	((some > 0 && some < all && rest == 0))
+}
+
+ok 'a control group holds those below it, and no namesakes' within
+done_testing

@@ -1,0 +1,127 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# When things are wrong: one line that says what to do, the right exit status,
+# and nothing half-written.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+a=$DATA/workload-a.zst
+
+if [[ -e /sys/kernel/debug/libshare ]]; then
+	skip 'no module' 'the module is loaded here'
+else
+	ok 'no module, or no debugfs' fails 2 'run .(modprobe|mount|this with sudo)' "$TOP" -b
+fi
+ok 'no such directory' fails 2 "there is no $TMP/none" "$TOP" -b --directory "$TMP/none"
+mkdir "$TMP/old"
+ok 'a module without that file' fails 2 'load a newer libshare module' \
+	"$TOP" -b --directory "$TMP/old"
+mkdir "$TMP/closed"
+cp "$DATA/odd.txt" "$TMP/closed/libraries"
+chmod 0 "$TMP/closed/libraries"
+chmod 755 "$TMP"
+if ((EUID == 0)) && setpriv --reuid 65534 --clear-groups test -x "$TOP"; then
+	ok 'not root' fails 2 'only root may read.*sudo' \
+		setpriv --reuid 65534 --clear-groups "$TOP" -b --directory "$TMP/closed"
+else
+	skip 'not root' 'nobody else can be had, or the build is not open to others'
+fi
+ok 'no such recording' fails 2 'cannot open .*none' "$TOP" -b --replay "$TMP/none"
+: >"$TMP/empty"
+ok 'an empty recording' fails 2 'there is no snapshot in it' "$TOP" -b --replay "$TMP/empty"
+head -c 20000 "$a" >"$TMP/cut.zst"
+ok 'a truncated recording' fails 2 'cut short' "$TOP" -b --replay "$TMP/cut.zst"
+zstd -dcq "$a" >"$TMP/whole.txt"
+head -c 20000 "$TMP/whole.txt" >"$TMP/cut.txt"
+ok 'a truncated text' fails 2 'cut short|has .* columns' "$TOP" -b --replay "$TMP/cut.txt"
+{ head -c 9000 "$a"; printf '\377\0\377\0'; tail -c +9005 "$a"; } >"$TMP/bad.zst"
+ok 'a damaged recording' fails 2 'damaged' "$TOP" -b --replay "$TMP/bad.zst"
+sed 's/^# libshare 1/# libshare 2/' "$DATA/odd.txt" >"$TMP/newer"
+ok 'a newer format' fails 2 'version 2 is newer.*install a newer' "$TOP" -b --replay "$TMP/newer"
+sed 's/^# libshare 1/# libshare 0/' "$DATA/odd.txt" >"$TMP/older"
+ok 'an older format' fails 2 'version 0 is older.*load a newer' "$TOP" -b --replay "$TMP/older"
+sed 's/\tsaved\t/\tsafe\t/' "$DATA/odd.txt" >"$TMP/column"
+ok 'a column that is missing' fails 2 'no column saved' "$TOP" -b --replay "$TMP/column"
+ok 'a table that is missing' fails 2 'no table of processes' \
+	"$TOP" -b --replay "$DATA/odd.txt" --view processes
+sed 's/buildid/builded/' "$DATA/odd.txt" >"$TMP/ids"
+ok 'duplicates without build IDs' fails 2 'no column buildid: load a newer' \
+	"$TOP" -b --replay "$TMP/ids" --view duplicates
+
+ok 'an unknown view' fails 2 "no view 'x'" "$TOP" --view x
+ok 'an unknown column' fails 2 "no column 'x'" "$TOP" -b --replay "$a" -o path,x
+ok 'an unknown column to sort by' fails 2 "no column 'x'" "$TOP" -b --replay "$a" --sort x
+ok 'an odd number' fails 2 'wants a number' "$TOP" --pid 12x
+ok 'no time at all' fails 2 'wants seconds' "$TOP" -d 0
+ok 'two forms' fails 2 'exclude' "$TOP" --json --csv
+ok 'two things to do' fails 2 'exclude' "$TOP" --openmetrics --diff a b
+ok 'too many arguments' fails 2 'unexpected' "$TOP" -b "$a"
+ok 'a diff of nothing' fails 2 'two recordings' "$TOP" --diff
+ok 'a diff of one snapshot' fails 2 'one snapshot only' "$TOP" --diff "$a"
+ok 'a picture of unknown form' fails 2 'svg, .png or .pdf' \
+	"$TOP" --replay "$a" --picture "$TMP/x.gif"
+ok 'a picture of no library' fails 2 'no library matches' \
+	"$TOP" --replay "$a" --picture "$TMP/x.svg" --library /none
+
+full() {
+	fails 2 'No space left' "$TOP" -b --replay "$a" --output /dev/full || {
+		# Standard output has been given to /dev/full, which takes nothing.
+		return 1
+	}
+}
+
+ok 'a full disk' full
+ok 'a full disk, standard output' bash -c "
+	'$TOP' -b --replay '$a' >/dev/full 2>'$TMP/err'; (( \$? == 2 )) && grep -q 'No space' '$TMP/err'"
+
+small_disk() {
+	local files
+
+	mkdir "$TMP/disk"
+	mount -t tmpfs -o size=16k tmpfs "$TMP/disk"
+	echo old >"$TMP/disk/file.csv"
+	fails 2 'No space left' "$TOP" --csv --view pages --replay "$a" --output "$TMP/disk/file.csv" || {
+		umount "$TMP/disk"
+		return 1
+	}
+	files=$(ls "$TMP/disk"; cat "$TMP/disk/file.csv")
+	umount "$TMP/disk"
+	[[ $files == $'file.csv\nold' ]]
+}
+
+if ((EUID == 0)) && unshare -m true 2>/dev/null; then
+	ok 'a full disk leaves what was there' small_disk
+else
+	skip 'a full disk leaves what was there' 'nothing can be mounted here'
+fi
+
+ok 'a reader that leaves' bash -c "
+	set -o pipefail
+	'$TOP' -b --replay '$a' --view pages 2>'$TMP/err' | head -n 1 >/dev/null
+	[[ ! -s '$TMP/err' ]]"
+ok 'the same with SIGPIPE ignored' bash -c "
+	(trap '' PIPE; '$TOP' -b --replay '$a' --view pages 2>'$TMP/err') | head -n 1 >/dev/null
+	[[ ! -s '$TMP/err' ]]"
+ok 'an output that cannot be' fails 2 'cannot write' \
+	"$TOP" -b --replay "$a" --output "$TMP/none/file"
+ok 'a terminal that is none' bash -c "
+	TERM=none script -qec '\"$TOP\" --replay $a' /dev/null </dev/null | grep -q 'set TERM'"
+
+# A directory as the module's: recording, and what it leaves when it fails.
+mkdir "$TMP/module"
+awk '/^# libshare 1 about/ { exit } { print }' "$TMP/whole.txt" >"$TMP/module/snapshot"
+printf 'scan_ns 1000\nskipped_processes 0\n' >"$TMP/module/stats"
+ok 'a recording is what was recorded' bash -c "
+	'$TOP' --directory '$TMP/module' --record '$TMP/r.zst' -n 2 -d 0.1 &&
+	diff <('$TOP' -b -n1 --replay '$TMP/r.zst') <('$TOP' -b -n1 --replay '$a') &&
+	[[ \$(zstd -dcq '$TMP/r.zst' | grep -c '^# libshare 1 pages') == 2 ]] &&
+	'$TOP' --diff '$TMP/r.zst'"
+echo kept >"$TMP/kept.zst"
+ok 'a recording that fails leaves what was there' bash -c "
+	! '$TOP' --directory '$TMP/old' --record '$TMP/kept.zst' 2>/dev/null &&
+	[[ \$(cat '$TMP/kept.zst') == kept && \$(ls '$TMP' | grep -c kept) == 1 ]]"
+ok 'an interrupt ends a recording whole' bash -c "
+	'$TOP' --directory '$TMP/module' --record '$TMP/i.zst' -n 1000 -d 60 & pid=\$!
+	sleep 1.5; kill -TERM \$pid; wait \$pid && '$TOP' -b --replay '$TMP/i.zst' | grep -q libc"
+done_testing

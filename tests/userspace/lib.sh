@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What the tests share. Sourced, never run.
+
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+DATA=$HERE/data
+TOP=$BUILD/top/libshare-top
+TESTS_DONE=0
+
+# The system's own, which has the packages of the system.
+PYTHON=/usr/bin/python3
+
+# ok DESCRIPTION COMMAND...: a test, which passes when COMMAND ends 0.
+ok() {
+	local description=$1 status=0
+
+	shift
+	"$@" >"$TMP/out" 2>&1 || status=$?
+	TESTS_DONE=$((TESTS_DONE + 1))
+	if ((status == 0)); then
+		echo "ok $TESTS_DONE - $description"
+	else
+		echo "not ok $TESTS_DONE - $description (status $status: $*)"
+		head -n 40 "$TMP/out" | sed 's/^/# /'
+	fi
+}
+
+# skip DESCRIPTION REASON: a test that cannot be run here.
+skip() {
+	TESTS_DONE=$((TESTS_DONE + 1))
+	echo "ok $TESTS_DONE - $1 # SKIP $2"
+}
+
+# golden NAME COMMAND...: standard output, errors and status of COMMAND are what
+# expected/NAME says.
+golden() {
+	local name=$1 status=0
+
+	shift
+	"$@" >"$TMP/golden" 2>"$TMP/golden.err" || status=$?
+	{
+		cat "$TMP/golden"
+		sed 's/^/stderr: /' "$TMP/golden.err"
+		((status == 0)) || echo "status: $status"
+	} >"$TMP/golden.all"
+	[[ ! ${UPDATE:-} ]] || cp "$TMP/golden.all" "$HERE/expected/$name"
+	ok "$name" diff -u "$HERE/expected/$name" "$TMP/golden.all"
+}
+
+# fails STATUS PATTERN COMMAND...: COMMAND ends with STATUS, says one line that
+# matches PATTERN on standard error, and nothing on standard output.
+fails() {
+	local want=$1 pattern=$2 status=0
+
+	shift 2
+	"$@" >"$TMP/fails.out" 2>"$TMP/fails.err" || status=$?
+	cat "$TMP/fails.out" "$TMP/fails.err"
+	[[ $status == "$want" ]] || { echo "status $status, not $want"; return 1; }
+	[[ ! -s $TMP/fails.out ]] || { echo 'it printed something'; return 1; }
+	[[ $(wc -l <"$TMP/fails.err") == 1 ]] || { echo 'not one line'; return 1; }
+	grep -qE -- "$pattern" "$TMP/fails.err" || { echo "not: $pattern"; return 1; }
+}
+
+done_testing() {
+	echo "1..$TESTS_DONE"
+}

@@ -1,0 +1,129 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Checks what libshare-top prints against the recording itself, by arithmetic
+that shares no code with it.
+
+    oracle.py LIBSHARE-TOP RECORDING"""
+import json
+import subprocess
+import sys
+
+TEXT = {"dev", "kind", "flags", "buildid", "path", "cgroup", "comm", "perms", "segment", "start",
+        "end", "offset"}
+checks = 0
+
+
+def check(what, got, want):
+    global checks
+    checks += 1
+    if got != want:
+        sys.exit("%s: %r, not %r" % (what, got, want))
+
+
+def read(recording):
+    text = subprocess.check_output(["zstd", "-dcq", recording]).decode()
+    tables, page = {}, 0
+    for line in text.splitlines():
+        if line.startswith("# libshare "):
+            name = line.split()[3]
+            page = int(dict(p.split("=") for p in line.split()[4:])["page_size"])
+            columns, rows = None, tables.setdefault(name, [])
+        elif columns is None:
+            columns = line.split("\t")
+        else:
+            row = dict(zip(columns, line.split("\t")))
+            rows.append({k: v if k in TEXT or name in ("about", "elf") else
+                         None if v == "-" else int(v) for k, v in row.items()})
+    return tables, page
+
+
+def views(top, recording, tables):
+    """Each table comes out as it went in."""
+    result = {}
+    for view in ("libraries", "processes", "mappings", "pages", "histogram", "sections",
+                 "duplicates"):
+        out = subprocess.check_output([top, "--json", "--replay", recording, "--view", view, "-o",
+                                       "all"])
+        result[view] = json.loads(out)[view]
+        if view not in tables:
+            continue
+        want = []
+        for row in tables[view]:
+            row = dict(row)
+            for key in ("start", "end", "offset"):
+                if key in row:
+                    row[key] = "%x" % int(row[key], 16)
+            want.append(row)
+        key = (lambda row: sorted((k, str(v)) for k, v in row.items()))
+        check(view, sorted(result[view], key=key), sorted(want, key=key))
+    return result
+
+
+def sections(result, tables, page):
+    """Copies are charged once each, to sections that lie where they were made."""
+    cow, elf = {}, {}
+    for row in tables["elf"]:
+        elf.setdefault(int(row["lib"]), []).append(row)
+    for row in result["sections"]:
+        cow[row["lib"]] = cow.get(row["lib"], 0) + row["cow"]
+    for lib in tables["libraries"]:
+        copies = [i for run in tables["pages"] if run["lib"] == lib["lib"] and run["copies"]
+                  for i in range(run["first"], run["first"] + run["count"])]
+        check("copies of %s" % lib["path"], cow.get(lib["lib"], 0), lib["cow"])
+        for row in (r for r in result["sections"] if r["lib"] == lib["lib"]):
+            if row["section"] == "-":
+                continue
+            parts = [e for e in elf[lib["lib"]] if e["section"] == row["section"]]
+            pages = {i for e in parts for i in copies if int(e["offset"]) < (i + 1) * page and
+                     int(e["offset"]) + int(e["size"]) > i * page}
+            check("%s of %s has copied pages" % (row["section"], lib["path"]),
+                  0 < row["pages"] <= len(pages), True)
+
+
+def duplicates(result, tables, page):
+    groups = {}
+    for lib in tables["libraries"]:
+        if lib["buildid"] != "-" and lib["cached"]:
+            groups.setdefault(lib["buildid"], []).append(lib["lib"])
+    wasted = 0
+    for libs in groups.values():
+        count = {}
+        for run in tables["pages"]:
+            if run["lib"] in libs and run["cached"]:
+                for i in range(run["first"], run["first"] + run["count"]):
+                    count[i] = count.get(i, 0) + 1
+        wasted += sum(n - 1 for n in count.values()) * page
+    check("duplicated", sum(row["wasted"] for row in result["duplicates"]), wasted)
+    return wasted
+
+
+def metrics(top, recording, tables, wasted):
+    out = subprocess.check_output([top, "--openmetrics", "--replay", recording, "--max-series",
+                                   "1000"]).decode()
+    values = dict(line.rsplit(" ", 1) for line in out.splitlines() if not line.startswith("#"))
+    libs = tables["libraries"]
+    resident = sum(lib["mapped"] + lib["cow_unique"] for lib in libs)
+    for name, want in (
+            ("libraries", len(libs)), ("resident_bytes", resident),
+            ("saved_bytes", sum(lib["rss"] + lib["cow"] for lib in libs) - resident),
+            ("copies_bytes", sum(lib["cow_unique"] for lib in libs)),
+            ("duplicated_bytes", wasted), ("libraries_left_out", 0)):
+        check("metric " + name, int(values["libshare_" + name]), want)
+    for lib in libs:
+        labels = '{path="%s",dev="%s",ino="%d"' % (lib["path"], lib["dev"], lib["ino"])
+        labels += ',buildid="%s"}' % lib["buildid"] if lib["buildid"] != "-" else "}"
+        check("metric of " + lib["path"],
+              int(values["libshare_library_saved_bytes" + labels]), lib["saved"])
+
+
+def main():
+    top, recording = sys.argv[1:]
+    tables, page = read(recording)
+    result = views(top, recording, tables)
+    sections(result, tables, page)
+    wasted = duplicates(result, tables, page)
+    metrics(top, recording, tables, wasted)
+    print("%d checks" % checks)
+
+
+main()
