@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # check.sh: boots kernels that watch themselves and runs on them the tests of
-# tests/guest ("suite") and those made to break things ("attack").
+# tests/guest ("suite") and those that try to break things: "attack", "storm"
+# and "lockdown"; "mistakes" shows that a kernel notices what it should.
 #
 # Environment: DEBUG_KERNEL (names in kernels.list) and SETS choose what runs,
-# TESTS (patterns) which test files, STORM (seconds) how long the storm lasts.
+# TESTS (patterns) which test files; STORM and CALLER are the seconds that the
+# storm and the random calls last, MANY how many there are of what is many.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -17,14 +19,24 @@ hold cache -s
 mkdir -p "$run"
 find "$CACHE/debug-runs" -mindepth 1 -maxdepth 1 -type d | sort -r | tail -n +11 | xargs -r rm -rf
 
+# parameters SET: what goes on the kernel's command line.
+parameters() {
+	echo "libshare.slow=${SLOW:-10} ${STORM:+libshare.storm=$STORM}" \
+		"${CALLER:+libshare.caller=$CALLER} ${MANY:+libshare.many=$MANY}"
+	case $1 in
+	mistakes) echo libshare.mistakes panic_on_warn=0 kasan_multi_shot ;;
+	lockdown) echo slab_nomerge init_on_alloc=1 init_on_free=1 page_poison=1 vsyscall=none ;;
+	esac
+}
+
 # boot_and_test NAME SET: leaves logs and counts in $run/NAME-SET.
 boot_and_test() {
 	local name=$1 set=$2 logs=$run/$1-$2 start=${EPOCHREALTIME/[.,]/} status=0
 
 	"$DEBUG/prepare.sh" "$logs" "$name" "$set" || return
 	say "$name: boot and test ($set) ..."
-	"$DEBUG/boot.sh" "$logs" "$logs/console.log" "libshare.slow=${SLOW:-10}" \
-		"${STORM:+libshare.storm=$STORM}" |
+	# shellcheck disable=SC2046 # one word a parameter
+	"$DEBUG/boot.sh" "$logs" "$logs/console.log" $(parameters "$set") |
 		tee "$logs/report.log" |
 		awk -v name="$name" -v counts="$logs/counts" -f "$VM/judge.awk" || status=$?
 	rm -f "$logs"/{payload,disk}.img "$logs/vmlinuz"
@@ -39,7 +51,7 @@ boot_and_test() {
 }
 
 for name in ${DEBUG_KERNEL:-kasan}; do
-	for set in ${SETS:-suite attack}; do
+	for set in ${SETS:-suite attack storm lockdown mistakes}; do
 		# What left no counts broke before it could count.
 		boot_and_test "$name" "$set" || true
 		cat "$run/$name-$set/counts" 2>/dev/null >>"$run/counts" || echo 0 1 0 >>"$run/counts"

@@ -6,8 +6,9 @@
  * second, and so on until the kernel makes fewer than that. After each, it is
  * done once more with nothing failing.
  *
- * Prints a line each: "N ok ROWS SKIPPED" or "N ERROR", where N counts from 1;
- * for a module, ROWS and SKIPPED are 0. "0 ..." is how it goes with no
+ * Prints a line each: "N ok ROWS SKIPPED TEXT" or "N ERROR", where N counts
+ * from 1 and TEXT stands for all that was read but the digits; for a module,
+ * they are 0. "0 ..." is how it goes with no
  * failure, and "again ..." is printed when a try afterwards does not succeed.
  */
 #include <errno.h>
@@ -22,6 +23,7 @@ struct result {
 	int error;
 	long rows;
 	long skipped;
+	unsigned int text;
 };
 
 static int arm;		/* /proc/thread-self/fail-nth */
@@ -71,8 +73,11 @@ static struct result read_file(const char *path)
 			result.skipped = skipped ? atol(skipped + 9) : 0;
 			first = 0;
 		}
-		for (ssize_t i = 0; i < n; i++)
+		for (ssize_t i = 0; i < n; i++) {
 			result.rows += data[i] == '\n';
+			if (data[i] < '0' || data[i] > '9')
+				result.text = result.text * 31 + data[i];
+		}
 		last = data[n - 1];
 	}
 	if (n < 0)
@@ -112,7 +117,7 @@ static void tell(const char *when, struct result result)
 	if (result.error)
 		printf("%s %s\n", when, strerrorname_np(result.error));
 	else
-		printf("%s ok %ld %ld\n", when, result.rows, result.skipped);
+		printf("%s ok %ld %ld %u\n", when, result.rows, result.skipped, result.text);
 }
 
 int main(int argc, char **argv)

@@ -1,0 +1,90 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+# timeout: 600
+"""Very many VMAs in a process, libraries, processes. libshare.many=N on the
+kernel's command line multiplies the numbers; at 10 they are those of a machine
+at its limits: a million, 10,000 and 30,000."""
+import os
+import signal
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+import guest
+import puppet
+import tables
+import tap
+from puppet import PAGE
+
+FEW_MS = 20
+LOCKS = ("mmap_lock_hold_max_ns", "pte_lock_hold_max_ns")
+
+
+class Many:
+    """Runs the program of that name, until the end of the block."""
+
+    def __init__(self, what, path, count):
+        self.program = subprocess.Popen([puppet.binary("many"), what, path, str(count)],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        universal_newlines=True)
+        made, why = self.program.stdout.readline().split(" ", 1)
+        self.made = int(made)
+        self.why = why.strip()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        try:
+            os.killpg(self.program.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.program.wait()
+
+
+def scan(t, what, normal):
+    """Only the libraries: many rows take Python too long under a checked kernel."""
+    rows = tables.table("libraries").rows
+    stats = tables.stats()
+    t.say("%s: scan %d ms (%d ms before), %d KiB, locks held %s us"
+          % (what, stats["scan_ns"] / 1e6, normal["scan_ns"] / 1e6, stats["memory_bytes"] / 1024,
+             [stats[name] // 1000 for name in LOCKS]))
+    for name in LOCKS:
+        t.ok(stats[name] < FEW_MS * int(guest.parameter("slow", "1")) * 10 ** 6,
+             "%s: %s is %d us" % (what, name, stats[name] // 1000))
+    return {tables.identity(row): row for row in rows}, stats
+
+
+def main(t):
+    guest.ensure_loaded()
+    many = float(guest.parameter("many", "1"))
+    library = guest.Library(guest.folder() + "/one.so", 16)
+    guest.set_value("/proc/sys/vm/max_map_count", int(2000000))
+    guest.set_value("/proc/sys/kernel/pid_max", 100000)
+    guest.set_value("/proc/sys/kernel/threads-max", 100000)
+    _, normal = scan(t, "nothing special", tables.stats())
+
+    with Many("mappings", library.path, int(100000 * many)) as p:
+        t.ok(p.made == 100000 * many, "a process with %d VMAs (%s)" % (p.made, p.why))
+        rows, stats = scan(t, "many VMAs", normal)
+        t.equal(rows[library.key]["maps"], p.made, "many VMAs: all of them are counted")
+        t.equal(stats["skipped_processes"], 0, "many VMAs: the process is not skipped")
+
+    place = guest.folder()
+    with Many("files", place, int(1000 * many)) as p:
+        t.ok(p.made == 1000 * many, "%d libraries (%s)" % (p.made, p.why))
+        rows, _ = scan(t, "many libraries", normal)
+        found = [r for r in rows.values() if r["path"].startswith(place)]
+        t.equal(len(found), p.made, "many libraries: each has a row")
+        t.ok(all(r["procs"] == 1 and r["cached"] == PAGE for r in found),
+             "many libraries: and what is in it is right")
+
+    with Many("processes", library.path, int(3000 * many)) as p:
+        t.ok(p.made >= 500, "%d processes (%s)" % (p.made, p.why))
+        rows, stats = scan(t, "many processes", normal)
+        t.equal(rows[library.key]["procs"], p.made + 1, "many processes: all of them are counted")
+        t.ok(stats["scan_processes"] > p.made, "many processes: and looked at")
+    guest.finish()
+
+
+tap.run(main)

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * many mappings FILE COUNT: COUNT VMAs of one page of FILE each, every second
+ *	one executable, so that no two neighbours merge
+ * many files DIR COUNT: COUNT new files in DIR, each mapped once
+ * many processes FILE COUNT: COUNT processes that map FILE
+ *
+ * Prints how many there are, as soon as there are, and keeps them until its
+ * standard input ends.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static long page;
+
+static char *map_page(char *where, int prot, const char *path, int flags, long index)
+{
+	int fd = open(path, flags | O_CLOEXEC, 0755);
+	char *at;
+
+	if (fd < 0)
+		return MAP_FAILED;
+	if (flags & O_CREAT && (ftruncate(fd, page) || pwrite(fd, path, strlen(path), 0) < 0)) {
+		close(fd);
+		return MAP_FAILED;
+	}
+	at = mmap(where, page, prot, MAP_PRIVATE | (where ? MAP_FIXED : 0), fd, index * page);
+	close(fd);
+	return at;
+}
+
+static char *reserve(long pages)
+{
+	char *area = mmap(NULL, pages * page, PROT_NONE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (area == MAP_FAILED) {
+		perror("mmap");
+		exit(1);
+	}
+	return area;
+}
+
+static long make_mappings(const char *path, long count)
+{
+	char *area = reserve(count);
+	volatile char sum = 0;
+	struct stat about;
+	long made, pages;
+
+	if (stat(path, &about))
+		return 0;
+	pages = about.st_size / page;
+	for (made = 0; made < count; made++) {
+		char *at = area + made * page;
+
+		if (map_page(at, made & 1 ? PROT_READ : PROT_READ | PROT_EXEC, path, O_RDONLY,
+			     made % pages) == MAP_FAILED)
+			break;
+		if (made % 100 == 0)
+			sum += *at;
+	}
+	return made;
+}
+
+static long make_files(const char *dir, long count)
+{
+	char *area = reserve(count), path[4096];
+	long made;
+
+	for (made = 0; made < count; made++) {
+		snprintf(path, sizeof(path), "%s/%06ld.so", dir, made);
+		if (map_page(area + made * page, PROT_READ | PROT_EXEC, path, O_RDWR | O_CREAT,
+			     0) == MAP_FAILED)
+			break;
+	}
+	return made;
+}
+
+static long make_processes(const char *path, long count)
+{
+	char *at = map_page(NULL, PROT_READ | PROT_WRITE | PROT_EXEC, path, O_RDONLY, 0);
+	volatile char sum = 0;
+	long made;
+
+	if (at == MAP_FAILED)
+		return 0;
+	for (made = 0; made < count; made++) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			break;
+		if (!pid) {
+			sum += *at;
+			for (;;)
+				pause();
+		}
+	}
+	return made;
+}
+
+int main(int argc, char **argv)
+{
+	long count = argc == 4 ? atol(argv[3]) : 0, made = -1;
+	char byte;
+
+	page = sysconf(_SC_PAGESIZE);
+	/* Children go with the group. */
+	setpgid(0, 0);
+	if (count && !strcmp(argv[1], "mappings"))
+		made = make_mappings(argv[2], count);
+	else if (count && !strcmp(argv[1], "files"))
+		made = make_files(argv[2], count);
+	else if (count && !strcmp(argv[1], "processes"))
+		made = make_processes(argv[2], count);
+	if (made < 0) {
+		fprintf(stderr, "usage: many mappings|files|processes PATH COUNT\n");
+		return 2;
+	}
+	printf("%ld %s\n", made, made < count ? strerror(errno) : "all");
+	fflush(stdout);
+	while (read(0, &byte, 1) > 0)
+		;
+	signal(SIGTERM, SIG_IGN);
+	kill(0, SIGKILL);
+	return 0;
+}

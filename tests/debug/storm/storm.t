@@ -1,0 +1,137 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+# timeout: 3600
+"""Everything at once: stress-ng short of memory, the OOM killer, CPUs and
+memory that come and go, readers without pause, and the module loaded and
+unloaded; invariants 2, 3 and 6 hold in each snapshot. libshare.storm=SECONDS
+on the kernel's command line says for how long."""
+import errno
+import fcntl
+import os
+import random
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+import guest
+import invariants
+import puppet
+import swap
+import tables
+import tap
+import weather
+
+READERS = 6
+GATE = "/run/gate"
+# While the module is not there, or memory is short.
+EXPECTED = (errno.ENOENT, errno.ENOMEM, errno.ENODEV, errno.EIO)
+
+
+def check_snapshots(seconds):
+    """Runs in a process of its own: prints what is wrong with each snapshot."""
+    end = time.monotonic() + seconds
+    taken = missed = skipped = problems = 0
+    gate = os.open(GATE, os.O_RDONLY | os.O_CLOEXEC)
+    while time.monotonic() < end:
+        fcntl.flock(gate, fcntl.LOCK_SH)
+        try:
+            text = tables.read("snapshot")
+        except OSError as e:
+            if e.errno not in EXPECTED:
+                raise
+            missed += 1
+            continue
+        finally:
+            fcntl.flock(gate, fcntl.LOCK_UN)
+        snapshot = tables.Snapshot(text)
+        taken += 1
+        skipped += int(snapshot.header["skipped"])
+        for problem in invariants.all_problems(snapshot)[:5]:
+            problems += 1
+            if problems < 20:
+                print("problem: snapshot %d: %s" % (taken, problem))
+    print("taken %d %d %d" % (taken, missed, skipped))
+    sys.stdout.flush()
+
+
+def spawn_checker(seconds):
+    ours, theirs = os.pipe()
+    if os.fork() == 0:
+        os.dup2(theirs, 1)
+        sys.stdout = os.fdopen(1, "w")
+        try:
+            check_snapshots(seconds)
+        finally:
+            sys.stdout.flush()
+            os._exit(0)
+    os.close(theirs)
+    return os.fdopen(ours)
+
+
+def reload():
+    """Unload while readers are at the door: they wait until just before."""
+    with open(GATE, encoding="utf-8") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        time.sleep(random.random() * 0.01)
+        if random.random() < 0.5:
+            fcntl.flock(gate, fcntl.LOCK_UN)
+        try:
+            guest.unload()
+        finally:
+            if not guest.loaded():
+                guest.load()
+
+
+def main(t):
+    guest.ensure_loaded()
+    seconds = int(guest.parameter("storm", "60"))
+    place = guest.folder()
+    guest.write("/proc/self/oom_score_adj", -1000)
+    guest.write(GATE, "")
+    swap.on("file")
+    guest.set_value("/sys/kernel/mm/ksm/run", 1)
+    guest.set_value("/sys/kernel/mm/transparent_hugepage/enabled", "always")
+    guest.set_value("/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs", 100)
+    stress = weather.stress(seconds, place)
+    readers = [subprocess.Popen([puppet.binary("reader"), tables.DIRECTORY, GATE, str(n)],
+                                stdout=subprocess.PIPE, universal_newlines=True)
+               for n in range(READERS)]
+    checkers = [spawn_checker(seconds) for _ in range(2)]
+    parts = [weather.Part(what, pause) for what, pause in
+             ((reload, 3), (weather.cpu, 5), (weather.memory, 10), (weather.caches, 20),
+              (weather.hog, 60))]
+    for part in parts:
+        part.start()
+    said = [c.read().splitlines() for c in checkers]
+    hung = [p.what.__name__ for p in parts if p.end()]
+    for reader in readers:
+        reader.terminate()
+    for reader in readers:
+        t.say("reader: %s" % reader.communicate()[0].strip())
+        t.equal(reader.returncode, 0, "a reader met no other error than expected")
+    try:
+        stress.wait(300)
+    except subprocess.TimeoutExpired:
+        t.ok(False, "stress-ng ends")
+        os.killpg(stress.pid, 9)
+    t.say("\n".join(guest.read(place + "/stress.log").splitlines()[-30:]))
+    t.none(hung, "nothing hangs")
+    t.none([p.problem for p in parts if p.problem], "all parts of the storm went on")
+    for part in parts:
+        t.say("%s: %d times, %d times not to be had" % (part.what.__name__, part.done, part.failed))
+    for lines in said:
+        ends = [line.split()[1:] for line in lines if line.startswith("taken ")]
+        t.none([line for line in lines if line.startswith("problem: ")],
+               "invariants 2, 3 and 6 hold in each snapshot")
+        t.ok(ends and int(ends[0][0]) > seconds / 20,
+             "snapshots: %s taken, %s not to be had, %s processes skipped"
+             % (tuple(ends[0]) if ends else (0, 0, 0)))
+    t.ok(parts[0].done, "the module was unloaded and loaded %d times meanwhile" % parts[0].done)
+    t.ok(weather.killed() or seconds < 120, "the OOM killer ended %d processes" % weather.killed())
+    guest.finish()
+    guest.ensure_loaded()
+    t.none(invariants.all_problems(tables.snapshot()), "and then it works")
+
+
+tap.run(main)
