@@ -10,7 +10,7 @@
 
 #define PAGE 4096
 
-extern char fixture_data[8 * PAGE];
+void fixture_write(void);
 int fixture_code(int x);
 
 int main(void)
@@ -19,11 +19,8 @@ int main(void)
 	volatile char *page = (char *)code;
 	char c;
 
-	/* Three of the eight pages of .data … */
-	fixture_data[1 * PAGE] = 2;
-	fixture_data[4 * PAGE + 5] = 2;
-	fixture_data[7 * PAGE + 4095] = 2;
-	/* … and a page of code, as a debugger would. */
+	fixture_write();
+	/* A page of code, as a debugger would. */
 	if (mprotect((void *)code, PAGE, PROT_READ | PROT_WRITE | PROT_EXEC))
 		return 1;
 	*page = 0x90;

@@ -21,8 +21,16 @@ __attribute__((aligned(PAGE))) char fixture_data[8 * PAGE] = { 1 };
 __attribute__((aligned(PAGE))) char *fixture_pointers[WORDS] = { P512 };
 
 /* The last bytes of the file's data, and what follows them in memory. */
-char fixture_tail[100] = { 1 };
+__attribute__((section(".data.tail"))) char fixture_tail[100] = { 1 };
 char fixture_bss[3 * PAGE];
+
+/* Three of the eight pages of data are written to while the program runs. */
+void fixture_write(void)
+{
+	fixture_data[1 * PAGE] = 2;
+	fixture_data[4 * PAGE + 5] = 2;
+	fixture_data[7 * PAGE + 4095] = 2;
+}
 
 /* Four pages of code of their own. */
 __attribute__((aligned(PAGE))) int fixture_code(int x)

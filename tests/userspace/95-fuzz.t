@@ -1,0 +1,14 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The parser takes any bytes: what made trouble once, and what a fuzzer thinks of
+# in half a minute.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+mkdir "$TMP/new"
+ok 'the corpus' "$BUILD/fuzz" -runs=0 -rss_limit_mb=1024 "$HERE/corpus" "$DATA"
+ok "fuzzed for ${SECONDS_TO_FUZZ:-30} s" "$BUILD/fuzz" -max_total_time="${SECONDS_TO_FUZZ:-30}" \
+	-max_len=65536 -rss_limit_mb=1024 -timeout=10 -artifact_prefix="$BUILD/crash-" \
+	-verbosity=0 "$TMP/new" "$HERE/corpus" "$DATA"
+done_testing
