@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 60
+# timeout: 300
 """Numbers known beforehand, to the page: processes do to a library what the
 scenario says, and every column must say just that. The census is held against
 the same numbers, so that the oracle is tested too."""

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 60
+# timeout: 300
 """What is in the page cache (invariant 5), against mincore(2) and cachestat(2): whole files,
 dropped ones, those of which a part is mapped, on a disk and in memory; and a
 scan reads nothing from disk and leaves the cache as it is."""

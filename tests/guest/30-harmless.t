@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 90
+# timeout: 300
 """A scan observes: with the world stopped, accessed and dirty bits, what is
 resident, fault counts and the page cache are the same before and after it."""
 import os

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 120
+# timeout: 300
 """The module's life: loaded, read, unloaded, again and again; read in every way
 that a file can be read; killed in the middle; asked by eight at once."""
 import os

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 60
+# timeout: 300
 """Names: what a path may hold, names that are gone or given anew, and names
 that only another mount namespace knows."""
 import os

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 60
+# timeout: 300
 """overlayfs: a lower file is one library through however many overlays it is
 seen; two lower files are two; a file that was copied up is a new one."""
 import os

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 30
+# timeout: 300
 """Who may: root reads, nobody else does, and nobody writes."""
 import ctypes
 import errno

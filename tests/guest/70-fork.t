@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 60
+# timeout: 300
 """Copies that are inherited: written by the child, the parent or both, over
 three generations, and by a zygote with 50 children. cow_unique is exact."""
 import os

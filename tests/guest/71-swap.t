@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 90
+# timeout: 300
 """Copies that are swapped out and back, entries shared after a fork, the swap
 cache, and file pages of tmpfs and memfd libraries that are swapped out."""
 import os

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 60
+# timeout: 300
 """Copies that KSM merged are still copies, and are named: MADV_MERGEABLE,
 PR_SET_MEMORY_MERGE, and zero pages that KSM puts in their place."""
 import os

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 60
+# timeout: 300
 """Transparent huge pages of tmpfs: mapped by one entry, by many, split by
 munmap and mprotect; a write to one gives one copy of a base page."""
 import os

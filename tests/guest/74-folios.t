@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 60
+# timeout: 300
 """Large folios of file systems that make them, mapped in part, copied from, and
 past the end of the file. Each page has its own counts, whatever its folio."""
 import os

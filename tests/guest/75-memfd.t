@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 30
+# timeout: 300
 """Libraries without a name on any disk: memfd, and files of tmpfs; and files
 that look like libraries but are the kernel's own."""
 import os

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 30
+# timeout: 300
 """Text with a copy in it: a debugger's breakpoint, and code that patches
 itself; and a debugger's write that leaves no copy in a shared mapping."""
 import os

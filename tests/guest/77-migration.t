@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 60
+# timeout: 300
 """Pages on the move: the kernel compacts memory in a loop while it scans. A
 migration entry counts as the page that it stands for, so what nobody touches
 keeps its numbers."""

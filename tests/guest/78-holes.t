@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 60
+# timeout: 300
 """Entries that are neither page nor swap, and pages that go away: markers of
 userfaultfd, guard pages, PROT_NONE, MADV_DONTNEED, holes, truncation."""
 import os

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 60
+# timeout: 300
 """One file under many names is one library, many files of one content are
 many: bind mounts, reflinks, and mount, pid and user namespaces."""
 import os

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 60
+# timeout: 300
 """Programs of every make: static, static-pie, setuid, 32-bit, with a 32-bit
 personality; a real shared object that the loader maps; and no vdso."""
 import os

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 60
+# timeout: 300
 """Tasks and address spaces: CLONE_VM without CLONE_THREAD, a leader that is
 dead while its threads run, a process that executes programs without pause."""
 import os

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 30
+# timeout: 300
 """The cgroup of each process, as /proc/PID/cgroup has it: nested, moved, named
 oddly, removed."""
 import os

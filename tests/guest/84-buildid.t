@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-# timeout: 60
+# timeout: 300
 """Build IDs, against the files themselves; from resident pages alone, never
 from disk; out of hostile files; and the flag x of what is resident twice."""
 import os

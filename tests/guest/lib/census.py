@@ -150,7 +150,7 @@ class Census:
                 "shared": PAGE * sum(1 for i in m.file if self.file_sharers[m.key, i] - pid),
                 "cow_shared": PAGE * sum(1 for c in m.copies
                                          if self.copy_sharers[m.key, c] - pid),
-                "swap": PAGE * m.swap,
+                "swap": PAGE * m.swap, "ksm": PAGE * m.ksm,
                 "pss": int(pss(pss_parts(m, self.file_entries, self.copy_entries))),
                 "path": m.vma.path, "smaps": m.vma.smaps,
             }

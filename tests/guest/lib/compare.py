@@ -3,7 +3,7 @@
 LIBRARY_COLUMNS = ("procs", "maps", "size", "cached", "mapped", "shared", "rss", "saved", "cow",
                    "cow_unique", "swap", "ksm", "mapcount_max", "pagetables", "kind")
 MAPPING_COLUMNS = ("end", "offset", "perms", "segment", "rss", "shared", "cow", "cow_shared",
-                   "swap", "pss")
+                   "swap", "ksm", "pss")
 PROCESS_COLUMNS = ("uid", "libs", "maps", "rss", "pss", "private", "cow", "swap", "pagetables",
                    "cgroup", "comm")
 PAGE_COLUMNS = ("cached", "sharers", "mappings", "copies")

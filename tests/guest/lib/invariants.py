@@ -16,7 +16,7 @@ def sums_over_mappings(snapshot):
         for side in ("lib %d" % row["lib"], "pid %d" % row["pid"]):
             total = sums[side]
             total["maps"] += 1
-            for column in ("cow", "swap", "rss", "pss"):
+            for column in ("cow", "swap", "ksm", "rss", "pss"):
                 total[column] += row[column]
         pids[row["lib"]].add(row["pid"])
         libs[row["pid"]].add(row["lib"])
@@ -27,8 +27,8 @@ def sums_over_mappings(snapshot):
                  snapshot.rows("processes")]
     for side, row, column, count in rows:
         total = sums.pop(side, defaultdict(int))
-        for equal in ("maps", "cow", "swap"):
-            if row[equal] != total[equal]:
+        for equal in ("maps", "cow", "swap", "ksm"):
+            if equal in row and row[equal] != total[equal]:
                 problems.append("%s %s: %s %d, sum over mappings %d"
                                 % (side, row.get("path", ""), equal, row[equal], total[equal]))
         if row[column] != count:
