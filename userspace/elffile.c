@@ -30,11 +30,6 @@ struct reader {
 	size_t targets, room;
 };
 
-static const char *keep(struct reader *r, const char *text)
-{
-	return obstack_copy0(&r->snap->text, text, strlen(text));
-}
-
 static void add_elf(struct reader *r, size_t number, const char *name, const char *role,
 		    uint64_t offset, uint64_t size)
 {
@@ -42,7 +37,7 @@ static void add_elf(struct reader *r, size_t number, const char *name, const cha
 
 	row->lib = r->lib;
 	row->number = number;
-	row->section = keep(r, name);
+	row->section = libshare_snapshot_keep(r->snap, name);
 	row->role = role;
 	row->offset = offset;
 	row->size = size;
@@ -64,7 +59,8 @@ static const char *clean_name(struct reader *r, const char *name)
 
 	if (!name || !*name)
 		return "?";
-	copy = obstack_copy0(&r->snap->text, name, strnlen(name, 64));
+	copy = libshare_snapshot_text(r->snap, strnlen(name, 64) + 1);
+	snprintf(copy, strnlen(name, 64) + 1, "%s", name);
 	for (c = copy; *c; c++)
 		if (*c <= ' ' || *c > '~' || *c == '\\')
 			*c = '?';
@@ -242,11 +238,14 @@ static int by_part_address(const void *a, const void *b)
 /* Note the pages with relocations, as runs; targets and parts are sorted. */
 static void add_relocs(struct reader *r)
 {
-	const struct part *part = r->part, *end = part + r->parts;
+	const struct part *part = r->part, *end;
 	uint64_t page = r->snap->page_size, first, last = 0;
 	struct libshare_reloc *run = NULL;
 	size_t i;
 
+	if (!r->parts)
+		return;
+	end = part + r->parts;
 	for (i = 0; i < r->targets && part < end; i++) {
 		uint64_t address = r->target[i];
 

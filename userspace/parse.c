@@ -152,13 +152,12 @@ static enum libshare_parsed take_names(struct libshare_parser *p, char *line)
 /* Neighbouring rows often say the same: then they share it. */
 static const char *keep_text(struct libshare_parser *p, size_t field, const char *text, size_t len)
 {
-	struct obstack *memory = &p->snap->text;
 	size_t clean = libshare_text_clean(text, len, NULL);
 	char *copy;
 
 	if (clean == len && p->last[field] && !strcmp(p->last[field], text))
 		return p->last[field];
-	copy = obstack_alloc(memory, clean + 1);
+	copy = libshare_snapshot_text(p->snap, clean + 1);
 	libshare_text_clean(text, len, copy);
 	copy[clean] = '\0';
 	p->last[field] = copy;

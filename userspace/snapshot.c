@@ -46,6 +46,35 @@ void libshare_snapshot_free(struct libshare_snapshot *snap)
 }
 
 /**
+ * libshare_snapshot_text() - Memory for text of a snapshot.
+ * @snap: The snapshot.
+ * @size: Bytes.
+ *
+ * The macros of glibc 2.36 add to a null pointer, which clang's sanitizer minds.
+ *
+ * Return: The memory, good as long as the snapshot.
+ */
+__attribute__((no_sanitize("pointer-overflow")))
+char *libshare_snapshot_text(struct libshare_snapshot *snap, size_t size)
+{
+	return obstack_alloc(&snap->text, size);
+}
+
+/**
+ * libshare_snapshot_keep() - A copy of a text that lives as long as a snapshot.
+ * @snap: The snapshot.
+ * @text: The text.
+ *
+ * Return: The copy.
+ */
+const char *libshare_snapshot_keep(struct libshare_snapshot *snap, const char *text)
+{
+	size_t size = strlen(text) + 1;
+
+	return memcpy(libshare_snapshot_text(snap, size), text, size);
+}
+
+/**
  * libshare_snapshot_add() - Add a row to a table.
  * @snap: The snapshot.
  * @id: Which table.
@@ -149,7 +178,7 @@ const struct libshare_run *libshare_snapshot_runs(const struct libshare_snapshot
 	while (high < end && run[high].lib == lib)
 		high++;
 	*nr = high - low;
-	return run + low;
+	return *nr ? run + low : NULL;
 }
 
 /**

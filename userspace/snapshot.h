@@ -131,6 +131,8 @@ struct libshare_snapshot {
 
 struct libshare_snapshot *libshare_snapshot_new(void);
 void libshare_snapshot_free(struct libshare_snapshot *snap);
+char *libshare_snapshot_text(struct libshare_snapshot *snap, size_t size);
+const char *libshare_snapshot_keep(struct libshare_snapshot *snap, const char *text);
 void *libshare_snapshot_add(struct libshare_snapshot *snap, enum libshare_table_id id);
 bool libshare_snapshot_finish(struct libshare_snapshot *snap, char *why, size_t size);
 struct libshare_library *libshare_snapshot_library(const struct libshare_snapshot *snap,

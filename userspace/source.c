@@ -215,8 +215,8 @@ static void add_stats(struct libshare_source *source, struct libshare_snapshot *
 		if (!line)
 			continue;
 		fact = libshare_snapshot_add(snap, LIBSHARE_ABOUT);
-		fact->name = obstack_copy0(&snap->text, name, strlen(name));
-		fact->value = obstack_copy0(&snap->text, line, strlen(line));
+		fact->name = libshare_snapshot_keep(snap, name);
+		fact->value = libshare_snapshot_keep(snap, line);
 	}
 	snap->has |= LIBSHARE_HAS(LIBSHARE_ABOUT);
 	free(stats);

@@ -102,11 +102,12 @@ static const char *comm_of(const struct libshare_snapshot *snap, uint64_t pid)
 static void add_use(struct libshare_rows *rows, const struct libshare_snapshot *snap,
 		    const struct libshare_mapping *map)
 {
-	struct libshare_use *use = (void *)rows->at, *end = use + rows->nr;
+	struct libshare_use *use = (void *)rows->at;
+	size_t i;
 
-	while (use < end && (use->pid != map->pid || use->lib != map->lib))
+	for (i = 0; i < rows->nr && (use->pid != map->pid || use->lib != map->lib); i++)
 		use++;
-	if (use == end) {
+	if (i == rows->nr) {
 		use = add_row(rows, sizeof(*use));
 		use->pid = map->pid;
 		use->lib = map->lib;
@@ -155,6 +156,12 @@ struct libshare_rows libshare_uses_find(const struct libshare_snapshot *snap, ui
 	return rows;
 }
 
+static bool is_alike(const struct libshare_segment *seg, const struct libshare_mapping *map)
+{
+	return seg->offset == map->offset && seg->size == map->end - map->start &&
+	       !strcmp(seg->perms, map->perms) && !strcmp(seg->segment, map->segment);
+}
+
 static int by_offset(const void *a, const void *b)
 {
 	const struct libshare_segment *x = a, *y = b;
@@ -177,16 +184,14 @@ struct libshare_rows libshare_segments_find(const struct libshare_snapshot *snap
 	struct libshare_rows rows = { 0 };
 
 	libshare_for_each(map, snap, LIBSHARE_MAPPINGS) {
-		struct libshare_segment *seg = (void *)rows.at, *end = seg + rows.nr;
+		struct libshare_segment *seg = (void *)rows.at;
+		size_t i;
 
 		if (map->lib != lib)
 			continue;
-		while (seg < end && (seg->offset != map->offset ||
-				     seg->size != map->end - map->start ||
-				     strcmp(seg->perms, map->perms) ||
-				     strcmp(seg->segment, map->segment)))
+		for (i = 0; i < rows.nr && !is_alike(seg, map); i++)
 			seg++;
-		if (seg == end) {
+		if (i == rows.nr) {
 			seg = add_row(&rows, sizeof(*seg));
 			seg->offset = map->offset;
 			seg->size = map->end - map->start;

@@ -33,6 +33,7 @@ ok 'sizes are numbers' json workload-a.zst '.libraries|all(.saved|type=="number"
 ok 'what is not known is null' json odd.txt \
 	'.libraries|map(select(.path=="-"))[0]|.mapcount_max==null and .ksm==null' -o all
 ok 'odd bytes are escaped' json odd.txt '.libraries|any(.path=="/lib/\\377\\376-not-utf8\\303")'
+# shellcheck disable=SC2016 # it is jq's
 ok 'a filter of a pid leaves its libraries' json workload-a.zst \
 	'(.libraries|length) as $n | $n > 0 and $n < 60' --pid "$(
 		"$TOP" --raw --noheadings --replay "$DATA/workload-a.zst" --view processes \
@@ -41,6 +42,7 @@ ok 'a filter of a pid leaves its libraries' json workload-a.zst \
 csv() {
 	"$TOP" --csv --replay "$DATA/$1" --view "$2" -o all >"$TMP/csv"
 	"$TOP" --json --replay "$DATA/$1" --view "$2" -o all >"$TMP/json"
+	# shellcheck disable=SC2016 # it is Python's
 	"$PYTHON" -c '
 import csv, json, sys
 rows = list(csv.DictReader(open(sys.argv[1], newline="")))

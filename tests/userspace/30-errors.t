@@ -45,7 +45,7 @@ sed 's/\tsaved\t/\tsafe\t/' "$DATA/odd.txt" >"$TMP/column"
 ok 'a column that is missing' fails 2 'no column saved' "$TOP" -b --replay "$TMP/column"
 ok 'a table that is missing' fails 2 'no table of processes' \
 	"$TOP" -b --replay "$DATA/odd.txt" --view processes
-sed 's/buildid/builded/' "$DATA/odd.txt" >"$TMP/ids"
+sed 's/buildid/otherid/' "$DATA/odd.txt" >"$TMP/ids"
 ok 'duplicates without build IDs' fails 2 'no column buildid: load a newer' \
 	"$TOP" -b --replay "$TMP/ids" --view duplicates
 

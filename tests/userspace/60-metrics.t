@@ -13,7 +13,7 @@ pids=()
 trap 'kill "${pids[@]}" 2>/dev/null || true' EXIT
 
 metrics() {
-	"$TOP" --openmetrics --replay "$b" --output "$collector/libshare.prom" "$@"
+	"$TOP" --openmetrics --replay "$b" --output "$collector/libshare.prom"
 }
 
 ok 'they are written' metrics

@@ -47,7 +47,7 @@ map_cells() {
 	pages=$("$TOP" --json --replay "$b" --view pages --library "$crypto" -o count,copies |
 		jq '[.pages[] | select(.copies > 0).count] | add')
 	# Cells are 18 by 18 pixels; the legend has one of 22 by 22, with an edge.
-	pixels=$(colours "$TMP/map.png" | awk '$1 == "e6610d" { print $2 }')
+	pixels=$(colours "$TMP/map.png" | awk '$1 == "e6610c" { print $2 }')
 	echo "$pages pages, $pixels pixels"
 	((pixels >= pages * 18 * 18 && pixels <= pages * 18 * 18 + 22 * 22))
 }
@@ -67,7 +67,7 @@ for name in sys.argv[1:]:
 	"$TMP/picture.svg" "$TMP/map.svg"
 ok 'copies are in the picture' bash -c "
 	$(declare -f colours); PYTHON=$PYTHON colours '$TMP/picture.png' >'$TMP/colours'
-	awk '\$1 == \"e6610d\" { exit !(\$2 > 5000) }' '$TMP/colours'"
+	awk '\$1 == \"e6610c\" { exit !(\$2 > 5000) }' '$TMP/colours'"
 ok 'a library without a name to choose' "$TOP" --replay "$DATA/workload-a.zst" \
 	--picture "$TMP/any.svg"
 ok 'a failure leaves no file' bash -c "

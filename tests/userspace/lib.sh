@@ -4,12 +4,12 @@
 # What the tests share. Sourced, never run.
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-DATA=$HERE/data
-TOP=$BUILD/top/libshare-top
+export DATA=$HERE/data
+export TOP=$BUILD/top/libshare-top
 TESTS_DONE=0
 
 # The system's own, which has the packages of the system.
-PYTHON=/usr/bin/python3
+export PYTHON=/usr/bin/python3
 
 # ok DESCRIPTION COMMAND...: a test, which passes when COMMAND ends 0.
 ok() {

@@ -8,10 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define PAGE 4096
-
-void fixture_write(void);
-int fixture_code(int x);
+#include "libfixture.h"
 
 int main(void)
 {

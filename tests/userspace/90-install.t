@@ -1,0 +1,107 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What is installed: the program, manuals without a complaint that name every
+# option and column, completions that work, and units.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+source=$HERE/../../userspace
+root=$TMP/root
+
+ok 'make install' make -s -C "$source" install SANITIZE=1 CFLAGS='-g -O1' BUILD="$BUILD/top" \
+	DESTDIR="$root" prefix=/usr
+files=$(cd "$root" && find . -type f | sort)
+ok 'all of it is there' diff - <(echo "$files") <<'END'
+./usr/lib/systemd/system/libshare-metrics.service
+./usr/lib/systemd/system/libshare-metrics.timer
+./usr/sbin/libshare-top
+./usr/share/bash-completion/completions/libshare-top
+./usr/share/man/man4/libshare.4
+./usr/share/man/man8/libshare-top.8
+./usr/share/zsh/site-functions/_libshare-top
+END
+ok 'the service runs what was installed' grep -q '^ExecStart=/usr/sbin/libshare-top --openmetrics' \
+	"$root/usr/lib/systemd/system/libshare-metrics.service"
+if command -v systemd-analyze >/dev/null; then
+	ok 'systemd has nothing to say about the units' bash -c "
+		! systemd-analyze verify --man=no --root='$root' \
+			/usr/lib/systemd/system/libshare-metrics.service 2>&1 |
+			grep libshare-metrics | grep -v 'Unit .* not found'"
+else
+	skip 'systemd has nothing to say about the units' 'there is no systemd'
+fi
+
+if command -v mandoc >/dev/null; then
+	ok 'mandoc has nothing to say about the manuals' mandoc -Tlint -Wwarning "$source"/man/*.[48]
+else
+	skip 'mandoc has nothing to say about the manuals' 'there is no mandoc'
+fi
+
+# Options in --help, one a line.
+options() {
+	"$TOP" --help | grep -oE '^ +(-[a-zA-Z], )?--[a-z-]+' | grep -oE -- '--[a-z-]+'
+}
+
+each_option() {
+	local option missing=0
+
+	(($(options | wc -l) > 20))
+	for option in $(options); do
+		grep -qF -- "$1${option#--}" "$2" || { echo "$2: no $option"; missing=1; }
+	done
+	return "$missing"
+}
+
+ok 'the manual explains each option' each_option '\-' "$source/man/libshare-top.8"
+ok 'bash completes each option' each_option -- "$source/completions/libshare-top.bash"
+ok 'zsh completes each option' each_option -- "$source/completions/_libshare-top"
+
+columns_documented() {
+	local table column missing=0
+
+	for table in libraries processes mappings pages histogram; do
+		for column in $("$TOP" --json --replay "$DATA/workload-b.zst" --view "$table" -o all |
+			jq -r ".${table}[0] | keys[]"); do
+			sed -n "/^\.Ss Columns of $table/,/^\.El/p" "$source/man/libshare.4" |
+				grep -qE "^\.It (.*, )?$column(,|\$)" ||
+				{ echo "$table: no $column"; missing=1; }
+		done
+	done
+	return "$missing"
+}
+
+ok 'libshare(4) explains each column' columns_documented
+
+# bash_completes WANT WORD...: completing the last WORD gives WANT.
+bash_completes() {
+	local want=$1
+
+	shift
+	PATH="$root/usr/sbin:$PATH" bash -c '
+		. "$1"
+		shift
+		compopt() { :; }
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		_libshare_top
+		printf "%s\n" "${COMPREPLY[@]}"' bash \
+		"$root/usr/share/bash-completion/completions/libshare-top" "$@" | tee /dev/stderr |
+		grep -qx -- "$want"
+}
+
+ok 'bash: a view' bash_completes sections libshare-top --view sec
+ok 'bash: a column' bash_completes cow_unique libshare-top -o cow
+ok 'bash: a column after others' bash_completes path,saved libshare-top -o path,sa
+ok 'bash: a column of another view' bash_completes pss libshare-top --view processes -x ps
+ok 'bash: an option' bash_completes --openmetrics libshare-top --open
+
+if command -v zsh >/dev/null; then
+	ok 'zsh: it is no nonsense' zsh -n "$root/usr/share/zsh/site-functions/_libshare-top"
+else
+	skip 'zsh: it is no nonsense' 'there is no zsh'
+fi
+
+ok 'make uninstall' bash -c "
+	make -s -C '$source' uninstall DESTDIR='$root' prefix=/usr &&
+	[[ ! \$(find '$root' -type f) ]]"
+done_testing
