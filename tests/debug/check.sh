@@ -17,7 +17,7 @@ trouble='BUG:|WARNING:|INFO:|Oops|Kernel panic|UBSAN:'
 "$VM/host-packages.sh" amd64
 hold cache -s
 mkdir -p "$run"
-find "$CACHE/debug-runs" -mindepth 1 -maxdepth 1 -type d | sort -r | tail -n +11 | xargs -r rm -rf
+find "$CACHE/debug-runs" -mindepth 1 -maxdepth 1 -type d | sort -r | tail -n +41 | xargs -r rm -rf
 
 # parameters SET: what goes on the kernel's command line.
 parameters() {

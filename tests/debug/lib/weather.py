@@ -19,6 +19,7 @@ CGROUP = "/sys/fs/cgroup/storm"
 
 def stress(seconds, place):
     """stress-ng in a cgroup that has too little memory for it."""
+    guest.write("/sys/fs/cgroup/cgroup.subtree_control", "+memory")
     os.makedirs(CGROUP, exist_ok=True)
     guest.write(CGROUP + "/memory.max", "350M")
     guest.write(CGROUP + "/memory.swap.max", "100M")
