@@ -5,6 +5,7 @@
 
 #include "batch.h"
 #include "diff.h"
+#include "html.h"
 #include "live.h"
 #include "openmetrics.h"
 #include "options.h"
@@ -30,6 +31,8 @@ int main(int argc, char **argv)
 		return libshare_picture_run(&options, libshare_picture_sharing);
 	case LIBSHARE_MODE_MAP:
 		return libshare_picture_run(&options, libshare_picture_map);
+	case LIBSHARE_MODE_HTML:
+		return libshare_html_run(&options);
 	case LIBSHARE_MODE_LIVE:
 		return libshare_live_run(&options);
 	default:

@@ -1,0 +1,196 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Opens the report in headless Chromium and uses it, by mouse and keyboard.
+
+    browser.py CHROMIUM REPORT SCREENSHOTS
+
+Speaks the DevTools protocol through a pipe, so that no port is opened; prints
+TAP without a plan, and how many tests there were in the end."""
+import base64
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+tests = 0
+
+
+class Browser:
+    def __init__(self, program, profile):
+        down, up = os.pipe(), os.pipe()
+
+        def plumb():
+            # The browser reads 3 and writes 4.
+            read, write = os.dup(down[0]), os.dup(up[1])
+            os.dup2(read, 3)
+            os.dup2(write, 4)
+
+        self.process = subprocess.Popen(
+            [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+             "--no-first-run", "--remote-debugging-pipe", "--user-data-dir=" + profile,
+             "--window-size=1200,900"],
+            preexec_fn=plumb, pass_fds=(3, 4), stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(down[0])
+        os.close(up[1])
+        self.to, self.back, self.rest, self.number = down[1], up[0], b"", 0
+        self.events, self.session = [], None
+
+    def receive(self):
+        while b"\0" not in self.rest:
+            data = os.read(self.back, 1 << 20)
+            if not data:
+                sys.exit("the browser is gone")
+            self.rest += data
+        message, self.rest = self.rest.split(b"\0", 1)
+        return json.loads(message)
+
+    def call(self, method, **params):
+        self.number += 1
+        message = {"id": self.number, "method": method, "params": params}
+        if self.session:
+            message["sessionId"] = self.session
+        os.write(self.to, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self.receive()
+            if answer.get("id") == self.number:
+                if "error" in answer:
+                    sys.exit("%s: %s" % (method, answer["error"]))
+                return answer["result"]
+            self.events.append(answer)
+
+    def wait(self, event):
+        while not any(e.get("method") == event for e in self.events):
+            self.events.append(self.receive())
+
+    def run(self, script):
+        result = self.call("Runtime.evaluate", expression=script, returnByValue=True)
+        if "exceptionDetails" in result:
+            sys.exit("%s: %s" % (script, result["exceptionDetails"]))
+        return result["result"].get("value")
+
+    def key(self, name, code, text=None):
+        more = {"text": text} if text else {}
+        self.call("Input.dispatchKeyEvent", type="keyDown", key=name, code=name,
+                  windowsVirtualKeyCode=code, **more)
+        self.call("Input.dispatchKeyEvent", type="keyUp", key=name, code=name,
+                  windowsVirtualKeyCode=code)
+
+    def click(self, selector):
+        self.run("document.querySelector(%r).scrollIntoView({block: 'center'})" % selector)
+        box = self.run("(r => [r.x + r.width / 2, r.y + r.height / 2])"
+                       "(document.querySelector(%r).getBoundingClientRect())" % selector)
+        for kind in "mousePressed", "mouseReleased":
+            self.call("Input.dispatchMouseEvent", type=kind, x=box[0], y=box[1], button="left",
+                      clickCount=1)
+
+    def picture(self, name):
+        data = self.call("Page.captureScreenshot")["data"]
+        with open(name, "wb") as out:
+            out.write(base64.b64decode(data))
+
+
+def check(what, got, want=True):
+    global tests
+    tests += 1
+    if got == want:
+        print("ok %d - %s" % (tests, what))
+    else:
+        print("not ok %d - %s\n# %r, not %r" % (tests, what, got, want))
+
+
+def use(page, report, pictures):
+    page.call("Page.enable")
+    page.call("Runtime.enable")
+    page.call("Network.enable")
+    page.call("Page.navigate", url="file://" + os.path.abspath(report))
+    page.wait("Page.loadEventFired")
+    column = "[...document.querySelectorAll('#libraries tbody td:nth-child(%d)')].map(e => e.textContent)"
+    rows = page.run("data.libraries.rows.length")
+    check("there are libraries", rows > 20)
+    check("all are shown", page.run("document.querySelectorAll('#libraries tbody tr').length"), rows)
+    check("the title names the host", page.run("document.title"), "libshare: libshare-test")
+    saved = page.run("data.libraries.rows.map(r => r[1]).sort((a, b) => b - a)[0]")
+    check("largest saving first", page.run("size(%d)" % saved), page.run(column % 2)[0])
+    page.picture(pictures + "/light.png")
+
+    page.click("#libraries th:nth-child(1) button")
+    paths = page.run(column % 1)
+    check("a click sorts by path", paths, sorted(paths))
+    page.click("#libraries th:nth-child(1) button")
+    check("another one the other way round", page.run(column % 1), sorted(paths, reverse=True))
+    page.run("document.querySelectorAll('#libraries th button')[5].focus()")
+    page.key("Enter", 13, "\r")
+    check("the keyboard sorts too", page.run(
+        "document.querySelector('#libraries th:nth-child(6)').getAttribute('aria-sort')"),
+        "descending")
+    check("the focus stays", page.run("document.activeElement.textContent"), "cow")
+
+    page.run("document.getElementById('filter').focus()")
+    page.call("Input.insertText", text="LIBCRYPTO")
+    check("the filter filters", all("libcrypto" in path for path in page.run(column % 1)))
+    check("and says how many", page.run("document.getElementById('shown').textContent"),
+          "2 of %d" % rows)
+
+    page.run("document.querySelector('#libraries td button').focus()")
+    page.key("Enter", 13, "\r")
+    check("Enter opens a library", page.run("document.getElementById('detail').open"))
+    copied = page.run("""(lib => data.pages.rows.filter(r => r[0] === lib && r[5])
+        .reduce((sum, r) => sum + r[2], 0))(data.libraries.rows.find(r =>
+        r[0] === document.getElementById('detail-title').textContent)[11])""")
+    check("its page map has a cell for each copied page", page.run(
+        "document.querySelectorAll('#map .copied, #map .both').length"), copied)
+    check("there are such", copied > 50)
+    check("sections with copies are named", page.run(
+        "document.getElementById('sections').textContent.includes('.data.rel.ro, relocation')"))
+    page.picture(pictures + "/map.png")
+    page.key("Escape", 27)
+    check("Esc closes it", page.run("document.getElementById('detail').open"), False)
+    page.click("#libraries td button")
+    check("a click opens it", page.run("document.getElementById('detail').open"))
+    page.click("#close")
+    check("a click closes it", page.run("document.getElementById('detail').open"), False)
+    check("duplicates are listed", page.run(
+        "document.querySelectorAll('#duplicates tbody tr').length"), 2)
+
+    contrast = """(() => { const rgb = s => s.match(/[0-9.]+/g).slice(0, 3).map(Number)
+        .map(c => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4),
+        light = s => (([r, g, b]) => 0.2126 * r + 0.7152 * g + 0.0722 * b)(rgb(s)),
+        style = getComputedStyle(document.body), ground = light(style.backgroundColor);
+        return Math.min(...['body', 'p.about', 'td button', '.totals dt'].map(q => {
+        const c = light(getComputedStyle(document.querySelector(q)).color);
+        return (Math.max(c, ground) + 0.05) / (Math.min(c, ground) + 0.05); })); })()"""
+    check("readable in light", page.run(contrast) > 4.5)
+    page.call("Emulation.setEmulatedMedia",
+              features=[{"name": "prefers-color-scheme", "value": "dark"}])
+    check("readable in dark", page.run(contrast) > 4.5)
+    check("dark is dark", page.run("getComputedStyle(document.body).backgroundColor"),
+          "rgb(21, 24, 27)")
+    page.picture(pictures + "/dark.png")
+    page.call("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=1,
+              mobile=True)
+    check("on a telephone, the page itself does not scroll sideways", page.run(
+        "document.documentElement.scrollWidth <= 360"))
+    requests = [e["params"]["request"]["url"] for e in page.events
+                if e.get("method") == "Network.requestWillBeSent"]
+    check("nothing is asked of a network", len([r for r in requests if not r.startswith("file:")]), 0)
+    check("no error is logged", [e for e in page.events if e.get("method") in (
+        "Runtime.exceptionThrown",)], [])
+
+
+def main():
+    program, report, pictures = sys.argv[1:]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        browser = Browser(program, profile)
+        target = browser.call("Target.createTarget", url="about:blank")["targetId"]
+        session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        browser.session = session
+        use(browser, report, pictures)
+        browser.session = None
+        browser.call("Browser.close")
+        browser.process.wait(timeout=30)
+    print("1..%d" % tests)
+
+
+main()

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A page for a browser: report.html, which is part of the program, with the
+ * tables in it as JSON. Everything else is up to the page.
+ */
+#include <inttypes.h>
+
+#include "alloc.h"
+#include "batch.h"
+#include "duplicates.h"
+#include "elffile.h"
+#include "html.h"
+#include "output.h"
+#include "sections.h"
+#include "totals.h"
+
+#define HAS(id) LIBSHARE_HAS(LIBSHARE_##id)
+#define PLACE "@DATA@"
+
+__asm__(".pushsection .rodata\n"
+	".globl libshare_report\n"
+	"libshare_report:\n"
+	".incbin \"report.html\"\n"
+	".byte 0\n"
+	".popsection\n");
+
+/* JSON that can stand in a script element: nothing in it ends that. */
+static void print_string(FILE *out, const char *text)
+{
+	fputc('"', out);
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			fprintf(out, "\\%c", *text);
+		else if (*text == '<' || *text == '>' || *text == '&')
+			fprintf(out, "\\u%04x", *text);
+		else
+			fputc(*text, out);
+	}
+	fputc('"', out);
+}
+
+static void print_cell(FILE *out, const struct libshare_column *col, const void *row)
+{
+	uint64_t value;
+
+	if (col->type == LIBSHARE_TEXT) {
+		print_string(out, libshare_column_text(col, row));
+		return;
+	}
+	value = libshare_column_number(col, row);
+	if (value == LIBSHARE_UNKNOWN)
+		fputs("null", out);
+	else
+		fprintf(out, "%" PRIu64, value);
+}
+
+/* A table, as an array of columns and an array of rows. */
+static void print_table(FILE *out, const struct libshare_view *view,
+			const struct libshare_rows *rows, const char *list)
+{
+	static const char *const types[] = {
+		[LIBSHARE_TEXT] = "text", [LIBSHARE_ID] = "id", [LIBSHARE_HEX] = "id",
+		[LIBSHARE_COUNT] = "count", [LIBSHARE_BYTES] = "bytes",
+	};
+	struct libshare_columns columns;
+	size_t i, j;
+
+	libshare_columns_choose(view, list, &columns, NULL, 0);
+	fprintf(out, ",\n\"%s\":{\"columns\":[", view->name);
+	for (j = 0; j < columns.nr; j++) {
+		fprintf(out, "%s{\"name\":\"%s\",\"type\":\"%s\",\"help\":", j ? "," : "",
+			columns.at[j]->name, types[columns.at[j]->type]);
+		print_string(out, columns.at[j]->help);
+		fputc('}', out);
+	}
+	fputs("],\"rows\":[", out);
+	for (i = 0; i < rows->nr; i++) {
+		fputs(i ? ",\n[" : "\n[", out);
+		for (j = 0; j < columns.nr; j++) {
+			if (j)
+				fputc(',', out);
+			print_cell(out, columns.at[j], rows->at + i * view->row_size);
+		}
+		fputc(']', out);
+	}
+	fputs("]}", out);
+}
+
+static void print_totals(FILE *out, const struct libshare_snapshot *snap)
+{
+	const char *host = libshare_snapshot_fact(snap, "hostname");
+	const char *kernel = libshare_snapshot_fact(snap, "kernel");
+	struct libshare_totals t;
+
+	libshare_totals_add(&t, snap);
+	fprintf(out, "{\"page_size\":%" PRIu64 ",\"host\":", snap->page_size);
+	print_string(out, host ? host : "");
+	fputs(",\"kernel\":", out);
+	print_string(out, kernel ? kernel : "");
+	if (snap->time_ns != LIBSHARE_UNKNOWN)
+		fprintf(out, ",\"time\":%" PRIu64, snap->time_ns / 1000000);
+	fprintf(out, ",\n\"totals\":{\"libraries\":%" PRIu64 ",\"saved\":%" PRIu64 ",\"resident\":%"
+		PRIu64 ",\"copies\":%" PRIu64 ",\"unmapped\":%" PRIu64, t.libraries, t.saved,
+		t.resident, t.copies, t.unmapped);
+	if (t.duplicated != LIBSHARE_UNKNOWN)
+		fprintf(out, ",\"duplicated\":%" PRIu64, t.duplicated);
+	fputc('}', out);
+}
+
+static void print_data(FILE *out, const struct libshare_snapshot *snap)
+{
+	struct libshare_rows duplicates = libshare_duplicates_find(snap);
+	struct libshare_rows sections = libshare_sections_find(snap, NULL);
+
+	print_totals(out, snap);
+	print_table(out, &libshare_tables[LIBSHARE_LIBRARIES], &snap->table[LIBSHARE_LIBRARIES],
+		    "path,saved,mapped,shared,rss,cow,cow_unique,swap,cached,size,procs,lib");
+	print_table(out, &libshare_tables[LIBSHARE_PAGES], &snap->table[LIBSHARE_PAGES],
+		    "lib,first,count,cached,sharers,copies");
+	print_table(out, &libshare_sections_view, &sections, "lib,section,cause,cow");
+	print_table(out, &libshare_duplicates_view, &duplicates,
+		    "group,wasted,cached,mapped,procs,path,buildid");
+	fputs("}\n", out);
+	free(sections.at);
+	free(duplicates.at);
+}
+
+/**
+ * libshare_html_run() - Write a page for a browser.
+ * @options: The command line.
+ *
+ * Return: The exit status.
+ */
+int libshare_html_run(const struct libshare_options *options)
+{
+	struct libshare_source *source = libshare_batch_source(options);
+	const char *place = strstr(libshare_report, PLACE);
+	unsigned int needs = HAS(LIBRARIES) | HAS(PAGES);
+	struct libshare_snapshot *snap;
+	struct libshare_output output;
+
+	/* Mappings lead to files, of which recordings know already. */
+	if (!options->replay)
+		needs |= HAS(MAPPINGS);
+	if (libshare_source_next(source, needs, &snap) <= 0)
+		errx(LIBSHARE_TROUBLE, "%s", libshare_source_why(source));
+	if (!options->replay)
+		libshare_elf_add(snap, NULL);
+	libshare_output_open(&output, options->target);
+	fwrite(libshare_report, 1, place - libshare_report, output.out);
+	print_data(output.out, snap);
+	fputs(place + strlen(PLACE), output.out);
+	libshare_output_close(&output);
+	libshare_snapshot_free(snap);
+	libshare_source_close(source);
+	return EXIT_SUCCESS;
+}
