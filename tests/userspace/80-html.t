@@ -24,7 +24,7 @@ ok 'odd names do no harm' html odd.txt
 ok 'they are in the data as they are in JSON' bash -c "
 	$(declare -f data); export TMP='$TMP'
 	diff <(data | jq -c '[.libraries.rows[][0]] | sort') \
-		<('$TOP' --json --replay '$DATA/odd.txt' | jq -c '[.libraries[].path // \"\"] | sort')"
+		<('$TOP' --json --replay '$DATA/odd.txt' | jq -c '.libraries | map(.path // \"\") | sort')"
 ok 'a page is written' html workload-b.zst
 ok 'it has no address of a network' bash -c "! grep -nE '(https?:)?//[a-z]' '$TMP/report.html'"
 
