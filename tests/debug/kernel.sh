@@ -35,5 +35,5 @@ release
 hold "debug-$name" -x
 id=$(fingerprint "$needs" "$source" "$(cat "$DEBUG"/{build-kernel,compile}.sh "${files[@]}")")
 artefact "$place/kernel" "$id" "$logs/kernel-$name.log" \
-	"build the kernel $name (10 to 30 minutes, once)" \
+	"build the kernel $name (10 minutes or many more, once)" \
 	"$DEBUG/build-kernel.sh" "$suites" "$compiler/root" "$source" "${files[@]}"

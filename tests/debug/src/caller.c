@@ -329,9 +329,10 @@ static long do_kill(struct caller *c)
 		for (;;) {
 			int fd = open(path[draw(c, nr_paths)], O_RDONLY);
 
-			while (read(fd, c->buffer, draw(c, BUFFER) + 1) > 0)
+			while (fd >= 0 && read(fd, c->buffer, draw(c, BUFFER) + 1) > 0)
 				;
-			close(fd);
+			if (fd >= 0)
+				close(fd);
 			(void)!read(some_fd(c), c->buffer, 100);
 		}
 	}
@@ -443,13 +444,16 @@ static void list_files(const char *directory)
 int main(int argc, char **argv)
 {
 	unsigned int threads = argc > 4 ? atoi(argv[4]) : 16;
-	struct caller *callers = calloc(threads, sizeof(*callers));
+	struct caller *callers;
 	uint64_t seed;
 
-	if (argc < 4 || !callers) {
+	if (argc < 4) {
 		fprintf(stderr, "usage: caller DIRECTORY SECONDS SEED [THREADS]\n");
 		return 2;
 	}
+	callers = calloc(threads, sizeof(*callers));
+	if (!callers)
+		die("calloc");
 	seed = strtoull(argv[3], NULL, 0);
 	printf("seed %llu\n", (unsigned long long)seed);
 	fflush(stdout);
