@@ -102,12 +102,16 @@ static const char *comm_of(const struct libshare_snapshot *snap, uint64_t pid)
 static void add_use(struct libshare_rows *rows, const struct libshare_snapshot *snap,
 		    const struct libshare_mapping *map)
 {
-	struct libshare_use *use = (void *)rows->at;
-	size_t i;
+	struct libshare_use *use = NULL;
+	size_t i = rows->nr;
 
-	for (i = 0; i < rows->nr && (use->pid != map->pid || use->lib != map->lib); i++)
-		use++;
-	if (i == rows->nr) {
+	/* A process's mappings follow each other: mostly, it is the last row. */
+	while (i && !use) {
+		use = (struct libshare_use *)rows->at + --i;
+		if (use->pid != map->pid || use->lib != map->lib)
+			use = NULL;
+	}
+	if (!use) {
 		use = add_row(rows, sizeof(*use));
 		use->pid = map->pid;
 		use->lib = map->lib;
