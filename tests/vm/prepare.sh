@@ -26,7 +26,7 @@ needs() {
 }
 
 # The kernel itself, which comes with packages that are of use to dpkg only.
-kernel_files='^linux-(image|binary|modules)-'
+kernel_files='^linux-(base-[0-9]|binary|image|modules)'
 
 prepare_disk() {
 	local list
