@@ -12,6 +12,7 @@
  * of the table that it points to, as __pte_offset_map_lock() in
  * mm/pgtable-generic.c does.
  */
+#include <linux/bitops.h>
 #include <linux/ktime.h>
 #include <linux/pgtable.h>
 #include <linux/rcupdate.h>
@@ -73,18 +74,57 @@ static void note_softleaf(struct table_walk *tw, u32 pos, softleaf_t entry)
 	}
 }
 
+/* An entry that is not none. */
 static void note_pte(struct table_walk *tw, u32 pos, pte_t pte)
 {
-	if (pte_none(pte))
-		return;
 	if (!pte_present(pte))
 		note_softleaf(tw, pos, softleaf_from_pte(pte));
 	else if (pte_special(pte))
 		note_odd(tw->leaf, pos, LIBSHARE_ENTRY_SPECIAL, 0);
-	else if (tw->may_have_copies)
-		note_page(tw, pos, pte_page(pte), true);
 	else
-		note_file(tw->leaf, pos);
+		note_page(tw, pos, pte_page(pte), true);
+}
+
+/*
+ * Which of @nr entries map a page, as bits from bit 0, and in @odd, which are
+ * anything else but none. This is where a scan spends its time: the loop stores
+ * nothing and calls nothing.
+ */
+static u64 read_word(pte_t *ptep, u32 nr, u64 *odd)
+{
+	pte_t *end = ptep + nr;
+	u64 word = 0, rest = 0, bit = 1;
+
+	for (; ptep != end; ptep++, bit <<= 1) {
+		pte_t pte = ptep_get(ptep);
+
+		if (pte_present(pte) && !pte_special(pte))
+			word |= bit;
+		else if (!pte_none(pte))
+			rest |= bit;
+	}
+	*odd = rest;
+	return word;
+}
+
+static void read_entries(struct table_walk *tw, u32 pos, pte_t *ptep, u32 nr)
+{
+	while (nr) {
+		u32 shift = pos % LIBSHARE_BLOCK_PAGES;
+		u32 part = min_t(u32, nr, LIBSHARE_BLOCK_PAGES - shift);
+		u64 odd, word = read_word(ptep, part, &odd);
+
+		if (tw->may_have_copies)
+			odd |= word;
+		else
+			tw->leaf->file[pos / LIBSHARE_BLOCK_PAGES] |= word << shift;
+		/* Under the table's lock no entry changes into another one. */
+		for (; odd; odd &= odd - 1)
+			note_pte(tw, pos + __ffs64(odd), ptep_get(ptep + __ffs64(odd)));
+		ptep += part;
+		pos += part;
+		nr -= part;
+	}
 }
 
 /*
@@ -109,7 +149,6 @@ static bool read_table(struct table_walk *tw, pmd_t *pmdp, pmd_t pmd, unsigned l
 	struct libshare_leaf *leaf = tw->leaf;
 	u32 pos = linear_page_index(tw->vma, addr) - leaf->first;
 	spinlock_t *ptl;	/* the table's */
-	pte_t *ptep;
 	u64 since;
 
 	ptl = pte_lockptr(tw->vma->vm_mm, &pmd);
@@ -123,8 +162,7 @@ static bool read_table(struct table_walk *tw, pmd_t *pmdp, pmd_t pmd, unsigned l
 	leaf->has_table = true;
 	tw->cost->tables++;
 	tw->cost->ptes += (end - addr) >> PAGE_SHIFT;
-	for (ptep = pte_offset_kernel(&pmd, addr); addr != end; addr += PAGE_SIZE)
-		note_pte(tw, pos++, ptep_get(ptep++));
+	read_entries(tw, pos, pte_offset_kernel(&pmd, addr), (end - addr) >> PAGE_SHIFT);
 	end_hold(tw->cost, since);
 	spin_unlock(ptl);
 	return true;
