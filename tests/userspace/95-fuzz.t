@@ -6,9 +6,10 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-mkdir "$TMP/new"
-ok 'the corpus' "$BUILD/fuzz" -runs=0 -rss_limit_mb=1024 "$HERE/corpus" "$DATA"
+mkdir "$TMP/new" "$TMP/corpus"
+zstd -dcq "$DATA/corpus.tar.zst" | tar -x -C "$TMP/corpus"
+ok 'the corpus' "$BUILD/fuzz" -runs=0 -rss_limit_mb=1024 "$TMP/corpus" "$DATA"
 ok "fuzzed for ${SECONDS_TO_FUZZ:-30} s" "$BUILD/fuzz" -max_total_time="${SECONDS_TO_FUZZ:-30}" \
 	-max_len=65536 -rss_limit_mb=1024 -timeout=10 -artifact_prefix="$BUILD/crash-" \
-	-verbosity=0 "$TMP/new" "$HERE/corpus" "$DATA"
+	-verbosity=0 "$TMP/new" "$TMP/corpus" "$DATA"
 done_testing
