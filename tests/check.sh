@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# check.sh: runs the tests on the kernels of kernels.list and adds up.
+# check.sh: runs the unit tests, then those on the kernels of kernels.list, and
+# adds up. Who chooses a kernel or tests gets no unit tests.
 #
 # Environment: KERNEL (names of kernels) and ARCH (an architecture) choose rows,
 # TESTS (patterns) test files, JOBS how many machines run at once.
@@ -20,6 +21,11 @@ mkdir -p "$run"
 # The logs of some runs stay.
 find "$CACHE/runs" -mindepth 1 -maxdepth 1 -type d | sort -r | tail -n +11 | xargs -r rm -rf
 
+: >"$run/counts"
+if [[ ! ${KERNEL:-}${ARCH:-}${TESTS:-} ]]; then
+	LIBSHARE_COUNTS=$run/counts "$TOP/tests/unit.sh" || true
+fi
+
 running=0
 for row in "${rows[@]}"; do
 	read -r name arch kernel userland <<<"$row"
@@ -33,5 +39,5 @@ wait
 for row in "${rows[@]}"; do
 	read -r name arch _ <<<"$row"
 	cat "$run/$name-$arch/counts" 2>/dev/null || echo 0 1 0
-done >"$run/counts"
+done >>"$run/counts"
 total "$run/counts"

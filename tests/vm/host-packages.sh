@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# host-packages.sh ARCH...: makes sure that this machine has what the test
-# machines of these architectures need: installs it as root, and otherwise says
-# how to and ends 1.
+# host-packages.sh WHAT...: makes sure that this machine has what the test
+# machines of an architecture need, or the unit tests: installs it as root, and
+# otherwise says how to and ends 1.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -18,10 +18,19 @@ need depmod kmod
 need flock util-linux
 need mke2fs e2fsprogs
 need xz xz-utils
-for arch in "$@"; do
-	case $arch in
+for what in "$@"; do
+	case $what in
 	amd64) need qemu-system-x86_64 qemu-system-x86 ;;
 	arm64) need qemu-system-aarch64 qemu-system-arm ;;
+	unit)
+		need gcc gcc
+		need readelf binutils
+		need clang clang
+		[[ -e /usr/include/stdio.h ]] || missing+=(libc6-dev)
+		# libFuzzer and the sanitizers, which clang only suggests.
+		compgen -G '/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*' \
+			>/dev/null || missing+=(libclang-rt-dev)
+		;;
 	esac
 done
 [[ -e /usr/share/keyrings/debian-archive-keyring.gpg ]] || missing+=(debian-archive-keyring)
