@@ -1,0 +1,74 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# bench.sh [short]: measures what reading libshare's tables costs, beside every
+# other way to learn the same, in virtual machines. Counts instructions in one,
+# and takes the time in another. Prints a table; leaves all samples in a file
+# of JSON lines, and a picture.
+#
+# short: instructions of "libraries" and of the floor alone, for "make check".
+#
+# Environment: KERNEL (names of kernels.list; 6.12), BENCH_OUT (a folder for the
+# results), BASE (results of an earlier run to compare with), LOADS (instead of
+# all of them, as in "200:9").
+set -euo pipefail
+. "$(dirname "$0")/vm/lib.sh"
+
+bench=$TOP/tests/bench
+out=${BENCH_OUT:-$CACHE/bench}
+run=$CACHE/runs/$(date +%Y%m%d-%H%M%S)-$$
+# The logs stay for a while; check.sh clears them away.
+trap 'rm -f "$run"/*/{initrd.img,vmlinuz}' EXIT
+
+if [[ ${1:-} == short ]]; then
+	out=$CACHE/bench-short
+	modes=(count)
+	loads=('200:3:libraries,summary,floor')
+else
+	modes=(count time)
+	peers=libraries,summary,snapshot,floor,census,ioctl,smaps,read-maps
+	loads=(200:9 "100:3:$peers" "400:3:$peers" "one-library:3:$peers" "vmas:3:$peers"
+		"libraries:3:$peers" "1600:2:$peers"
+		{100,400,1600}-heap:2:libraries,floor 200-heap:2:libraries,floor,census,smaps)
+fi
+[[ ! ${LOADS:-} ]] || read -r -a loads <<<"$LOADS"
+[[ ! ${BASE:-} || -r $BASE ]] || die "BASE=$BASE: there is no such file of results"
+
+mkdir -p "$out" "$run"
+# Before the results that it names are written anew.
+[[ ! ${BASE:-} ]] || cp "$BASE" "$run/base.jsonl"
+
+mapfile -t rows < <(list_kernels amd64 "${KERNEL:-6.12}")
+((${#rows[@]})) || die "no such kernel in tests/kernels.list: $KERNEL"
+"$VM/host-packages.sh" amd64
+hold cache -s
+
+# measure NAME MODE: one boot; adds kernel and mode to each line of its report.
+measure() {
+	local name=$1 mode=$2 start=${EPOCHREALTIME/[.,]/}
+
+	say "$name: boot a machine to $mode ..."
+	"$bench/boot.sh" "$mode" "$run/$name" "$run/$name-$mode.report" "${loads[@]}"
+	grep '^{.*"load"' "$run/$name-$mode.report" | tr -d '\r' |
+		sed "s/^{/{\"kernel\": \"$name\", \"mode\": \"$mode\", /" >>"$run/results"
+	say "$name: $mode: $(seconds_since "$start") s"
+}
+
+for row in "${rows[@]}"; do
+	read -r -a words <<<"$row"
+	"$bench/image.sh" "$run/${words[0]}" "${words[@]}"
+	for mode in "${modes[@]}"; do
+		measure "${words[0]}" "$mode"
+	done
+done
+cp "$run/results" "$out/results.jsonl"
+say "all samples: $out/results.jsonl"
+
+if [[ ${1:-} == short ]]; then
+	"$bench/report.py" limit "$out/results.jsonl" "$bench/limits"
+else
+	"$bench/report.py" table "$out/results.jsonl"
+	"$bench/report.py" picture "$out/results.jsonl" "$out/scaling.svg"
+	say "picture: $out/scaling.svg"
+fi
+[[ ! ${BASE:-} ]] || "$bench/report.py" compare "$run/base.jsonl" "$out/results.jsonl"
