@@ -26,10 +26,12 @@ if [[ ${1:-} == short ]]; then
 	loads=('200:3:libraries,summary,floor')
 else
 	modes=(count time)
-	peers=libraries,summary,snapshot,floor,census,ioctl,smaps,read-maps
+	heap='libraries,floor'
+	peers='libraries,summary,snapshot,floor,census,ioctl,smaps,read-maps'
 	loads=(200:9 "100:3:$peers" "400:3:$peers" "one-library:3:$peers" "vmas:3:$peers"
 		"libraries:3:$peers" "1600:2:$peers"
-		{100,400,1600}-heap:2:libraries,floor 200-heap:2:libraries,floor,census,smaps)
+		"100-heap:2:$heap" "200-heap:2:$heap,census,smaps" "400-heap:2:$heap"
+		"1600-heap:2:$heap")
 fi
 [[ ! ${LOADS:-} ]] || read -r -a loads <<<"$LOADS"
 [[ ! ${BASE:-} || -r $BASE ]] || die "BASE=$BASE: there is no such file of results"
