@@ -323,6 +323,7 @@ static void set_latest(struct libshare_snapshot *snap, u64 begun)
  */
 static void drop_latest(void)
 {
+	/* Either we see who waits, or he sees the mutex free. */
 	smp_mb();
 	if (atomic_read(&waiting) || !mutex_trylock(&scan_mutex))
 		return;

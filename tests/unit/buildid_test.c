@@ -45,7 +45,9 @@ static Elf64_Ehdr ehdr64(void)
 	return e;
 }
 
-static const u8 id20[20] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20 };
+static const u8 id20[20] = {
+	1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20
+};
 
 /* A 64-bit file with a PT_LOAD and a PT_NOTE of two notes; @note is where. */
 static void make64(u64 note)

@@ -46,7 +46,12 @@ typedef unsigned long long u64;
 #define __ffs64(w) __builtin_ctzll(w)
 #define ilog2(n) (63 - __builtin_clzll(n))
 #define cond_resched() do { } while (0)
-#define fatal_signal_pending(task) false
+#define current NULL
+
+static inline bool fatal_signal_pending(void *task)
+{
+	return false;
+}
 
 static inline u64 hash_64(u64 v, unsigned int bits)
 {
