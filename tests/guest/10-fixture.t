@@ -58,6 +58,19 @@ def touched(lib):
     return rows
 
 
+@scenario(9, procs=3, maps=3, mapped=9, shared=9, rss=27, saved=18, mapcount_max=3,
+          pagetables=3)
+def thirds(lib):
+    """nine pages in three processes: a third of each is not a whole number of bytes"""
+    rows = []
+    for _ in range(3):
+        p = Puppet.start()
+        addr = p.map(lib.path, 0, 9)
+        p.touch(addr, 9)
+        rows.append(row(p.pid, addr, "text", 9, 9, pss=3 * PAGE))
+    return rows
+
+
 @scenario(9, procs=2, maps=4, mapped=6, shared=4, rss=10, saved=4, cow=3, cow_unique=3,
           mapcount_max=2, pagetables=4)
 def written(lib):

@@ -74,6 +74,22 @@ def main(t):
     expect.library(t, now.snapshot, lib, "a fork inherits merged pages", cow=24, ksm=14, procs=3)
     child.kill()
 
+    # One process that holds the same copy at the same page, twice.
+    double = guest.Library(place + "/double.so", 4)
+    p = Puppet.start()
+    for _ in range(2):
+        addr = p.map(double.path, 0, 4, R | W | X)
+        p.fill(addr, 3, 0x33)
+        p.advise(addr, 4, MADV_MERGEABLE)
+    guest.write(KSM + "run", 1)
+    scans(4)
+    guest.write(KSM + "run", 0)
+    now = moment(t, "merged within one process")
+    expect.library(t, now.snapshot, double, "the same copy twice in one process", cow=6, ksm=6,
+                   cow_unique=3, procs=1, maps=2)
+    expect.mapping(t, now.snapshot, p, addr, "is shared with no other process", cow=3,
+                   cow_shared=0)
+
     if not guest.set_value(KSM + "use_zero_pages", 1):
         t.skip("zero pages", "no use_zero_pages")
     else:
