@@ -70,7 +70,7 @@ libraries='smartcols ncursesw libzstd libelf cairo'
 
 # each COMMAND: runs COMMAND FILE for each program's file, with its flags.
 each() {
-	# shellcheck disable=SC2016 # expanded inside
+	# shellcheck disable=SC2016,SC2046 # expanded inside; one word a file
 	inside sh -c 'flags=$(pkg-config --cflags $1) command=$2
 		shift 2
 		for file; do
@@ -96,6 +96,7 @@ cppcheck_of() {
 analyse "the kernel's coccinelle scripts: module" coccinelle
 # The kernel counts in void pointers, as gcc allows.
 analyse 'cppcheck: module' cppcheck_of -D__KERNEL__ -DCONFIG_64BIT \
+	'-Dxa_for_each(xa,i,e)=while(((e)=xa_next(xa,&(i))))' \
 	--suppress=arithOperationsOnVoidPointer module
 analyse 'cppcheck: programs' cppcheck_of -D_GNU_SOURCE userspace tests/debug/src
 analyse 'gcc -fanalyzer: programs' gcc_analyzer

@@ -7,7 +7,7 @@
 #
 # Environment: DEBUG_KERNEL (names in kernels.list) and SETS choose what runs,
 # TESTS (patterns) which test files; STORM and CALLER are the seconds that the
-# storm and the random calls last, MANY how many there are of what is many.
+# storm and the random calls last; MANY=most makes as many of all as can be.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

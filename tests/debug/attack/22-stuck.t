@@ -19,6 +19,21 @@ from puppet import CLONE_VFORK, CLONE_VM, MAP_PRIVATE, PAGE, Puppet, R, W, X
 
 HOLD = "/sys/module/hold/parameters/mmap_lock_ms"
 PAGES = 8
+# Maps a library, then has the kernel hold its mmap_lock.
+HOLDER = """
+import mmap, sys
+with open(sys.argv[1], "rb") as f:
+    m = mmap.mmap(f.fileno(), 0, mmap.MAP_PRIVATE, 7)
+for at in range(0, len(m), 4096):
+    m[at]
+m[0] = m[4096] = 1
+print("ready", flush=True)
+sys.stdin.readline()
+with open(sys.argv[2], "w") as f:
+    f.write(sys.argv[3])
+print("done", flush=True)
+sys.stdin.readline()
+"""
 
 
 def state_of(pid):
@@ -53,12 +68,12 @@ def check_writer(t, library):
         return t.skip("a held mmap_lock", "no module to hold it")
     guest.run("insmod", os.path.dirname(guest.MODULE) + "/hold.ko")
     guest.UNDO.callback(guest.run, "rmmod", "hold")
-    p = Puppet.start()
-    mapped_by(p, library.path)
-    fd = p.call("openat", puppet.AT_FDCWD, HOLD, os.O_WRONLY, 0)
     slow = float(guest.parameter("slow", "1"))
-    ms = str(int(5000 * slow))
-    p.send("call", "write", fd, "=" + ms, len(ms))
+    p = subprocess.Popen([sys.executable, "-c", HOLDER, library.path, HOLD, str(int(5000 * slow))],
+                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+    p.stdout.readline()
+    scan(t, "mmap_lock before it is held", library.key, WHOLE)
+    p.stdin.write(b"\n")
     guest.wait_until(lambda: state_of(p.pid) == "D")
     t.equal(state_of(p.pid), "D", "a process sleeps with its mmap_lock held for writing")
     start = time.monotonic()
@@ -66,9 +81,10 @@ def check_writer(t, library):
     t.equal(tables.stats()["skipped_processes"], 1, "held mmap_lock: stats say so")
     t.ok(time.monotonic() - start < 4 * slow and state_of(p.pid) == "D",
          "held mmap_lock: it is still held")
-    p._answer()
+    p.stdout.readline()
     scan(t, "mmap_lock that was let go", library.key, WHOLE)
     p.kill()
+    p.wait()
 
 
 def check_fuse(t):

@@ -63,7 +63,7 @@ static void deadlock(void)
 static void sleep_in_atomic(void)
 {
 	spin_lock(&spin);
-	msleep(1);
+	msleep(20);
 	spin_unlock(&spin);
 }
 
