@@ -19,7 +19,7 @@ SMAPS = ("Rss", "Pss", "Anonymous", "Swap", "Referenced", "Private_Clean", "Priv
 COUNTERS = ("nr_file_pages", "nr_mapped", "nr_shmem", "nr_dirty", "pgpgin",
             "pswpin", "pswpout", "thp_split_page", "thp_split_pmd", "workingset_refault_file",
             "pgmajfault", "unevictable_pgs_mlocked", "nr_mlock")
-# kpageflags that a look must not change: error, referenced, uptodate, dirty,
+# kpageflags that a look must not change: error, referenced, up to date, dirty,
 # lru, active, writeback, reclaim, mmap, anon, swapcache, huge, unevictable, ksm, thp
 FLAGS = sum(1 << b for b in (1, 2, 3, 4, 5, 6, 8, 9, 11, 12, 13, 17, 18, 21, 22))
 
