@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # timeout: 300
 """The cgroup of each process, as /proc/PID/cgroup has it: nested, moved, named
-oddly, removed."""
+oddly; and processes that are named oddly."""
 import os
 import sys
 
@@ -13,6 +13,8 @@ import tap
 from census import Census
 from puppet import Puppet
 from world import Stopped
+
+PR_SET_NAME = 15
 
 
 def main(t):
@@ -31,6 +33,7 @@ def main(t):
         puppets[name] = Puppet.start()
         guest.write("%s/%s/cgroup.procs" % (top, name), puppets[name].pid)
     root = Puppet.start()
+    root.call("prctl", PR_SET_NAME, "odd\tna\nme\\", 0, 0, 0)
     guest.write(top + "/cgroup.procs", root.pid)
 
     moment = Stopped()
@@ -38,6 +41,7 @@ def main(t):
     for name, p in puppets.items():
         t.equal(rows.get(p.pid, {}).get("cgroup"), "/" + name, "cgroup %r" % name)
     t.equal(rows.get(root.pid, {}).get("cgroup"), "/", "the root cgroup")
+    t.equal(rows.get(root.pid, {}).get("comm"), "odd\tna\nme\\", "a process named oddly")
     compare.processes(t, moment.snapshot, Census(moment.world), ("cgroup", "comm", "uid"))
 
     guest.write(top + "/plain/cgroup.procs", puppets["plain/nested"].pid)

@@ -59,7 +59,7 @@ static const struct {
 	{ "exit", SYS_exit }, { "exit_group", SYS_exit_group },
 	{ "migrate_pages", SYS_migrate_pages }, { "mbind", SYS_mbind },
 	{ "move_pages", SYS_move_pages }, { "remap_file_pages", SYS_remap_file_pages },
-	{ "dup2", SYS_dup3 }, { "pause", SYS_ppoll },
+	{ "memfd_secret", 447 },
 };
 
 static size_t page_size;

@@ -15,6 +15,7 @@
 #include "snap.h"
 
 #define SYS_CACHESTAT 451
+#define HUGE_FILE (1LL << 32)
 
 struct file {
 	char dev[16];
@@ -37,6 +38,31 @@ struct cachestat {
 	uint64_t nr_cache, nr_dirty, nr_writeback, nr_evicted, nr_recently_evicted;
 };
 
+/* Runs of pages that mincore() finds in a part of a file; how many runs so far. */
+static int probe_range(int fd, off_t start, off_t end, int any, FILE *out)
+{
+	off_t base = start / page_size * page_size;
+	size_t n = (size_t)(end - base + page_size - 1) / page_size, first = 0, len = 0;
+	unsigned char *in = malloc(n + 1);
+	void *map = mmap(NULL, n * page_size, PROT_READ, MAP_SHARED, fd, base);
+
+	if (!in || map == MAP_FAILED || mincore(map, n * page_size, in))
+		die("mincore");
+	munmap(map, n * page_size);
+	in[n] = 0;
+	for (size_t i = 0; i <= n; i++) {
+		if (in[i] & 1) {
+			first = len ? first : i;
+			len++;
+		} else if (len) {
+			fprintf(out, "%s%zu+%zu", any++ ? "," : "", base / page_size + first, len);
+			len = 0;
+		}
+	}
+	free(in);
+	return any;
+}
+
 /* name: its path in maps, for a dead leader, which has no map_files any more. */
 void probe_cache(const char *task, const char *range, const char *name, const char *dev,
 		 uint64_t ino, FILE *out)
@@ -46,6 +72,7 @@ void probe_cache(const char *task, const char *range, const char *name, const ch
 	struct statfs fs;
 	struct stat st;
 	char path[256];
+	off_t end;
 	int fd, any = 0;
 
 	for (size_t i = 0; i < nr_files; i++)
@@ -76,25 +103,16 @@ void probe_cache(const char *task, const char *range, const char *name, const ch
 		fprintf(out, "%" PRIu64 " ", stat.nr_cache);
 	else
 		fprintf(out, "- ");
-	if (st.st_size > 0) {
-		size_t n = ((size_t)st.st_size + page_size - 1) / page_size, first = 0, len = 0;
-		unsigned char *in = malloc(n + 1);
-		void *map = mmap(NULL, n * page_size, PROT_READ, MAP_SHARED, fd, 0);
-
-		if (!in || map == MAP_FAILED || mincore(map, n * page_size, in))
-			die("mincore");
-		munmap(map, n * page_size);
-		in[n] = 0;
-		for (size_t i = 0; i <= n; i++) {
-			if (in[i] & 1) {
-				first = len ? first : i;
-				len++;
-			} else if (len) {
-				fprintf(out, "%s%zu+%zu", any++ ? "," : "", first, len);
-				len = 0;
-			}
+	for (off_t at = 0; at < st.st_size; at = end) {
+		end = st.st_size;
+		/* Nobody can ask for each page of a huge file: only for where it has data. */
+		if (st.st_size > HUGE_FILE) {
+			at = lseek(fd, at, SEEK_DATA);
+			if (at < 0)
+				break;
+			end = lseek(fd, at, SEEK_HOLE);
 		}
-		free(in);
+		any = probe_range(fd, at, end, any, out);
 	}
 	fprintf(out, "%s\n", any ? "" : "-");
 	close(fd);
