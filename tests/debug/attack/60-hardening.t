@@ -12,7 +12,8 @@ import tables
 import tap
 
 PARAMETER = "/sys/module/libshare/parameters/lock_wait_ms"
-WRONG = ("-1", "10001", "99999999999999999999", "many", "", "0x", "1 2")
+WRONG = ("-1", "10001", "99999999999999999999", "many", "", "0x", "5x")
+REFUSED = ("EINVAL", "ERANGE")
 RIGHT = ("0", "1", "10000", "0x10")
 # Anything from the upper half: 16 digits of which the first is 8 to f.
 ADDRESS = re.compile(r"(?<![0-9a-f])(?:0x)?[89a-f][0-9a-f]{15}(?![0-9a-f])")
@@ -21,8 +22,8 @@ ADDRESS = re.compile(r"(?<![0-9a-f])(?:0x)?[89a-f][0-9a-f]{15}(?![0-9a-f])")
 def check_parameters(t):
     guest.unload()
     for value in WRONG:
-        t.equal(guest.refused(guest.load, "lock_wait_ms=" + value), "EINVAL",
-                "load: lock_wait_ms=%r is refused" % value)
+        t.ok(guest.refused(guest.load, "lock_wait_ms=" + value) in REFUSED,
+             "load: lock_wait_ms=%r is refused" % value)
         if guest.loaded():
             guest.unload()
     t.ok("lock_wait_ms" in guest.run("dmesg"), "and the kernel's log says which and why")
@@ -30,8 +31,8 @@ def check_parameters(t):
     t.equal(guest.read(PARAMETER).strip(), "7", "and that is what it is")
     for value in WRONG:
         if value:
-            t.equal(guest.refused(guest.write, PARAMETER, value), "EINVAL",
-                    "write: %r is refused" % value)
+            t.ok(guest.refused(guest.write, PARAMETER, value) in REFUSED,
+                 "write: %r is refused" % value)
     t.equal(guest.read(PARAMETER).strip(), "7", "and nothing has changed")
     for value in RIGHT:
         guest.write(PARAMETER, value)

@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What makes a storm: stressors, memory pressure, CPUs and memory that come
 and go. Each part runs until it is told to stop."""
-import glob
 import os
 import random
 import subprocess
 import threading
-import time
 
 import guest
 
@@ -46,66 +44,56 @@ def killed():
 
 
 class Part(threading.Thread):
-    """Something done again and again; what it did is counted."""
+    """Something done again and again, with pauses; what came of it is counted."""
 
-    def __init__(self, what, pause):
+    def __init__(self, name, what, pause):
         super().__init__(daemon=True)
+        self.name = name
         self.what = what
         self.pause = pause
         self.done = self.failed = 0
-        self.problem = None
         self.over = threading.Event()
 
     def run(self):
         while not self.over.wait(self.pause * random.random() * 2):
-            try:
-                self.what()
+            if self.what():
                 self.done += 1
-            except OSError:
+            else:
                 self.failed += 1
-            except Exception as e:  # pylint: disable=broad-except
-                self.problem = "%s: %r" % (self.what.__name__, e)
-                return
 
     def end(self):
+        """True when it hangs."""
         self.over.set()
         self.join(120)
+        if self.is_alive():
+            guest.write("/proc/sysrq-trigger", "w")
         return self.is_alive()
 
 
-def cpu():
-    """Take a CPU away and bring it back."""
-    path = "/sys/devices/system/cpu/cpu1/online"
-    guest.write(path, 0)
-    try:
-        time.sleep(0.5)
-    finally:
-        guest.write(path, 1)
-
-
-def memory():
-    """Take a block of memory away, if it can be emptied, and bring it back."""
-    blocks = [b for b in glob.glob("/sys/devices/system/memory/memory*/state")
-              if guest.read(b).strip() == "online"]
-    path = random.choice(blocks)
-    guest.write(path, "offline")
-    guest.write(path, "online")
-
-
-def caches():
-    guest.write("/proc/sys/vm/drop_caches", random.choice("13"))
-    guest.write("/proc/sys/vm/compact_memory", 1)
-
-
-def hog():
-    """Take all memory there is, until the OOM killer of the whole machine comes."""
-    pid = os.fork()
-    if pid == 0:
-        guest.write("/proc/self/oom_score_adj", 1000)
-        held = []
+def command(*words, seconds=20):
+    """Does it in a process of its own, which is killed when it takes too long:
+    memory that is not to be had is waited for without end."""
+    def attempt():
         try:
-            while True:
-                held.append(bytearray(b"x") * (8 << 20))
-        finally:
-            os._exit(1)
-    os.waitpid(pid, 0)
+            return subprocess.run(words, check=False, timeout=seconds, stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                                  ).returncode == 0
+        except subprocess.TimeoutExpired:
+            return False
+    return attempt
+
+
+def shell(text, seconds=20):
+    return command("sh", "-c", text, seconds=seconds)
+
+
+CPU = shell("cd /sys/devices/system/cpu/cpu1; echo 0 >online && sleep 0.5; echo 1 >online")
+# One block of memory, if it can be emptied.
+MEMORY = shell("cd /sys/devices/system/memory; b=$(ls -d memory* | shuf -n 1); "
+               "echo offline >$b/state && echo online >$b/state")
+CACHES = shell("echo 3 >/proc/sys/vm/drop_caches; echo 1 >/proc/sys/vm/compact_memory")
+# Takes all memory there is, until the OOM killer of the whole machine comes.
+HOG = shell("echo 1000 >/proc/self/oom_score_adj; "
+            "! exec stress-ng --vm 1 --vm-bytes 95% --vm-populate --vm-method zero-one -t 15s", 30)
+ONLINE = shell("cd /sys/devices/system; echo 1 >cpu/cpu1/online; "
+               "for b in memory/memory*; do echo online >$b/state; done; true")

