@@ -13,7 +13,7 @@ import guest
 import swap
 import tap
 from census import Census
-from puppet import MADV_PAGEOUT, PAGE, Puppet, R, W, X
+from puppet import PAGE, Puppet, R, W, X
 from world import Stopped
 
 
@@ -63,7 +63,7 @@ def copies(t, place, kind):
 def file_out(p, addr, pages):
     """Page out file pages that only this mapping maps."""
     def gone():
-        p.advise(addr, pages, MADV_PAGEOUT)
+        swap.page_out(p, addr, pages)
         return swap.present_at(p, addr, pages) == 0
     return guest.wait_until(gone, 2)
 

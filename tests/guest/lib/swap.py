@@ -57,10 +57,20 @@ def present_at(process, addr, pages):
                if int.from_bytes(data[i:i + 8], "little") & PRESENT)
 
 
+def page_out(process, addr, pages):
+    """MADV_PAGEOUT, once on each CPU: a page that still waits in the list of a
+    CPU for its place in the LRU lists can only be freed from there."""
+    cpus = os.sched_getaffinity(process.pid)
+    for cpu in cpus:
+        os.sched_setaffinity(process.pid, {cpu})
+        process.advise(addr, pages, MADV_PAGEOUT)
+    os.sched_setaffinity(process.pid, cpus)
+
+
 def out(process, addr, pages):
     """Swap pages of private copies out; True when all of them went."""
     for _ in range(40):
-        process.advise(addr, pages, MADV_PAGEOUT)
+        page_out(process, addr, pages)
         if swapped_at(process, addr, pages) == pages:
             return True
         time.sleep(0.05)
