@@ -15,6 +15,8 @@ help:
 	@echo 'make load        load the module; make unload removes it'
 	@echo 'make demo        show what it says about real programs, in a virtual machine'
 	@echo 'make check       run all tests, in virtual machines of every supported kernel'
+	@echo 'make check-debug break it, on kernels that check themselves (tests/README.md)'
+	@echo 'make bench       measure what it costs, beside smaps, pagemap and smem'
 	@echo 'make unit        run the tests that need no kernel'
 	@echo 'make lint        check the style of everything'
 	@echo 'make clean       remove what was built, and the cache of the test machines'
@@ -43,12 +45,15 @@ load: module
 unload:
 	$(SUDO) rmmod libshare
 
-demo check unit lint:
+demo check unit lint bench:
 	@tests/$@.sh
+
+check-debug:
+	@tests/debug/check.sh
 
 clean:
 	@if test -e '$(KDIR)/Makefile'; then $(MAKE) -C '$(KDIR)' M='$(CURDIR)' clean; fi
 	@if test -e userspace/Makefile; then $(MAKE) -C userspace clean; fi
 	@tests/clean.sh
 
-.PHONY: all help module userspace load unload demo check unit lint clean
+.PHONY: all help module userspace load unload demo check check-debug unit lint bench clean
