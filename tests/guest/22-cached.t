@@ -35,10 +35,9 @@ def check(t, moment, census, library, name, least=None, most=None):
     t.equal(size, os.stat(library.path).st_size, name + ": size")
     t.ok(got is not None and least * PAGE <= got <= most * PAGE,
          "%s: %d to %d pages are cached" % (name, least, most), "got %r bytes" % got)
-    if moment.snapshot.has("pages"):
-        pages = moment.snapshot.pages({library.key}).get(library.key, {})
-        marked = {i for i, r in pages.items() if r["cached"] and i * PAGE < size}
-        t.equal(sorted(marked), sorted(cached), name + ": each page that mincore sees, no other")
+    pages = moment.snapshot.pages({library.key}).get(library.key, {})
+    marked = {i for i, r in pages.items() if r["cached"] and i * PAGE < size}
+    t.equal(sorted(marked), sorted(cached), name + ": each page that mincore sees, no other")
 
 
 def main(t):

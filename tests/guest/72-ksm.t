@@ -62,8 +62,6 @@ def main(t):
     now = moment(t, "merged")
     expect.library(t, now.snapshot, lib, "12 of 16 copies are of KSM", cow=16, ksm=12, procs=2,
                    cow_unique=6 + 4)
-    rows = now.snapshot.processes() if now.snapshot.has("processes") else {}
-    t.say("processes have ksm: %r" % [r.get("ksm") for r in rows.values()][:3])
 
     p, addr = puppets[0]
     p.write(addr, 2)

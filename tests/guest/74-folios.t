@@ -16,21 +16,29 @@ from census import Census
 from puppet import MADV_DONTNEED, PAGE, Puppet, R, W, X
 from world import Stopped
 
-KPF_COMPOUND = 3 << 15
-
-
 def read_ahead(lib):
-    """Drop it, then read it in one go: this is where folios grow large."""
+    """Drop it, then read it in order: folios grow as the reader goes on."""
     lib.drop()
     with open(lib.path, "rb", buffering=0) as f:
         os.posix_fadvise(f.fileno(), 0, 0, os.POSIX_FADV_SEQUENTIAL)
-        while f.read(1 << 20):
+        while f.read(1 << 16):
             pass
 
 
-def look(t, kind, place):
+def write_at_once(lib):
+    """Write it in one call: newer file systems make one folio of as much as fits."""
+    with open(lib.path, "rb") as f:
+        data = f.read()
+    os.truncate(lib.path, 0)
+    with open(lib.path, "wb", buffering=0) as f:
+        f.write(data)
+        os.fsync(f.fileno())
+
+
+def look(t, kind, place, how):
     lib = guest.Library(place + "/folios.so", 300, tail=10)
-    read_ahead(lib)
+    how(lib)
+    name = "%s, %s" % (kind, how.__name__.replace("_", " "))
     p, q = Puppet.start(), Puppet.start()
     addr = p.map(lib.path, 0, 301, R | W | X)
     # Newer kernels map all of a folio when one page of it is touched: take that back.
@@ -48,14 +56,14 @@ def look(t, kind, place):
     moment = Stopped()
     census = Census(moment.world, alias=alias_of(moment, lib))
     lib.key = next(iter(alias_of(moment, lib).values()), lib.key)
-    compound = sum(1 for m in census.all if m.key == lib.key for r in m.vma.records
-                   if r[2] & KPF_COMPOUND)
-    t.say("%s: %d of its entries map large folios" % (kind, compound))
-    if kind == "xfs" and guest.kernel() >= (6, 1):
-        t.ok(compound > 0, "xfs makes large folios")
-    expect.library(t, moment.snapshot, lib, kind + ": numbers known beforehand", procs=2, maps=3,
+    compound = sum(1 for key, _ in census.large if key == lib.key)
+    t.say("%s: %d of its mapped pages are of large folios" % (name, compound))
+    made = (6, 6) if how is write_at_once else (6, 1)
+    if kind == "xfs" and guest.kernel() >= made:
+        t.ok(compound > 0, name + ": makes large folios")
+    expect.library(t, moment.snapshot, lib, name + ": numbers known beforehand", procs=2, maps=3,
                    cow=8, cow_unique=8, rss=109, mapped=74)
-    compare.tables(t, moment.snapshot, census, kind)
+    compare.tables(t, moment.snapshot, census, name)
     p.kill()
     q.kill()
 
@@ -73,7 +81,8 @@ def main(t):
     for kind in ("ext4", "xfs", "btrfs"):
         place, why = filesystems.fresh(kind)
         if place:
-            look(t, kind, place)
+            look(t, kind, place, read_ahead)
+            look(t, kind, place, write_at_once)
         else:
             t.skip(kind, why)
     guest.finish()

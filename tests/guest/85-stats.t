@@ -26,9 +26,8 @@ def counts(t):
     t.equal(stats["scan_vmas"], len(snapshot.rows("mappings")), "scan_vmas: rows of mappings")
     t.equal(stats["scan_libraries"], len(snapshot.rows("libraries")),
             "scan_libraries: rows of libraries")
-    if snapshot.has("processes"):
-        rows = len(snapshot.rows("processes"))
-        t.equal(stats["scan_processes"], rows, "scan_processes: rows of processes")
+    rows = len(snapshot.rows("processes"))
+    t.equal(stats["scan_processes"], rows, "scan_processes: rows of processes")
     nodes = sum(v for n, v in stats.items() if n.startswith("cached_node"))
     t.equal(nodes, sum(r["cached"] for r in snapshot.rows("libraries")),
             "cached_nodeN_bytes: all that is cached, over the NUMA nodes")

@@ -7,7 +7,8 @@ entries are counted here, over all processes, not taken from kpagecount."""
 from collections import Counter, defaultdict
 from fractions import Fraction
 
-from world import FILE, KPF_ANON, KPF_KSM, KPF_THP, KPF_ZERO, PAGE, PFN, PRESENT, SWAP_TYPES, SWAPPED
+from world import (FILE, KPF_ANON, KPF_KSM, KPF_LARGE, KPF_THP, KPF_ZERO, PAGE, PFN, PRESENT,
+                   SWAP_TYPES, SWAPPED)
 
 TABLE = PAGE // 8 * PAGE        # bytes that one lowest-level page table maps
 
@@ -31,6 +32,7 @@ class Mapping:
         self.tables = set()     # page tables with an entry
         self.counts = {}        # index: kpagecount of the file page
         self.frames = {}        # index: frame of the file page
+        self.large = []         # indices whose file page is of a large folio
         for addr, pagemap, flags, count in vma.records:
             self._entry(addr, pagemap, flags, count)
         # 6.12's kpageflags calls every anonymous page one of KSM; where smaps
@@ -47,6 +49,8 @@ class Mapping:
                 self.file.append(index)
                 self.counts[index] = count
                 self.frames[index] = pagemap & PFN
+                if flags & KPF_LARGE:
+                    self.large.append(index)
             elif flags & KPF_ZERO:
                 self.zero += 1
             else:
@@ -128,6 +132,7 @@ class Census:
         self.copy_sharers = defaultdict(set)
         self.kpagecount = {}                            # (key, index): what the kernel counts
         self.frames = defaultdict(set)                  # (key, index): frames seen
+        self.large = {(m.key, i) for m in self.all for i in m.large}
         for m in self.all:
             pid = m.process.pid
             for i in m.file:

@@ -22,9 +22,8 @@ def sums_over_mappings(snapshot):
         libs[row["pid"]].add(row["lib"])
     rows = [("lib %d" % r["lib"], r, "procs", len(pids[r["lib"]])) for r in
             snapshot.rows("libraries")]
-    if snapshot.has("processes"):
-        rows += [("pid %d" % r["pid"], r, "libs", len(libs[r["pid"]])) for r in
-                 snapshot.rows("processes")]
+    rows += [("pid %d" % r["pid"], r, "libs", len(libs[r["pid"]])) for r in
+             snapshot.rows("processes")]
     for side, row, column, count in rows:
         total = sums.pop(side, defaultdict(int))
         for equal in ("maps", "cow", "swap", "ksm"):
@@ -40,16 +39,12 @@ def sums_over_mappings(snapshot):
         if "pss" in row and not 0 <= row["pss"] - total["pss"] <= total["maps"]:
             problems.append("%s: pss %d, sum over mappings %d of %d rows"
                             % (side, row["pss"], total["pss"], total["maps"]))
-    if snapshot.has("processes"):
-        problems += ["%s: has mappings but no row" % side for side in sums]
-    return problems
+    return problems + ["%s: has mappings but no row" % side for side in sums]
 
 
 def pages_arithmetic(snapshot):
     """Invariant 3."""
     problems = []
-    if not snapshot.has("pages"):
-        return problems
     histograms = snapshot.histogram()
     for key, row in snapshot.libraries().items():
         problems += _library_problems(key, row, histograms.get(key, {}), snapshot)
@@ -94,8 +89,6 @@ def _library_problems(key, row, histogram, snapshot):
 
 def pss_total(snapshot):
     """Invariant 6."""
-    if not snapshot.has("processes"):
-        return []
     rows = snapshot.rows("processes")
     got = sum(r["pss"] for r in rows)
     want = sum(r["mapped"] + r["cow_unique"] for r in snapshot.rows("libraries"))

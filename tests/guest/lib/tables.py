@@ -111,9 +111,6 @@ class Snapshot:
     def rows(self, name):
         return self.tables[name].rows
 
-    def has(self, name):
-        return name in self.tables
-
     def libraries(self):
         return {identity(r): r for r in self.rows("libraries")}
 

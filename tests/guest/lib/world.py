@@ -14,6 +14,7 @@ PAGE = puppet.PAGE
 PRESENT, SWAPPED, FILE = 1 << 63, 1 << 62, 1 << 61
 PFN = (1 << 55) - 1
 KPF_ANON, KPF_KSM, KPF_THP, KPF_ZERO = 1 << 12, 1 << 21, 1 << 22, 1 << 24
+KPF_LARGE = 1 << 15 | 1 << 16 | KPF_THP     # head or tail of a compound page
 SWAP_TYPES = 23         # swap areas have the low types, markers and migration the high ones
 KEPT = {"Rss", "Pss", "Anonymous", "Swap", "Referenced", "Private_Clean", "Private_Dirty",
         "Shared_Clean", "Shared_Dirty", "ShmemPmdMapped", "FilePmdMapped", "KSM", "VmFlags"}
