@@ -38,7 +38,7 @@ static struct dentry *dir;
 static bool walk_table(struct mm_struct *mm, pmd_t *pmdp, pmd_t pmd, unsigned long addr,
 		       unsigned long end, struct sum *sum)
 {
-	spinlock_t *ptl;
+	spinlock_t *ptl;	/* the table's */
 	pte_t *ptep;
 	bool same;
 	u64 n = 0;

@@ -86,11 +86,9 @@ static int compare(const struct load *load, const struct peer *peer, struct libs
 		    (!(peer->what & PEER_COPIES) || a->copies == b->copies) &&
 		    (!(peer->what & PEER_PAGES) || (a->mapped == b->mapped && a->rss == b->rss)))
 			continue;
-		printf("# %s %s: library %llx:%llu has %u %llu %llu %llu, not %u %llu %llu %llu\n",
-		       load->name, peer->name, (unsigned long long)a->dev, (unsigned long long)a->ino,
-		       b->procs, (unsigned long long)b->mapped, (unsigned long long)b->rss,
-		       (unsigned long long)b->copies, a->procs, (unsigned long long)a->mapped,
-		       (unsigned long long)a->rss, (unsigned long long)a->copies);
+		printf("# %s %s: library %lx:%lu has %u %lu %lu %lu, not %u %lu %lu %lu\n",
+		       load->name, peer->name, a->dev, a->ino, b->procs, b->mapped, b->rss,
+		       b->copies, a->procs, a->mapped, a->rss, a->copies);
 		wrong++;
 	}
 	printf("{\"agree\": %s, \"load\": \"%s\", \"peer\": \"%s\", \"libraries\": %d}\n",
@@ -196,7 +194,8 @@ int main(int argc, char **argv)
 	/* By then the kernel has ended what its start put off. */
 	sleep(20);
 	uname(&name);
-	printf("{\"kernel\": \"%s\", \"cpus\": %ld}\n", name.release, sysconf(_SC_NPROCESSORS_ONLN));
+	printf("{\"kernel\": \"%s\", \"cpus\": %ld}\n", name.release,
+	       sysconf(_SC_NPROCESSORS_ONLN));
 	for (i = 1; i < argc; i++) {
 		wrong += measure_one(argv[i]);
 		fflush(stdout);

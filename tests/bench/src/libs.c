@@ -72,7 +72,8 @@ struct lib *libs_get(struct libs *libs, uint64_t dev, uint64_t ino, uint32_t pro
 			lib->ino = ino;
 			*slot = libs->nr;
 		}
-		lib = libs->last = &libs->lib[*slot - 1];
+		lib = &libs->lib[*slot - 1];
+		libs->last = lib;
 	}
 	if (lib->last_process != process) {
 		lib->last_process = process;

@@ -138,8 +138,9 @@ static void map_many(const char *folder, long number)
 	char *at = (char *)SHAPE_BASE;
 
 	for (i = 0; i < number; i++) {
-		map(at + i * SHAPE_PAGE, 1, i & 1 ? PROT_READ : PROT_READ | PROT_EXEC, MAP_PRIVATE, fd,
-		    i);
+		int prot = i & 1 ? PROT_READ : PROT_READ | PROT_EXEC;
+
+		map(at + i * SHAPE_PAGE, 1, prot, MAP_PRIVATE, fd, i);
 		touch(at, i);
 	}
 	call(SYS_close, fd, 0, 0, 0, 0, 0);

@@ -63,7 +63,7 @@ static const char *column(const char *head, const char *row, const char *name)
 		head = strchr(head, '\t');
 		row = strchr(row, '\t');
 		if (!head++ || !row++)
-			errx(1, "libraries: no column %s", name);
+			errx(1, "libraries: there is no %s", name);
 	}
 }
 

@@ -7,6 +7,9 @@
 
 #include "peers.h"
 
+static char *const argv[] = { "python3", "/usr/bin/smem", "-m", NULL };
+static char *const envp[] = { "PATH=/usr/bin", "LC_ALL=C.UTF-8", "HOME=/", NULL };
+
 bool smem_available(const struct peer *peer)
 {
 	(void)peer;
@@ -15,8 +18,6 @@ bool smem_available(const struct peer *peer)
 
 void smem_run(const struct peer *peer, struct libs *libs)
 {
-	char *argv[] = { "python3", "/usr/bin/smem", "-m", NULL };
-	char *envp[] = { "PATH=/usr/bin", "LC_ALL=C.UTF-8", "HOME=/", NULL };
 	posix_spawn_file_actions_t actions;
 	int status;
 	pid_t pid;

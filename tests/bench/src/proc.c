@@ -44,7 +44,7 @@ int proc_open(pid_t pid, const char *name)
 	for (*--d = '/'; pid; pid /= 10)
 		*--d = '0' + pid % 10;
 	p = mempcpy(p + 6, d, digits + sizeof(digits) - d);
-	strcpy(p, name);
+	memccpy(p, name, '\0', path + sizeof(path) - p);
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
