@@ -113,6 +113,8 @@ def memfd(t):
 
 def main(t):
     guest.ensure_loaded()
+    # A page that waits in another CPU's batch for its LRU list is not paged out.
+    os.sched_setaffinity(0, {0})
     guest.no_fault_around()
     guest.set_value("/proc/sys/vm/page-cluster", 0)     # no read-ahead from swap
     place, memory = guest.folder(), guest.tmpfs()

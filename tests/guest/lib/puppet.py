@@ -150,7 +150,7 @@ class Puppet:
         self.do("fill", addr, pages, value)
 
     def poke(self, addr, data):
-        self.do("poke", addr, bytes(data).hex())
+        self.do("set", addr, bytes(data).hex())
 
     def peek(self, addr, length):
         self.send("peek", addr, length)

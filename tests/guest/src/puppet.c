@@ -12,13 +12,14 @@
  *   touch ADDR N	read a byte of each of N pages
  *   write ADDR N VALUE	write VALUE to the first byte of each of N pages
  *   fill ADDR N VALUE	fill N whole pages with bytes VALUE
- *   poke ADDR HEX	write bytes
+ *   set ADDR HEX	write bytes
  *   peek ADDR N	the N bytes at ADDR, in hex
  *   scratch		address of 64 KiB of anonymous memory of its own
+ *   exec PATH		become another program, which takes over the socket
  *   churn ADDR N FD	with N pages of file FD at ADDR: fork, write,
  *			exec, exit, unmap and map in a loop until killed
  *
- * A memory fault in touch, write, fill, poke or peek answers "err 14".
+ * A memory fault in touch, write, fill, set or peek answers "err 14".
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -225,7 +226,7 @@ static void access_memory(char what, char *addr, unsigned long n, const char *ar
 	case 'f':
 		memset(addr, (int)value, n * page_size);
 		break;
-	case 'P':
+	case 's':
 		for (const char *hex = arg; hex && hex[0] && hex[1]; hex += 2) {
 			char digits[3] = { hex[0], hex[1], 0 };
 
@@ -250,7 +251,7 @@ static void do_memory(int fd, char what, char **args)
 		return;
 	}
 	fault_expected = 1;
-	if (what == 'P')
+	if (what == 's')
 		access_memory(what, (char *)argument(args[1]), 0, args[2], NULL);
 	else
 		access_memory(what, (char *)argument(args[1]),
@@ -288,8 +289,27 @@ static void do_churn(char *addr, unsigned long n, int fd)
 	}
 }
 
+static void do_exec(int fd, char *path)
+{
+	char number[16];
+
+	snprintf(number, sizeof(number), "%d", fd);
+	execl(unescape(path), "puppet", number, (char *)NULL);
+	answer_error(fd, errno);
+}
+
+static void start_churn(int fd, char **args)
+{
+	answer_value(fd, 0);
+	do_churn((char *)argument(args[1]), (unsigned long)argument(args[2]),
+		 (int)argument(args[3]));
+}
+
 static void obey(int fd, char *line)
 {
+	static const char *const memory[] = {
+		"touch", "write", "fill", "set", "peek",
+	};
 	char *args[8] = { NULL };
 	char *save = NULL;
 	int n = 0;
@@ -297,37 +317,24 @@ static void obey(int fd, char *line)
 	for (char *word = strtok_r(line, " ", &save); word && n < 8;
 	     word = strtok_r(NULL, " ", &save))
 		args[n++] = word;
-	if (n == 0)
-		answer_error(fd, EINVAL);
-	else if (!strcmp(args[0], "call") && n > 1)
-		do_call(fd, args + 1);
-	else if (!strcmp(args[0], "clone"))
-		do_clone(fd, (unsigned long)argument(args[1]));
-	else if (!strcmp(args[0], "touch"))
-		do_memory(fd, 't', args);
-	else if (!strcmp(args[0], "write"))
-		do_memory(fd, 'w', args);
-	else if (!strcmp(args[0], "fill"))
-		do_memory(fd, 'f', args);
-	else if (!strcmp(args[0], "poke"))
-		do_memory(fd, 'P', args);
-	else if (!strcmp(args[0], "peek"))
-		do_memory(fd, 'p', args);
-	else if (!strcmp(args[0], "scratch"))
-		answer_value(fd, (long)scratch);
-	else if (!strcmp(args[0], "exec") && n > 1) {
-		char number[16];
-
-		snprintf(number, sizeof(number), "%d", fd);
-		execl(unescape(args[1]), "puppet", number, (char *)NULL);
-		answer_error(fd, errno);
-	} else if (!strcmp(args[0], "churn")) {
-		answer_value(fd, 0);
-		do_churn((char *)argument(args[1]), (unsigned long)argument(args[2]),
-			 (int)argument(args[3]));
-	} else {
-		answer_error(fd, EINVAL);
+	for (size_t i = 0; n && i < sizeof(memory) / sizeof(memory[0]); i++) {
+		if (!strcmp(args[0], memory[i])) {
+			do_memory(fd, args[0][0], args);
+			return;
+		}
 	}
+	if (n > 1 && !strcmp(args[0], "call"))
+		do_call(fd, args + 1);
+	else if (n > 1 && !strcmp(args[0], "clone"))
+		do_clone(fd, (unsigned long)argument(args[1]));
+	else if (n > 1 && !strcmp(args[0], "exec"))
+		do_exec(fd, args[1]);
+	else if (n > 1 && !strcmp(args[0], "churn"))
+		start_churn(fd, args);
+	else if (n && !strcmp(args[0], "scratch"))
+		answer_value(fd, (long)scratch);
+	else
+		answer_error(fd, EINVAL);
 }
 
 static void serve(int fd)

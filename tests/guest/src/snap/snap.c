@@ -48,7 +48,7 @@ static void on_alarm(int sig)
 }
 
 /* With the counters that each CPU keeps for itself folded into the total. */
-static char *vmstat(size_t *len)
+static char *read_counters(size_t *len)
 {
 	free(slurp("/proc/sys/vm/stat_refresh", NULL));
 	return slurp("/proc/vmstat", len);
@@ -213,14 +213,14 @@ int main(int argc, char **argv)
 
 		snprintf(path, sizeof(path), "%s/before", argv[optind]);
 		dump(path);
-		stat_before = vmstat(&before_len);
+		stat_before = read_counters(&before_len);
 		for (int i = 0; i < 3; i++) {
 			free(first);
 			first = slurp(module, &first_len);
 			if (!first)
 				die(module);
 		}
-		stat_after = vmstat(&after_len);
+		stat_after = read_counters(&after_len);
 		spill(path, "vmstat", stat_before, before_len);
 		snprintf(path, sizeof(path), "%s/after", argv[optind]);
 		dump(path);

@@ -112,11 +112,12 @@ void freeze(void)
 		procs[i].stopped_by_us = kill(procs[i].pid, SIGSTOP) == 0;
 	}
 	for (int round = 0; round < 500; round++) {
+		const char *still = round < 20 ? "TtZX" : "TtZXD";
 		int awake = 0;
 
 		for (size_t i = 0; i < nr_procs; i++)
 			if (procs[i].stopped_by_us &&
-			    !strchr(round < 20 ? "TtZX" : "TtZXD", task_state(procs[i].pid, &flags)))
+			    !strchr(still, task_state(procs[i].pid, &flags)))
 				awake++;
 		doze(5);
 		if (!awake)
