@@ -23,8 +23,16 @@ def read(path):
             if "ns" in row:
                 key = (row["kernel"], row["mode"], row["load"], row["peer"])
                 samples[key].append(row["ns"])
-    return {key: Cell(statistics.median(values), (max(values) - min(values)) / 2, len(values))
+    return {key: Cell(statistics.median(values), spread(values), len(values))
             for key, values in samples.items()}
+
+
+def spread(values):
+    """Half of the range in which the middle half of the samples lies."""
+    if len(values) < 4:
+        return (max(values) - min(values)) / 2
+    low, _, high = statistics.quantiles(values, n=4)
+    return (high - low) / 2
 
 
 def keys_of(cells, index):
