@@ -28,7 +28,7 @@ esac
 append+=' root=/dev/nvme0n1 rootfstype=ext4 rw init=/sbin/stage1 quiet'
 append+=' panic=-1 oops=panic panic_on_warn=1'
 
-exec setpriv --pdeathsig TERM timeout --foreground -k 5 "${VM_TIMEOUT:-900}" "${machine[@]}" \
+exec setpriv --pdeathsig TERM timeout --foreground -k 5 "${VM_TIMEOUT:-1800}" "${machine[@]}" \
 	-smp 2 -m "${VM_MEMORY:-1024}" -nodefaults -no-user-config -display none -no-reboot \
 	-kernel "$dir/vmlinuz" -append "$append" \
 	-drive "if=none,id=disk,format=raw,file=$dir/disk.img,snapshot=on" \
