@@ -58,6 +58,7 @@ def main(t):
     # Nothing is left to be written, or to be moved to the LRU lists.
     os.sync()
     guest.write("/proc/sys/vm/compact_memory", 1)
+    os.sync()
     moment = Stopped(harm=True)
     work.end()
     before, after = by_vma(moment.before), by_vma(moment.after)
@@ -86,7 +87,9 @@ def main(t):
     old, new = moment.before.vmstat, moment.after.vmstat
     for name in COUNTERS:
         if name in old:
-            t.equal(new[name], old[name], "vmstat: %s" % name)
+            # Dirty pages may become clean by themselves meanwhile, but not more.
+            same = new[name] <= old[name] if name == "nr_dirty" else new[name] == old[name]
+            t.ok(same, "vmstat: %s" % name, "before %d, after %d" % (old[name], new[name]))
     stats = tables.stats()
     t.ok(stats["scan_ptes"] > 1000, "and the scans have looked: %r entries" % stats["scan_ptes"])
     t.equal(stats["skipped_processes"], 0, "at every process")

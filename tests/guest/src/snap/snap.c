@@ -211,6 +211,8 @@ int main(int argc, char **argv)
 		char *stat_before, *stat_after;
 		size_t before_len, after_len;
 
+		/* Compaction first puts what CPUs keep in their batches on the LRU lists. */
+		spill("/proc/sys/vm", "compact_memory", "1", 1);
 		snprintf(path, sizeof(path), "%s/before", argv[optind]);
 		dump(path);
 		stat_before = read_counters(&before_len);
