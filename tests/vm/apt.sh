@@ -4,19 +4,19 @@
 # apt of another Debian suite, with its own state in the cache folder; the
 # mirror is the one that this machine's apt uses.
 #
-#   apt.sh ARCH SUITES list PACKAGE...    prints what PACKAGEs need, themselves
-#                                         included, as NAME:ARCH=VERSION
-#   apt.sh ARCH SUITES fetch NAME=VERSION...   downloads these into .
+#   apt.sh ARCHES SUITES list PACKAGE...   prints what PACKAGEs need, themselves
+#                                          included, as NAME:ARCH=VERSION
+#   apt.sh ARCHES SUITES fetch NAME=VERSION...   downloads these into .
 #
-# SUITES are separated by commas.
+# ARCHES and SUITES are separated by commas; the first of ARCHES is meant where
+# a package names none.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-arch=$1 suites=$2 action=$3
+arches=$1 suites=$2 action=$3
 shift 3
 
-state=$CACHE/apt/$suites-$arch
-host_arch=$(dpkg --print-architecture)
+state=$CACHE/apt/$suites-$arches
 options=(
 	-o "Dir::Etc::sourcelist=$state/sources.list"
 	-o Dir::Etc::sourceparts=/dev/null
@@ -25,10 +25,8 @@ options=(
 	-o "Dir::State=$state"
 	-o "Dir::State::status=$state/status"
 	-o "Dir::Cache=$state/cache"
-	-o "APT::Architecture=$host_arch"
-	-o APT::Architectures::=
-	-o "APT::Architectures::=$host_arch"
-	-o "APT::Architectures::=$arch"
+	-o "APT::Architecture=${arches%%,*}"
+	-o "APT::Architectures=$arches"
 	-o APT::Sandbox::User=
 	-o APT::Install-Recommends=false
 	-o Acquire::Languages=none
@@ -62,7 +60,7 @@ write_sources() {
 update() {
 	[[ -f $state/sources.list ]] || write_sources
 	[[ ! -f $state/updated || $(find "$state/updated" -mmin +1440) ]] || return 0
-	say "get the package lists of $suites ($arch) ..."
+	say "get the package lists of $suites ($arches) ..."
 	if apt-get "${options[@]}" -q update >"$state/update.log" 2>&1; then
 		touch "$state/updated"
 	elif [[ -f $state/updated ]]; then

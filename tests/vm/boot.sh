@@ -20,6 +20,14 @@ amd64)
 		-cpu "max,cx16=off" -serial "file:$console" -serial stdio)
 	append='console=ttyS0 libshare.port=/dev/ttyS1'
 	;;
+arm64)
+	# This machine has one serial port: the report comes over virtio.
+	# shellcheck disable=SC2054 # QEMU's commas
+	machine=(qemu-system-aarch64 -M virt -accel "tcg,thread=single" -cpu cortex-a76
+		-serial "file:$console" -device virtio-serial-pci
+		-chardev stdio,id=report -device virtconsole,chardev=report)
+	append='console=ttyAMA0 libshare.port=/dev/hvc0'
+	;;
 *)
 	die "boot.sh: no machine for $arch"
 	;;

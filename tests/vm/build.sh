@@ -19,8 +19,13 @@ if cmp -s "$previous/basis" "$dir/basis"; then
 fi
 "$VM/sources.sh" "$dir/source"
 
+cross=()
+if [[ $arch == arm64 ]]; then
+	cross=(ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-)
+	cc=aarch64-linux-gnu-gcc
+fi
 headers=$(cd "$root" && echo usr/src/linux-headers-*-cloud-"$arch")
-"$VM/enter.sh" "$root" "$dir" make -j2 -C "/$headers" M=/build/source KCFLAGS=-Werror modules
+"$VM/enter.sh" "$root" "$dir" make -j2 -C "/$headers" M=/build/source "${cross[@]}" KCFLAGS=-Werror modules
 if [[ -e $dir/source/tests/guest/Makefile ]]; then
-	"$VM/enter.sh" "$root" "$dir" make -j2 -C /build/source/tests/guest OUT=/build/bin
+	"$VM/enter.sh" "$root" "$dir" make -j2 -C /build/source/tests/guest OUT=/build/bin CC="${cc:-gcc}"
 fi

@@ -36,10 +36,10 @@ done
 [[ -e /usr/share/keyrings/debian-archive-keyring.gpg ]] || missing+=(debian-archive-keyring)
 ((${#missing[@]})) || exit 0
 
-install=(apt-get install -y --no-install-recommends "${missing[@]}")
+install=(apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "${missing[@]}")
 if ((EUID)); then
 	die "some packages are missing here. Run this, then try again:
-    sudo ${install[*]}"
+    sudo apt-get install -y --no-install-recommends ${missing[*]}"
 fi
 
 # Asks nothing, and does not restart the machine's services.

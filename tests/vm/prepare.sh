@@ -13,28 +13,31 @@ set -euo pipefail
 run=$1 program=$2 name=$3 arch=$4 kernel=$5 userland=$6
 [[ $kernel == "$userland" ]] && suites=$kernel || suites=$userland,$kernel
 place=$CACHE/$name-$arch
+host_arch=$(dpkg --print-architecture)
 mkdir -p "$place" "$run"
 
-# packages FILE: the names in a package list.
+# packages LIST: the names in a package list, and in that of this architecture.
 packages() {
-	sed '/^#/d' "$VM/$1"
+	find "$VM" '(' -name "$1" -o -name "$1-$arch" ')' -exec sed '/^#/d' {} +
 }
 
-# needs PACKAGE...: what these packages need of the suites, as NAME=VERSION.
+# needs ARCHES PACKAGE...: what these packages need of the suites, as
+# NAME=VERSION.
 needs() {
-	"$VM/apt.sh" "$arch" "$suites" list "$@"
+	"$VM/apt.sh" "$1" "$suites" list "${@:2}"
 }
 
 # The kernel itself, which comes with packages that are of use to dpkg only.
 kernel_files='^linux-(base-[0-9]|binary|image|modules)'
 
 prepare_disk() {
-	local list
+	local list no_32_bit=''
 
+	[[ $arch == amd64 ]] || no_32_bit=/^libc6-i386$/d
 	# shellcheck disable=SC2046 # one word a package
 	list=$(
-		needs "linux-image-cloud-$arch/$kernel" | grep -E "$kernel_files"
-		needs $(packages packages.guest) | grep -Ev "$kernel_files|^libllvm"
+		needs "$arch" "linux-image-cloud-$arch/$kernel" | grep -E "$kernel_files"
+		needs "$arch" $(packages packages.guest | sed "$no_32_bit") | grep -Ev "$kernel_files|^libllvm"
 	)
 	# shellcheck disable=SC2086 # one word a package
 	artefact "$place/disk" "$(fingerprint "$list" "$(cat "$VM"/{disk.sh,unpack.sh,stage1})")" \
@@ -43,19 +46,25 @@ prepare_disk() {
 }
 
 prepare_root() {
-	local list
+	local list arches=$arch foreign='^$'
 
+	# Another architecture's module is built by a compiler that runs here.
+	if [[ $arch != "$host_arch" ]]; then
+		arches=$host_arch,$arch
+		foreign=":$arch="
+	fi
 	# The headers depend on the compiler that built the kernel, and from trixie
 	# on, on the kernel itself, for which there is no use here.
 	# shellcheck disable=SC2046 # one word a package
 	list=$(
-		needs "linux-headers-cloud-$arch/$kernel" $(packages packages.build) |
-			grep -Ev "$kernel_files"
+		needs "$arches" "linux-headers-cloud-$arch:$arch/$kernel" $(packages packages.build) |
+			awk -v foreign="$foreign" -v kernel="$kernel_files" \
+				'$0 !~ kernel && ($0 !~ foreign || /^linux-/)'
 	)
 	# shellcheck disable=SC2086 # one word a package
 	artefact "$place/root" "$(fingerprint "$list" "$(cat "$VM/unpack.sh")")" \
 		"$run/root.log" "$name: fetch and unpack its compiler and headers" \
-		"$VM/unpack.sh" "$arch" "$suites" $list
+		"$VM/unpack.sh" "$arches" "$suites" $list
 }
 
 prepare_built() {
