@@ -42,10 +42,7 @@ struct folio {
  * 5.17 a huge page stood in each of its slots, and no entry spanned several.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 17, 0)
-static inline int xas_get_order(struct xa_state *xas)
-{
-	return 0;
-}
+#define xas_get_order(xas) 0
 #endif
 
 /**
@@ -121,47 +118,34 @@ static inline struct vm_area_struct *vma_next(struct vma_iterator *vmi)
 /*
  * Leaf entries that are not present: softleaf_t and <linux/leafops.h> since
  * 6.19. Before it they were swp_entry_t, with one predicate for each kind.
+ * Updates of older kernels bring some of the new names along, as 6.12.117 did:
+ * the header tells, not the version, and macros take the place of whatever
+ * is there already.
  */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+#if __has_include(<linux/leafops.h>)
 #include <linux/leafops.h>
 #else
+#undef softleaf_t
+#undef softleaf_from_pte
+#undef softleaf_from_pmd
+#undef softleaf_is_swap
+#undef softleaf_has_pfn
+#undef softleaf_to_page
 #define softleaf_t swp_entry_t
-
-static inline softleaf_t softleaf_from_pte(pte_t pte)
-{
-	return pte_to_swp_entry(pte);
-}
-
-static inline softleaf_t softleaf_from_pmd(pmd_t pmd)
-{
-	return pmd_to_swp_entry(pmd);
-}
-
-static inline bool softleaf_is_swap(softleaf_t entry)
-{
-	return !non_swap_entry(entry);
-}
-
+#define softleaf_from_pte(pte) pte_to_swp_entry(pte)
+#define softleaf_from_pmd(pmd) pmd_to_swp_entry(pmd)
+#define softleaf_is_swap(entry) (!non_swap_entry(entry))
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
-static inline bool softleaf_has_pfn(softleaf_t entry)
-{
-	return is_pfn_swap_entry(entry);
-}
-
-static inline struct page *softleaf_to_page(softleaf_t entry)
-{
-	return pfn_swap_entry_to_page(entry);
-}
+#define softleaf_has_pfn(entry) is_pfn_swap_entry(entry)
+#define softleaf_to_page(entry) pfn_swap_entry_to_page(entry)
 #else
 /* is_pfn_swap_entry() and pfn_swap_entry_to_page(): since 5.14. */
-static inline bool softleaf_has_pfn(softleaf_t entry)
+#define softleaf_has_pfn(entry) libshare_compat_has_pfn(entry)
+#define softleaf_to_page(entry) pfn_to_page(swp_offset(entry))
+
+static inline bool libshare_compat_has_pfn(swp_entry_t entry)
 {
 	return is_migration_entry(entry) || is_device_private_entry(entry);
-}
-
-static inline struct page *softleaf_to_page(softleaf_t entry)
-{
-	return pfn_to_page(swp_offset(entry));
 }
 #endif
 #endif
@@ -172,10 +156,7 @@ static inline struct page *softleaf_to_page(softleaf_t entry)
  * carried that path itself.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
-static inline const struct path *file_user_path(const struct file *file)
-{
-	return &file->f_path;
-}
+#define file_user_path(file) (&(file)->f_path)
 #endif
 
 /**
