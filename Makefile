@@ -6,7 +6,7 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 
-export KERNEL ARCH TESTS JOBS
+export KERNEL ARCH TESTS JOBS N SOLUTION
 
 all: module $(if $(wildcard userspace/Makefile),userspace)
 
@@ -19,6 +19,8 @@ help:
 	@echo 'make bench       measure what it costs, beside smaps, pagemap and smem'
 	@echo 'make unit        run the tests that need no kernel'
 	@echo 'make lint        check the style of everything'
+	@echo 'make lab N=1     do a lab of the course (labs/README.md), in a virtual machine'
+	@echo 'make grade N=1   grade it; make check-labs tests the labs and their graders'
 	@echo 'make clean       remove what was built, and the cache of the test machines'
 	@echo
 	@echo 'KDIR=DIR         headers of the kernel to build for ($(KDIR))'
@@ -51,9 +53,16 @@ demo check unit lint bench:
 check-debug:
 	@tests/debug/check.sh
 
+lab grade:
+	@labs/$@.sh
+
+check-labs:
+	@tests/labs.sh
+
 clean:
 	@if test -e '$(KDIR)/Makefile'; then $(MAKE) -C '$(KDIR)' M='$(CURDIR)' clean; fi
 	@if test -e userspace/Makefile; then $(MAKE) -C userspace clean; fi
 	@tests/clean.sh
 
-.PHONY: all help module userspace load unload demo check check-debug unit lint bench clean
+.PHONY: all help module userspace load unload demo check check-debug unit lint bench \
+	lab grade check-labs clean

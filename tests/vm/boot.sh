@@ -1,23 +1,28 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# boot.sh ARCH DIR CONSOLE
+# boot.sh ARCH DIR CONSOLE [QEMU-OPTION...]
 #
 # Boots vmlinuz with disk.img and payload.img, all in folder DIR; the images
 # stay as they are. The kernel's console goes to the file CONSOLE, the guest's
 # report to standard output. QEMU's own exit status says
 # little: a guest that panics ends like one that is done.
+#
+# Environment: VM_TIMEOUT (seconds) and VM_MEMORY (MB); on amd64, VM_REPORT says
+# where the report goes instead (a character device as QEMU writes it), so that
+# QEMU-OPTIONs can use standard input and output.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 arch=$1 dir=$2 console=$3
+shift 3
 
 case $arch in
 amd64)
 	# QEMU 7.2 emulates cmpxchg16b with wrong flags, and with a thread a CPU
 	# it trips over kernels that patch their own code.
 	machine=(qemu-system-x86_64 -M q35 -accel "tcg,thread=single"
-		-cpu "max,cx16=off" -serial "file:$console" -serial stdio)
+		-cpu "max,cx16=off" -serial "file:$console" -serial "${VM_REPORT:-stdio}")
 	append='console=ttyS0 libshare.port=/dev/ttyS1'
 	;;
 arm64)
@@ -36,10 +41,11 @@ esac
 append+=' root=/dev/nvme0n1 rootfstype=ext4 rw init=/sbin/stage1 quiet'
 append+=' panic=-1 oops=panic panic_on_warn=1'
 
+[[ ${VM_REPORT:-} ]] || exec </dev/null
 exec setpriv --pdeathsig TERM timeout --foreground -k 5 "${VM_TIMEOUT:-1800}" "${machine[@]}" \
 	-smp 2 -m "${VM_MEMORY:-1024}" -nodefaults -no-user-config -display none -no-reboot \
 	-kernel "$dir/vmlinuz" -append "$append" \
 	-drive "if=none,id=disk,format=raw,file=$dir/disk.img,snapshot=on" \
 	-device nvme,drive=disk,serial=disk \
 	-drive "if=none,id=payload,format=raw,file=$dir/payload.img,snapshot=on" \
-	-device virtio-blk-pci,drive=payload </dev/null
+	-device virtio-blk-pci,drive=payload "$@"

@@ -5,6 +5,8 @@
 #
 # Makes IMAGE, the small disk that holds what changes from run to run: the
 # module and programs of folder BUILT, the tests, and PROGRAM, which init runs.
+#
+# Environment: VM_ADD names a folder whose content comes on top.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -33,6 +35,7 @@ cp "$program" "$tree/run"
 for test in "$tree"/tests/*.t; do
 	wanted "$(basename "$test" .t)" || rm -f "$test"
 done
+[[ ! ${VM_ADD:-} ]] || cp -rp "$VM_ADD/." "$tree"
 
 size=$(($(du -sm "$tree" | cut -f1) * 2 + 64))
 as_owner mke2fs -q -t ext4 -O ^has_journal -m 0 -E root_owner=0:0 -d "$tree" "$image" "${size}M"

@@ -7,12 +7,16 @@
 # kernels.list, and a payload that runs PROGRAM; logs go there too. What takes
 # long stays in the cache folder NAME-ARCH, as "disk" (kernel and disk image),
 # "root" (build root) and "built" (module and test programs).
+#
+# Environment: VM_DISK=WHAT makes another disk, "disk-WHAT", that also holds the
+# packages of packages.WHAT.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 run=$1 program=$2 name=$3 arch=$4 kernel=$5 userland=$6
 [[ $kernel == "$userland" ]] && suites=$kernel || suites=$userland,$kernel
 place=$CACHE/$name-$arch
+disk=$place/disk${VM_DISK:+-$VM_DISK}
 host_arch=$(dpkg --print-architecture)
 mkdir -p "$place" "$run"
 
@@ -37,10 +41,11 @@ prepare_disk() {
 	# shellcheck disable=SC2046 # one word a package
 	list=$(
 		needs "$arch" "linux-image-cloud-$arch/$kernel" | grep -E "$kernel_files"
-		needs "$arch" $(packages packages.guest | sed "$no_32_bit") | grep -Ev "$kernel_files|^libllvm"
+		needs "$arch" $(packages packages.guest | sed "$no_32_bit"
+			[[ ! ${VM_DISK:-} ]] || packages "packages.$VM_DISK") | grep -Ev "$kernel_files|^libllvm"
 	)
 	# shellcheck disable=SC2086 # one word a package
-	artefact "$place/disk" "$(fingerprint "$list" "$(cat "$VM"/{disk.sh,unpack.sh,stage1})")" \
+	artefact "$disk" "$(fingerprint "$list" "$(cat "$VM"/{disk.sh,unpack.sh,stage1})")" \
 		"$run/disk.log" "$name: fetch and unpack its kernel and programs, make a disk" \
 		"$VM/disk.sh" "$arch" "$suites" $list
 }
@@ -82,4 +87,4 @@ prepare_disk
 step "$run/payload.log" "$name: pack the module and the tests" \
 	"$VM/payload.sh" "$place/built" "$program" "$run/payload.img"
 # Links, so that this run keeps its disk when another one makes a new one.
-ln -f "$place/disk/vmlinuz" "$place/disk/disk.img" "$run"
+ln -f "$disk/vmlinuz" "$disk/disk.img" "$run"

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What the labs' scripts of the host share: names of labs, works of students,
+# and the disk that carries them into the machine.
+# Sourced, never run.
+
+. "$(dirname "${BASH_SOURCE[0]}")/../../tests/vm/lib.sh"
+LABS=$TOP/labs
+export VM_DISK=labs
+
+# lab_folder N: the name of a lab's folder.
+lab_folder() {
+	local -a found
+
+	mapfile -t found < <(cd "$LABS" && compgen -G "$1-*/README.md")
+	[[ ${#found[@]} == 1 && $1 =~ ^[0-9]+$ ]] ||
+		die "there is no lab ${1:-without a number}; choose one with N=: $(lab_numbers)"
+	dirname "${found[0]}"
+}
+
+lab_numbers() {
+	(cd "$LABS" && compgen -G '[0-9]*-*/grade.py') | sed 's/-.*//' | sort -n | paste -sd ' '
+}
+
+# copy_work LAB WHOSE TARGET: makes folder TARGET from a work for a lab: the
+# "start", the "work" of the person here, the "reference" solution, a wrong one
+# (wrong/N: what is different from the reference), or any folder.
+copy_work() {
+	local lab=$LABS/$1 whose=$2 target=$3 size
+
+	mkdir -p "$target"
+	case $whose in
+	start | work) cp -rp "$lab/$whose/." "$target" ;;
+	reference | solution) cp -rp "$lab/solution/." "$target" ;;
+	wrong/*)
+		cp -rp "$lab/solution/." "$target"
+		cp -rp "$lab/$whose/." "$target"
+		rm "$target/expect"
+		;;
+	*)
+		[[ -d $whose ]] || die "SOLUTION=$whose is no folder, nor reference, start, work or wrong/N"
+		size=$(du -sm "$whose" | cut -f1)
+		((size <= 64)) || die "$whose holds $size MB; 64 are the most that goes into the machine"
+		cp -rp "$whose/." "$target"
+		;;
+	esac
+}
+
+# machine_row: the row of kernels.list that the labs run on.
+machine_row() {
+	list_kernels amd64 "${KERNEL:-6.12}" | grep . || die "no such kernel in tests/kernels.list: $KERNEL"
+}
+
+# add_labs TREE: the labs themselves, without what a student should not see.
+add_labs() {
+	local folder
+
+	mkdir -p "$1/labs"
+	cp -rp "$LABS/lib" "$1/labs"
+	for folder in "$LABS"/[0-9]*-*; do
+		mkdir "$1/labs/${folder##*/}"
+		find "$folder" -mindepth 1 -maxdepth 1 ! -name solution ! -name wrong ! -name work \
+			-exec cp -rp -t "$1/labs/${folder##*/}" {} +
+	done
+}
+
+# grade_works RUN LAB WHOSE...: boots a machine in the empty folder RUN that
+# grades works, pairs of arguments, and prints what it says of them.
+grade_works() {
+	local run=$1 number=0
+	local -a row
+
+	shift
+	read -r -a row < <(machine_row)
+	mkdir -p "$run/add/gradings"
+	add_labs "$run/add"
+	while (($#)); do
+		copy_work "$1" "$2" "$run/add/gradings/$number"
+		echo "$number $1 $2" >>"$run/add/gradings/list"
+		number=$((number + 1))
+		shift 2
+	done
+	"$VM/host-packages.sh" "${row[1]}"
+	VM_ADD=$run/add "$VM/prepare.sh" "$run" "$LABS/lib/guest-grade" "${row[@]}"
+	say "${row[0]}: boot a virtual machine and grade ..."
+	"$VM/boot.sh" "${row[1]}" "$run" "$run/console.log" | tr -d '\r'
+}

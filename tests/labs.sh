@@ -1,0 +1,111 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# labs.sh: tests each lab's grader: the reference solution gets full marks, what
+# students start from does not, and each wrong answer loses the points that its
+# file "expect" says, and no other. One virtual machine grades them all.
+#
+# Environment: N chooses labs ("1 3"), KERNEL another kernel.
+set -euo pipefail
+. "$(dirname "$0")/../labs/lib/host.sh"
+
+works=()
+for number in ${N:-$(lab_numbers)}; do
+	lab=$(lab_folder "$number")
+	works+=("$lab" start)
+	# An instructor may have taken the solutions out.
+	[[ -d $LABS/$lab/solution ]] || continue
+	works+=("$lab" reference)
+	for wrong in "$LABS/$lab"/wrong/*/; do
+		works+=("$lab" "wrong/$(basename "$wrong")")
+	done
+done
+((${#works[@]})) || die 'there are no labs'
+
+hold cache -s
+run=$CACHE/runs/$(date +%Y%m%d-%H%M%S)-$$-labs
+mkdir -p "$run"
+start=${EPOCHREALTIME/[.,]/}
+
+# Between "@grade" and "@graded" stand criteria, "[GOT/MAX] WHAT - REASON", and
+# "total: GOT/MAX"; expect holds "[GOT/MAX] WHAT" of those that lose.
+judge() {
+	awk -v labs="$LABS" -v wanted="$((${#works[@]} / 2))" -v counts="$run/counts" '
+		function problem(text) { problems = problems "\n    " text }
+		function expectations(file,    line, what) {
+			delete expected
+			while ((getline line <file) > 0) {
+				if (line !~ /^\[/)
+					continue
+				what = line
+				sub(/^\[[0-9]+\/[0-9]+\] /, "", what)
+				expected[what] = substr(line, 1, index(line, "]"))
+			}
+			close(file)
+		}
+		/^@grade / {
+			lab = $2; whose = $3
+			delete expected
+			lost = criteria = 0
+			total = problems = said = ""
+			if (whose ~ /^wrong/)
+				expectations(labs "/" lab "/" whose "/expect")
+			what = ""
+			for (what in expected)
+				break
+			if (whose ~ /^wrong/ && what == "")
+				problem("nothing is expected of it")
+			next
+		}
+		/^\[[0-9]+\/[0-9]+\] .* - ./ {
+			criteria++
+			said = said "\n    " $0
+			points = substr($1, 2, length($1) - 2)
+			split(points, part, "/")
+			sum += part[1]
+			lost += part[2] - part[1]
+			what = $0
+			sub(/^[^ ]+ /, "", what)
+			sub(/ - .*/, "", what)
+			want = what in expected ? expected[what] : "[" part[2] "/" part[2] "]"
+			if (whose != "start" && $1 != want)
+				problem("wanted " want ": " $0)
+			delete expected[what]
+			next
+		}
+		/^total: / { total = $2; next }
+		/^@graded / {
+			for (what in expected)
+				problem("there is no criterion: " what)
+			if ($2 || total == "" || !criteria)
+				problem("the grader ended with status " $2 " and total \"" total "\"")
+			if (whose == "start" && !lost)
+				problem("what students start from gets full marks")
+			if (problems) {
+				failed++
+				print "labs: not ok - " lab " " whose ": " total " (" $3 " s)" problems said
+			} else {
+				passed++
+				print "labs: ok - " lab " " whose ": " total " (" $3 " s)"
+			}
+			graded++
+			fflush()
+			next
+		}
+		/^@end/ { ended = 1 }
+		!/^@/ && NF { print "    " $0 }
+		END {
+			if (graded != wanted || !ended) {
+				failed++
+				print "labs: not ok - " graded + 0 " of " wanted " works were graded, and the guest " \
+					(ended ? "ended" : "did not get to its end")
+			}
+			print passed + 0, failed + 0, 0 >counts
+		}'
+}
+
+grade_works "$run" "${works[@]}" | tee "$run/report.log" | judge || true
+[[ -s $run/counts ]] || echo 0 1 0 >"$run/counts"
+rm -rf "$run"/{*.img,vmlinuz,add}
+say "labs: $(seconds_since "$start") s; all of it is in $run/report.log and $run/console.log"
+total "$run/counts"
