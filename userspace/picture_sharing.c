@@ -18,6 +18,7 @@
 #define STRIP 44.0		/* height of the page cache */
 #define GAP 22.0
 #define SEGMENT 30.0		/* height of a segment */
+#define INHERITED 0.5		/* opacity of copies that are shared since a fork */
 
 struct picture {
 	cairo_t *cr;
@@ -85,7 +86,7 @@ static void draw_segment(const struct picture *p, const struct libshare_mapping 
 			 double y, double width, bool above)
 {
 	uint64_t size = map->end - map->start;
-	double copied = size ? (double)map->cow / size * width : 0;
+	double copied = size ? (double)map->cow / size * width : 0, inherited = 0;
 	/* Copies stand on the side that is away from the page cache. */
 	double copy_y = above ? y - SEGMENT - 4 : y + SEGMENT + 4;
 	char text[LIBSHARE_SIZE_TEXT];
@@ -108,9 +109,14 @@ static void draw_segment(const struct picture *p, const struct libshare_mapping 
 		copied = 4;
 	if (copied > width)
 		copied = width;
-	cairo_rectangle(p->cr, x, copy_y, copied, SEGMENT - 4);
 	/* What a fork inherited is shared still. */
-	libshare_picture_ink(p->cr, &libshare_ink_copy, map->cow_shared == map->cow ? 0.55 : 1);
+	if (map->cow_shared != LIBSHARE_UNKNOWN)
+		inherited = copied * map->cow_shared / map->cow;
+	cairo_rectangle(p->cr, x, copy_y, inherited, SEGMENT - 4);
+	libshare_picture_ink(p->cr, &libshare_ink_copy, INHERITED);
+	cairo_fill(p->cr);
+	cairo_rectangle(p->cr, x + inherited, copy_y, copied - inherited, SEGMENT - 4);
+	libshare_picture_ink(p->cr, &libshare_ink_copy, 1);
 	cairo_fill(p->cr);
 	libshare_picture_ink(p->cr, &libshare_ink_text, 1);
 	if (width > 26)
@@ -182,6 +188,19 @@ static void draw_processes(const struct picture *p)
 	free(rows.at);
 }
 
+/* What is special in this picture's legend. */
+static void draw_inherited(cairo_t *cr, double x, double y)
+{
+	libshare_picture_ink(cr, &libshare_ink_copy, INHERITED);
+	cairo_rectangle(cr, x, y - 10, 11, 11);
+	cairo_fill_preserve(cr);
+	libshare_picture_ink(cr, &libshare_ink_faint, 1);
+	cairo_set_line_width(cr, 0.5);
+	cairo_stroke(cr);
+	libshare_picture_ink(cr, &libshare_ink_text, 1);
+	libshare_picture_text(cr, x + 16, y, 12, 0, "copied before a fork, still shared");
+}
+
 /**
  * libshare_picture_sharing() - Draw who shares a library.
  * @cr: The picture, or NULL.
@@ -216,8 +235,9 @@ void libshare_picture_sharing(cairo_t *cr, const struct libshare_snapshot *snap,
 			      libshare_text_size(lib->cow_unique, cow));
 	draw_processes(&p);
 	draw_strip(&p);
-	libshare_picture_ink(cr, &libshare_ink_faint, 1);
-	libshare_picture_text(cr, LIBSHARE_MARGIN, p.strip_y - 5, 11, 0,
+	libshare_picture_ink(cr, &libshare_ink_text, 1);
+	libshare_picture_text(cr, LIBSHARE_MARGIN + 4, p.strip_y - 6, 11, 0,
 			      "page cache: the file's pages, once");
 	libshare_picture_legend(cr, LIBSHARE_MARGIN, HEIGHT - 16);
+	draw_inherited(cr, WIDTH - LIBSHARE_MARGIN - 230, HEIGHT - 16);
 }
