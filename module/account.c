@@ -57,7 +57,8 @@ int libshare_account_mapping(struct libshare_snapshot *snap, const struct libsha
 
 static bool is_copy(const struct libshare_odd *odd)
 {
-	return odd->entry == LIBSHARE_ENTRY_COPY || odd->entry == LIBSHARE_ENTRY_COPY_KSM;
+	return odd->entry == LIBSHARE_ENTRY_COPY || odd->entry == LIBSHARE_ENTRY_COPY_ALONE ||
+	       odd->entry == LIBSHARE_ENTRY_COPY_KSM;
 }
 
 /* The blocks that a table speaks of; false when one of them does not exist. */
@@ -153,6 +154,7 @@ static void account_odd(struct libshare_snapshot *snap, struct libshare_block **
 	case LIBSHARE_ENTRY_COPY_KSM:
 		map->ksm++;
 		fallthrough;
+	case LIBSHARE_ENTRY_COPY_ALONE:
 	case LIBSHARE_ENTRY_COPY:
 		map->cow++;
 		block[odd->pos >> LIBSHARE_BLOCK_SHIFT]

@@ -59,30 +59,20 @@ static void chain(struct libshare_snapshot *snap, u32 *slot)
 	}
 }
 
-static u64 cached_word(const struct libshare_block *block)
-{
-	u64 word = 0;
-	unsigned int i;
-
-	for (i = 0; i < LIBSHARE_BLOCK_PAGES; i++)
-		word |= (u64)block->page[i].cached << i;
-	return word;
-}
-
 /* Note the pages of @lib in @seen; how many of them were there already. */
-static int count_again(struct libshare_library *lib, struct libshare_pages *seen, u64 *again)
+static int count_again(struct libshare_snapshot *snap, const struct libshare_library *lib,
+		       struct libshare_pages *seen, u64 *again)
 {
-	struct libshare_block *block;
-	unsigned long nr;
+	u64 i;
 
-	xa_for_each(&lib->pages.blocks, nr, block) {
-		struct libshare_block *mark = libshare_pages_get(seen, nr);
-		u64 word = cached_word(block);
+	for (i = lib->first_cached; i < lib->first_cached + lib->nr_cached; i++) {
+		const struct libshare_bits *bits = libshare_vec_at(&snap->cached, i);
+		struct libshare_block *mark = libshare_pages_get(seen, bits->block_nr);
 
 		if (!mark)
 			return -ENOMEM;
-		*again += hweight64(word & mark->seen);
-		mark->seen |= word;
+		*again += hweight64(bits->word & mark->seen);
+		mark->seen |= bits->word;
 		if (libshare_finish_pause())
 			return -EINTR;
 	}
@@ -96,7 +86,7 @@ static int count_group(struct libshare_snapshot *snap, struct libshare_library *
 
 	libshare_pages_init(&seen);
 	for (;;) {
-		err = count_again(lib, &seen, &snap->totals.duplicated);
+		err = count_again(snap, lib, &seen, &snap->totals.duplicated);
 		if (err || !lib->next_same)
 			break;
 		lib = libshare_library_at(snap, lib->next_same - 1);

@@ -10,6 +10,7 @@
 /* What an entry is that does not simply map a file page. */
 enum libshare_entry {
 	LIBSHARE_ENTRY_COPY,		/* a private copy, present or migrating */
+	LIBSHARE_ENTRY_COPY_ALONE,	/* one that no other entry holds: its mapcount is 1 */
 	LIBSHARE_ENTRY_COPY_KSM,	/* a copy that KSM has merged */
 	LIBSHARE_ENTRY_SWAP,		/* a copy that is swapped out */
 	LIBSHARE_ENTRY_MIGRATING,	/* a file page under migration, in file[] too */

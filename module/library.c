@@ -21,6 +21,7 @@
 #include "library.h"
 #include "pagecache.h"
 #include "snapshot.h"
+#include "tally.h"
 #include "text.h"
 
 static const struct inode *vma_inode(const struct vm_area_struct *vma)
@@ -50,7 +51,7 @@ static bool is_file_vma(const struct vm_area_struct *vma)
  */
 bool libshare_library_passes_over(const struct vm_area_struct *vma)
 {
-	return is_file_vma(vma) && ((vma->vm_flags & (VM_HUGETLB | VM_PFNMAP | VM_IO)) ||
+	return is_file_vma(vma) && (libshare_library_is_special(vma) ||
 				    IS_DAX(vma_inode(vma)));
 }
 
@@ -91,7 +92,7 @@ struct libshare_library *libshare_library_find(struct libshare_library_index *in
 		return index->last;
 	i = index->slot[hash_ptr(inode, LIBSHARE_LIBRARY_HASH_BITS)];
 	while (i) {
-		struct libshare_library *lib = libshare_library_at(index->snap, i - 1);
+		struct libshare_library *lib = libshare_vec_at(index->libraries, i - 1);
 
 		if (is_inode_of(lib, inode)) {
 			index->last = lib;
@@ -103,29 +104,46 @@ struct libshare_library *libshare_library_find(struct libshare_library_index *in
 }
 
 /**
- * libshare_library_add() - Make the file of a VMA a library, and hold it.
- * @index: The index of the scan's libraries; there must be room for one more.
+ * libshare_library_add() - Make the file of a VMA known.
+ * @index: An index of files; there must be room for one more.
  * @vma: A VMA whose file is not in @index yet.
  *
  * Context: The VMA is locked. Allocates nothing.
- * Return: The new library.
+ * Return: The file as a library, which it need not be.
  */
 struct libshare_library *libshare_library_add(struct libshare_library_index *index,
 					      const struct vm_area_struct *vma)
 {
 	const struct inode *inode = vma_inode(vma);
 	u32 *slot = &index->slot[hash_ptr(inode, LIBSHARE_LIBRARY_HASH_BITS)];
-	struct libshare_library *lib = libshare_vec_push(&index->snap->libraries);
+	struct libshare_library *lib = libshare_vec_push(index->libraries);
 
-	lib->number = index->snap->libraries.nr - 1;
-	lib->file = get_file(vma->vm_file);
+	lib->number = index->libraries->nr - 1;
 	lib->inode = inode;
 	lib->ino = inode->i_ino;
 	lib->dev = inode->i_sb->s_dev;
 	lib->i_generation = inode->i_generation;
 	lib->hash_next = *slot;
-	*slot = index->snap->libraries.nr;
+	*slot = index->libraries->nr;
 	libshare_pages_init(&lib->pages);
+	libshare_tally_init(lib);
+	return lib;
+}
+
+/**
+ * libshare_library_hold() - Make the file of a VMA a library, and hold it.
+ * @index: The index of the scan's libraries; there must be room for one more.
+ * @vma: A VMA whose file is not in @index yet.
+ *
+ * Context: The VMA is locked. Allocates nothing.
+ * Return: The new library.
+ */
+struct libshare_library *libshare_library_hold(struct libshare_library_index *index,
+					       const struct vm_area_struct *vma)
+{
+	struct libshare_library *lib = libshare_library_add(index, vma);
+
+	lib->file = get_file(vma->vm_file);
 	return lib;
 }
 
@@ -156,9 +174,64 @@ static int name_file(struct libshare_library *lib, char *buf)
 	return lib->path ? 0 : -ENOMEM;
 }
 
+/* What is cached of 64 pages. */
+static int note_resident(struct libshare_snapshot *snap, struct libshare_library *lib,
+			 const struct libshare_resident *res, u64 *cached_by_node)
+{
+	struct libshare_block *block = NULL;
+	struct libshare_bits *bits;
+	u64 word = res->cached;
+
+	if (libshare_vec_reserve(&snap->cached, 1))
+		return -ENOMEM;
+	bits = libshare_vec_push(&snap->cached);
+	bits->block_nr = res->block_nr;
+	bits->word = res->cached;
+	lib->nr_cached++;
+	if (snap->want & LIBSHARE_WANT_ALL) {
+		block = libshare_pages_get(&lib->pages, res->block_nr);
+		if (!block)
+			return -ENOMEM;
+	} else {
+		libshare_tally_resident(lib, res);
+	}
+	for (; word; word &= word - 1) {
+		unsigned int i = __ffs64(word);
+
+		cached_by_node[res->nid[i]]++;
+		if (!block)
+			continue;
+		block->page[i].cached = 1;
+		block->page[i].mapcount = res->mapcount[i];
+	}
+	return 0;
+}
+
+static int read_pagecache(struct libshare_snapshot *snap, struct libshare_library *lib,
+			  u64 *cached_by_node)
+{
+	struct libshare_resident res;
+	unsigned long index = 0;
+	int err;
+
+	lib->first_cached = snap->cached.nr;
+	while (libshare_pagecache_next(lib->file->f_mapping, &index, &res)) {
+		err = note_resident(snap, lib, &res, cached_by_node);
+		if (err)
+			return err;
+		if (!index)
+			break;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	}
+	return 0;
+}
+
 /**
  * libshare_library_read() - Read name, build ID and page cache; let the file go.
- * @lib: A library that libshare_library_add() made.
+ * @snap: The snapshot of the scan.
+ * @lib: A library that libshare_library_hold() made.
  * @buf: LIBSHARE_LIBRARY_PATH_BYTES to work in.
  * @cached_by_node: For each NUMA node the pages cached there, added to.
  *
@@ -166,7 +239,8 @@ static int name_file(struct libshare_library *lib, char *buf)
  * want.
  * Return: 0, -ENOMEM, or -EINTR when the reader was killed.
  */
-int libshare_library_read(struct libshare_library *lib, char *buf, u64 *cached_by_node)
+int libshare_library_read(struct libshare_snapshot *snap, struct libshare_library *lib, char *buf,
+			  u64 *cached_by_node)
 {
 	int err = name_file(lib, buf);
 
@@ -175,7 +249,7 @@ int libshare_library_read(struct libshare_library *lib, char *buf, u64 *cached_b
 	lib->size = i_size_read(lib->inode);
 	lib->buildid_len = libshare_buildid_find(libshare_pagecache_copy, lib->file->f_mapping,
 						 lib->buildid);
-	err = libshare_pagecache_read(lib->file->f_mapping, &lib->pages, cached_by_node);
+	err = read_pagecache(snap, lib, cached_by_node);
 	if (err)
 		return err;
 	fput(lib->file);

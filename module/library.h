@@ -3,11 +3,12 @@
 #define LIBSHARE_LIBRARY_H
 
 #include <linux/limits.h>
+#include <linux/mm.h>
 #include <linux/types.h>
 
 struct libshare_library;
 struct libshare_snapshot;
-struct vm_area_struct;
+struct libshare_vec;
 
 #define LIBSHARE_LIBRARY_HASH_BITS 10
 
@@ -16,10 +17,16 @@ struct vm_area_struct;
 
 /* Finds the library of a VMA; lives as long as the scan. */
 struct libshare_library_index {
-	struct libshare_snapshot *snap;
+	struct libshare_vec *libraries;
 	struct libshare_library *last;	/* the answer before, very often the next one */
 	u32 slot[1 << LIBSHARE_LIBRARY_HASH_BITS];	/* 1 + index of the first of a slot */
 };
+
+/* Pages of VM_PFNMAP and VM_IO mappings have no struct page to trust. */
+static inline bool libshare_library_is_special(const struct vm_area_struct *vma)
+{
+	return vma->vm_flags & (VM_HUGETLB | VM_PFNMAP | VM_IO);
+}
 
 bool libshare_library_can_be(const struct vm_area_struct *vma);
 bool libshare_library_passes_over(const struct vm_area_struct *vma);
@@ -27,6 +34,9 @@ struct libshare_library *libshare_library_find(struct libshare_library_index *in
 					       const struct vm_area_struct *vma);
 struct libshare_library *libshare_library_add(struct libshare_library_index *index,
 					      const struct vm_area_struct *vma);
-int libshare_library_read(struct libshare_library *lib, char *buf, u64 *cached_by_node);
+struct libshare_library *libshare_library_hold(struct libshare_library_index *index,
+					       const struct vm_area_struct *vma);
+int libshare_library_read(struct libshare_snapshot *snap, struct libshare_library *lib, char *buf,
+			  u64 *cached_by_node);
 
 #endif

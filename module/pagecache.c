@@ -13,41 +13,43 @@
 #include <linux/page-flags.h>
 #include <linux/pagemap.h>
 #include <linux/rcupdate.h>
-#include <linux/sched/signal.h>
+#include <linux/sched.h>
 #include <linux/uaccess.h>
 #include <linux/xarray.h>
 
 #include "compat.h"
 #include "pagecache.h"
 #include "pages.h"
-
-/* The cached pages of one block. */
-struct resident {
-	u64 block_nr;
-	u64 cached;
-	u32 mapcount[LIBSHARE_BLOCK_PAGES];
-	u16 nid[LIBSHARE_BLOCK_PAGES];
-};
+#include "tally.h"
 
 /* false: the folio went away while it was read. */
-static bool read_entry(struct xa_state *xas, struct folio *folio, struct resident *res)
+static bool read_entry(struct xa_state *xas, struct folio *folio, struct libshare_resident *res)
 {
 	unsigned long nr = 1UL << xas_get_order(xas), first = round_down(xas->xa_index, nr);
 	unsigned long block_first = res->block_nr << LIBSHARE_BLOCK_SHIFT;
 	unsigned long begin = max(first, block_first);
 	unsigned long last = min(first + nr - 1, block_first + LIBSHARE_BLOCK_PAGES - 1);
+	bool inexact = false;
 	unsigned long i;
 
 	for (i = begin; i <= last; i++) {
 		struct page *page = libshare_compat_entry_page(folio, first, i);
 
+		/*
+		 * Page tables may speak of a page that its mapcount does not count:
+		 * while it is under migration, which takes its lock, or when it is
+		 * broken.
+		 */
+		inexact |= PageLocked(page) || PageHWPoison(page);
 		res->mapcount[i - block_first] = libshare_compat_mapcount(folio, page);
+		inexact |= res->mapcount[i - block_first] == LIBSHARE_MAPCOUNT_UNKNOWN;
 		res->nid[i - block_first] = page_to_nid(page);
 	}
 	/* Only now is it known that this was the folio of these indices. */
 	smp_rmb();
 	if (xas_reload(xas) != folio)
 		return false;
+	res->inexact |= inexact;
 	res->cached |= GENMASK_ULL(last - block_first, begin - block_first);
 	return true;
 }
@@ -59,7 +61,7 @@ static bool read_entry(struct xa_state *xas, struct folio *folio, struct residen
  * pages.
  */
 static bool next_resident(struct address_space *mapping, unsigned long index,
-			  struct resident *res)
+			  struct libshare_resident *res)
 {
 	XA_STATE(xas, &mapping->i_pages, index);
 	unsigned long last = ULONG_MAX;
@@ -67,6 +69,7 @@ static bool next_resident(struct address_space *mapping, unsigned long index,
 	struct folio *folio;
 
 	res->cached = 0;
+	res->inexact = false;
 	rcu_read_lock();
 	xas_for_each(&xas, folio, last) {
 		if (xas_retry(&xas, folio))
@@ -94,52 +97,25 @@ static bool next_resident(struct address_space *mapping, unsigned long index,
 	return res->cached;
 }
 
-static void note_resident(struct libshare_block *block, const struct resident *res,
-			  u64 *cached_by_node)
-{
-	u64 word = res->cached;
-
-	for (; word; word &= word - 1) {
-		unsigned int i = __ffs64(word);
-
-		block->page[i].cached = 1;
-		block->page[i].mapcount = res->mapcount[i];
-		cached_by_node[res->nid[i]]++;
-	}
-}
-
 /**
- * libshare_pagecache_read() - Read which pages of a file are cached.
+ * libshare_pagecache_next() - Read which of the next 64 pages of a file are cached.
  * @mapping: The file's page cache; the caller holds the file.
- * @pages: Where cached and mapcount are noted.
- * @cached_by_node: For each NUMA node the pages cached there, added to.
+ * @index: Where to start; moves behind what was read, to 0 behind the last index.
+ * @res: What is cached, of the first block of 64 pages that has anything.
  *
  * Pages of a large folio that lie behind the end of the file count, as they
  * do for cachestat(2).
  *
  * Context: Process context, may sleep. Pins nothing, reads nothing from disk.
- * Return: 0, -ENOMEM, or -EINTR when the reader was killed.
+ * Return: true, or false when nothing else is cached.
  */
-int libshare_pagecache_read(struct address_space *mapping, struct libshare_pages *pages,
-			    u64 *cached_by_node)
+bool libshare_pagecache_next(struct address_space *mapping, unsigned long *index,
+			     struct libshare_resident *res)
 {
-	unsigned long index = 0;
-	struct resident res;
-
-	while (next_resident(mapping, index, &res)) {
-		struct libshare_block *block = libshare_pages_get(pages, res.block_nr);
-
-		if (!block)
-			return -ENOMEM;
-		note_resident(block, &res, cached_by_node);
-		index = (res.block_nr + 1) << LIBSHARE_BLOCK_SHIFT;
-		if (!index)
-			break;
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		cond_resched();
-	}
-	return 0;
+	if (!next_resident(mapping, *index, res))
+		return false;
+	*index = (res->block_nr + 1) << LIBSHARE_BLOCK_SHIFT;
+	return true;
 }
 
 /* What lies in one page; false when it is not there, or must not be touched. */

@@ -5,10 +5,10 @@
 #include <linux/types.h>
 
 struct address_space;
-struct libshare_pages;
+struct libshare_resident;
 
 bool libshare_pagecache_copy(void *file, u64 offset, void *buf, size_t len);
-int libshare_pagecache_read(struct address_space *mapping, struct libshare_pages *pages,
-			    u64 *cached_by_node);
+bool libshare_pagecache_next(struct address_space *mapping, unsigned long *index,
+			     struct libshare_resident *res);
 
 #endif

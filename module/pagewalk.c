@@ -13,9 +13,9 @@
  * mm/pgtable-generic.c does.
  */
 #include <linux/bitops.h>
-#include <linux/ktime.h>
 #include <linux/pgtable.h>
 #include <linux/rcupdate.h>
+#include <linux/timex.h>
 
 #include "compat.h"
 #include "pagewalk.h"
@@ -43,14 +43,27 @@ static void note_odd(struct libshare_leaf *leaf, u32 pos, enum libshare_entry en
 	odd->pfn = pfn;
 }
 
+/*
+ * A copy that is mapped once is mapped by the entry in hand. Another one that
+ * is under migration, which takes the lock, might stand for the same page.
+ */
+static enum libshare_entry kind_of_copy(struct folio *folio, struct page *page, bool present)
+{
+	if (folio_test_ksm(folio))
+		return LIBSHARE_ENTRY_COPY_KSM;
+	if (present && !PageCompound(page) && !PageLocked(page) &&
+	    atomic_read(&page->_mapcount) == 0)
+		return LIBSHARE_ENTRY_COPY_ALONE;
+	return LIBSHARE_ENTRY_COPY;
+}
+
 /* A page that is present, or that a non-present entry stands for. */
 static void note_page(struct table_walk *tw, u32 pos, struct page *page, bool present)
 {
 	struct folio *folio = page_folio(page);
 
 	if (folio_test_anon(folio)) {
-		note_odd(tw->leaf, pos, folio_test_ksm(folio) ? LIBSHARE_ENTRY_COPY_KSM :
-			 LIBSHARE_ENTRY_COPY, page_to_pfn(page));
+		note_odd(tw->leaf, pos, kind_of_copy(folio, page, present), page_to_pfn(page));
 		return;
 	}
 	note_file(tw->leaf, pos);
@@ -85,23 +98,56 @@ static void note_pte(struct table_walk *tw, u32 pos, pte_t pte)
 		note_page(tw, pos, pte_page(pte), true);
 }
 
+/* An entry that maps a page which has a struct page to look at. */
+static bool is_plain(pte_t pte)
+{
+	return pte_present(pte) && !pte_special(pte);
+}
+
+#define STRIDE 8
+
+/*
+ * Is that true of each of some neighbouring entries? All of them have a bit that
+ * their conjunction has, and none has one that their disjunction lacks.
+ */
+static bool are_plain(pte_t *ptep)
+{
+	pteval_t all = ~(pteval_t)0, any = 0;
+	int i;
+
+#pragma GCC unroll 8
+	for (i = 0; i < STRIDE; i++) {
+		pteval_t val = pte_val(ptep_get(ptep + i));
+
+		all &= val;
+		any |= val;
+	}
+	return pte_present(__pte(all)) && !pte_special(__pte(any));
+}
+
 /*
  * Which of @nr entries map a page, as bits from bit 0, and in @odd, which are
- * anything else but none. This is where a scan spends its time: the loop stores
- * nothing and calls nothing.
+ * anything else but none. This is where a walk spends its time: it goes from
+ * run to run, stores nothing and calls nothing. Under the table's lock no entry
+ * changes into another one.
  */
 static u64 read_word(pte_t *ptep, u32 nr, u64 *odd)
 {
-	pte_t *end = ptep + nr;
-	u64 word = 0, rest = 0, bit = 1;
+	u64 word = 0, rest = 0;
+	u32 i = 0, run;
 
-	for (; ptep != end; ptep++, bit <<= 1) {
-		pte_t pte = ptep_get(ptep);
-
-		if (pte_present(pte) && !pte_special(pte))
-			word |= bit;
-		else if (!pte_none(pte))
-			rest |= bit;
+	while (i < nr) {
+		run = i;
+		while (i + STRIDE <= nr && are_plain(ptep + i))
+			i += STRIDE;
+		while (i < nr && is_plain(ptep_get(ptep + i)))
+			i++;
+		if (i > run)
+			word |= GENMASK_ULL(i - 1, run);
+		while (i < nr && pte_none(ptep_get(ptep + i)))
+			i++;
+		if (i < nr && !is_plain(ptep_get(ptep + i)))
+			rest |= BIT_ULL(i++);
 	}
 	*odd = rest;
 	return word;
@@ -118,7 +164,6 @@ static void read_entries(struct table_walk *tw, u32 pos, pte_t *ptep, u32 nr)
 			odd |= word;
 		else
 			tw->leaf->file[pos / LIBSHARE_BLOCK_PAGES] |= word << shift;
-		/* Under the table's lock no entry changes into another one. */
 		for (; odd; odd &= odd - 1)
 			note_pte(tw, pos + __ffs64(odd), ptep_get(ptep + __ffs64(odd)));
 		ptep += part;
@@ -137,9 +182,11 @@ static bool may_have_copies(struct vm_area_struct *vma)
 	return READ_ONCE(vma->anon_vma);
 }
 
-static void end_hold(struct libshare_cost *cost, u64 since)
+/* Cycles, since to ask for the time takes longer than to read most tables. */
+static void end_hold(struct libshare_cost *cost, cycles_t since)
 {
-	cost->pte_lock_hold_max_ns = max(cost->pte_lock_hold_max_ns, ktime_get_ns() - since);
+	cost->pte_lock_hold_max_cycles = max(cost->pte_lock_hold_max_cycles,
+					     (u64)(get_cycles() - since));
 }
 
 /* false: the PMD has changed, look at it again. */
@@ -149,7 +196,7 @@ static bool read_table(struct table_walk *tw, pmd_t *pmdp, pmd_t pmd, unsigned l
 	struct libshare_leaf *leaf = tw->leaf;
 	u32 pos = linear_page_index(tw->vma, addr) - leaf->first;
 	spinlock_t *ptl;	/* the table's */
-	u64 since;
+	cycles_t since;
 
 	ptl = pte_lockptr(tw->vma->vm_mm, &pmd);
 	spin_lock(ptl);
@@ -157,7 +204,7 @@ static bool read_table(struct table_walk *tw, pmd_t *pmdp, pmd_t pmd, unsigned l
 		spin_unlock(ptl);
 		return false;
 	}
-	since = ktime_get_ns();
+	since = get_cycles();
 	tw->may_have_copies = may_have_copies(tw->vma);
 	leaf->has_table = true;
 	tw->cost->tables++;
@@ -177,10 +224,10 @@ static bool read_huge_pmd(struct table_walk *tw, pmd_t *pmdp, unsigned long addr
 	bool present;
 	spinlock_t *ptl;	/* that of the PMD's table */
 	pmd_t pmd;
-	u64 since;
+	cycles_t since;
 
 	ptl = pmd_lock(tw->vma->vm_mm, pmdp);
-	since = ktime_get_ns();
+	since = get_cycles();
 	pmd = pmdp_get_lockless(pmdp);
 	present = pmd_present(pmd);
 	if (pmd_none(pmd) || (present && !pmd_leaf(pmd))) {
@@ -225,7 +272,7 @@ static void read_pmd(struct table_walk *tw, pmd_t *pmdp, unsigned long addr, uns
  * The PMD of an address, or NULL; then *@end is lowered to where the hole, or
  * what nobody's tables describe (PUD-sized DAX pages), ends.
  */
-static pmd_t *find_pmd(struct mm_struct *mm, unsigned long addr, unsigned long *end)
+static pmd_t *descend(struct mm_struct *mm, unsigned long addr, unsigned long *end)
 {
 	pgd_t *pgdp = pgd_offset(mm, addr), pgd = READ_ONCE(*pgdp);
 	p4d_t *p4dp, p4d;
@@ -248,6 +295,66 @@ static pmd_t *find_pmd(struct mm_struct *mm, unsigned long addr, unsigned long *
 	return pmd_offset(pudp, addr);
 }
 
+/*
+ * The same, from memory where the VMA before had the same PMD: no table above
+ * one that both use goes while the lock is held.
+ */
+static pmd_t *find_pmd(struct libshare_vmas *walk, unsigned long addr, unsigned long *end)
+{
+	if (walk->pmdp && walk->pmd_addr == (addr & PMD_MASK)) {
+		*end = pmd_addr_end(addr, *end);
+		return walk->pmdp;
+	}
+	walk->pmdp = descend(walk->mm, addr, end);
+	walk->pmd_addr = addr & PMD_MASK;
+	return walk->pmdp;
+}
+
+static bool any_entry(struct mm_struct *mm, pmd_t *pmdp, pmd_t pmd, unsigned long addr,
+		      unsigned long end, bool *any)
+{
+	pte_t *ptep = pte_offset_kernel(&pmd, addr), *ptep_end;
+	spinlock_t *ptl = pte_lockptr(mm, &pmd);
+	bool same;
+
+	spin_lock(ptl);
+	same = pmd_same(pmd, pmdp_get_lockless(pmdp));
+	if (same) {
+		ptep_end = ptep + ((end - addr) >> PAGE_SHIFT);
+		while (ptep != ptep_end && pte_none(ptep_get(ptep)))
+			ptep++;
+		*any = ptep != ptep_end;
+	}
+	spin_unlock(ptl);
+	return same;
+}
+
+/**
+ * libshare_pagewalk_any() - Has the next page table of a VMA any entry of it?
+ * @walk: As for libshare_pagewalk_next().
+ *
+ * Context: As for libshare_pagewalk_next().
+ * Return: true when there is a lowest-level table, and it has one.
+ */
+bool libshare_pagewalk_any(struct libshare_vmas *walk)
+{
+	unsigned long addr = walk->addr, end = walk->vma->vm_end;
+	pmd_t *pmdp = find_pmd(walk, addr, &end);
+	bool any = false, done = !pmdp;
+
+	walk->addr = end;
+	while (!done) {
+		pmd_t pmd;
+
+		rcu_read_lock();
+		pmd = pmdp_get_lockless(pmdp);
+		done = pmd_none(pmd) || !pmd_present(pmd) || pmd_leaf(pmd) || pmd_bad(pmd) ||
+		       any_entry(walk->mm, pmdp, pmd, addr, end, &any);
+		rcu_read_unlock();
+	}
+	return any;
+}
+
 /**
  * libshare_pagewalk_next() - Read the next page table of a VMA.
  * @walk: A walk with a file VMA in hand, its address in that VMA. The
@@ -265,7 +372,7 @@ bool libshare_pagewalk_next(struct libshare_vmas *walk, struct libshare_leaf *le
 	struct table_walk tw = { .vma = walk->vma, .leaf = leaf, .cost = walk->cost };
 	unsigned long addr = walk->addr, end = walk->vma->vm_end;
 	u64 index = linear_page_index(walk->vma, addr), last;
-	pmd_t *pmdp = find_pmd(walk->mm, addr, &end);
+	pmd_t *pmdp = find_pmd(walk, addr, &end);
 
 	walk->addr = end;
 	if (!pmdp)

@@ -9,6 +9,7 @@
 struct libshare_cost;
 struct libshare_vmas;
 
+bool libshare_pagewalk_any(struct libshare_vmas *walk);
 bool libshare_pagewalk_next(struct libshare_vmas *walk, struct libshare_leaf *leaf);
 
 #endif

@@ -214,3 +214,25 @@ void libshare_process_unpin(struct libshare_process *proc)
 		mmdrop(proc->mm);
 	proc->mm = NULL;
 }
+
+/**
+ * libshare_process_skip() - Go on without a process?
+ * @snap: The snapshot of the scan.
+ * @proc: The process.
+ * @err: What came of looking at it.
+ *
+ * An address space that has gone, or whose lock is stuck, is skipped; only
+ * death of the reader and want of memory end a scan.
+ *
+ * Context: Process context.
+ * Return: 0, or @err when the scan must end.
+ */
+int libshare_process_skip(struct libshare_snapshot *snap, struct libshare_process *proc, int err)
+{
+	if (err != -ESRCH && err != -EAGAIN)
+		return err;
+	if (!proc->skipped)
+		snap->cost.skipped_processes++;
+	proc->skipped = true;
+	return 0;
+}

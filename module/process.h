@@ -6,6 +6,7 @@ struct libshare_process;
 struct libshare_snapshot;
 
 int libshare_processes_collect(struct libshare_snapshot *snap);
+int libshare_process_skip(struct libshare_snapshot *snap, struct libshare_process *proc, int err);
 void libshare_process_unpin(struct libshare_process *proc);
 
 #endif

@@ -8,13 +8,17 @@
  *	4. walk the page tables of all their VMAs	this file, pagewalk.c, account.c
  *	5. work out what depends on all of it		finish.c
  *
+ * Where libraries alone are wanted, survey.c does 2 to 4 in its own way.
+ *
  * Scans run one at a time, each under scan_mutex.
  */
 #include <linux/ktime.h>
+#include <linux/math64.h>
 #include <linux/mutex.h>
 #include <linux/nodemask.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/timex.h>
 
 #include "account.h"
 #include "finish.h"
@@ -24,6 +28,7 @@
 #include "scan.h"
 #include "snapshot.h"
 #include "stats.h"
+#include "survey.h"
 #include "vmas.h"
 
 static DEFINE_MUTEX(scan_mutex);
@@ -45,20 +50,6 @@ static struct libshare_cost *cost_of(struct scan *scan)
 	return &scan->snap->cost;
 }
 
-/*
- * An address space that has gone, or whose lock is stuck, is skipped; only
- * death of the reader and want of memory end a scan.
- */
-static int skip_process(struct scan *scan, struct libshare_process *proc, int err)
-{
-	if (err != -ESRCH && err != -EAGAIN)
-		return err;
-	if (!proc->skipped)
-		cost_of(scan)->skipped_processes++;
-	proc->skipped = true;
-	return 0;
-}
-
 /* Census of one VMA: is its file a library that was not known? */
 static int census_vma(struct scan *scan, struct libshare_vmas *walk)
 {
@@ -74,7 +65,7 @@ static int census_vma(struct scan *scan, struct libshare_vmas *walk)
 			return libshare_vec_reserve(libraries, 1);
 		}
 		if (!lib)
-			lib = libshare_library_add(scan->index, vma);
+			lib = libshare_library_hold(scan->index, vma);
 		lib->exe |= vma->vm_start <= start_code && start_code < vma->vm_end;
 	}
 	walk->addr = vma->vm_end;
@@ -211,7 +202,7 @@ static int take_census(struct scan *scan)
 	for (i = 0; i < scan->snap->processes.nr && !err; i++) {
 		struct libshare_process *proc = libshare_process_at(scan->snap, i);
 
-		err = skip_process(scan, proc, census_process(scan, proc));
+		err = libshare_process_skip(scan->snap, proc, census_process(scan, proc));
 	}
 	return err;
 }
@@ -223,7 +214,7 @@ static int read_libraries(struct scan *scan)
 	u64 i;
 
 	for (i = 0; i < scan->snap->libraries.nr && !err; i++) {
-		err = libshare_library_read(libshare_library_at(scan->snap, i), buf,
+		err = libshare_library_read(scan->snap, libshare_library_at(scan->snap, i), buf,
 					    scan->cached_by_node);
 		if (!err && fatal_signal_pending(current))
 			err = -EINTR;
@@ -242,32 +233,59 @@ static int walk_processes(struct scan *scan)
 		struct libshare_process *proc = libshare_process_at(scan->snap, i);
 
 		if (!proc->skipped)
-			err = skip_process(scan, proc, walk_process(scan, i));
+			err = libshare_process_skip(scan->snap, proc, walk_process(scan, i));
 		libshare_process_unpin(proc);
 		cond_resched();
 	}
 	return err;
 }
 
-static int run_phases(struct scan *scan)
+/* Phases 2 to 4, where rows or pages are wanted. */
+static int scan_all(struct scan *scan)
 {
-	int err = libshare_processes_collect(scan->snap);
+	int err = take_census(scan);
 
-	if (!err)
-		err = take_census(scan);
 	if (!err)
 		err = read_libraries(scan);
 	if (!err)
 		err = walk_processes(scan);
+	cost_of(scan)->walked_libraries = scan->snap->libraries.nr;
+	return err;
+}
+
+static int run_phases(struct scan *scan)
+{
+	struct libshare_snapshot *snap = scan->snap;
+	int err = libshare_processes_collect(snap);
+	u64 i;
+
+	if (!err && (snap->want & LIBSHARE_WANT_ALL))
+		err = scan_all(scan);
+	else if (!err)
+		err = libshare_survey(snap, scan->index, scan->leaf, scan->cached_by_node);
+	for (i = 0; i < snap->processes.nr; i++)
+		libshare_process_unpin(libshare_process_at(snap, i));
 	if (!err)
 		err = libshare_finish(scan->snap);
 	return err;
+}
+
+/* The page-table locks' cycles in the measure of the scan's. */
+static void settle_holds(struct libshare_cost *cost, u64 cycles)
+{
+	u64 hold = min(cost->pte_lock_hold_max_cycles, cycles), per_cycle;
+
+	if (!cycles)
+		return;
+	per_cycle = div64_u64(cost->scan_ns << 16, cycles);
+	cost->pte_lock_hold_max_ns = mul_u64_u64_shr(hold, per_cycle, 16);
 }
 
 static int run_scan(struct libshare_snapshot *snap)
 {
 	struct scan scan = { .snap = snap };
 	u64 begun = ktime_get_ns();
+	cycles_t cycles = get_cycles();
 	int err = -ENOMEM;
 
 	lockdep_assert_held(&scan_mutex);
@@ -278,7 +296,7 @@ static int run_scan(struct libshare_snapshot *snap)
 	if (!scan.index || !scan.leaf || !scan.cached_by_node)
 		goto out;
 
-	scan.index->snap = snap;
+	scan.index->libraries = &snap->libraries;
 	err = run_phases(&scan);
 	if (err)
 		goto out;
@@ -286,6 +304,7 @@ static int run_scan(struct libshare_snapshot *snap)
 	snap->cost.processes = snap->processes.nr - snap->cost.skipped_processes;
 	libshare_snapshot_trim(snap);
 	snap->cost.scan_ns = ktime_get_ns() - begun;
+	settle_holds(&snap->cost, get_cycles() - cycles);
 	libshare_stats_note(snap, scan.cached_by_node);
 out:
 	kvfree(scan.cached_by_node);

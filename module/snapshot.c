@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 
 #include "snapshot.h"
+#include "tally.h"
 
 /**
  * libshare_snapshot_new() - Make an empty snapshot.
@@ -26,6 +27,7 @@ struct libshare_snapshot *libshare_snapshot_new(unsigned int want)
 	libshare_vec_init(&snap->mappings, sizeof(struct libshare_mapping));
 	libshare_vec_init(&snap->sharings, sizeof(struct libshare_sharing));
 	libshare_vec_init(&snap->strings, sizeof(char *));
+	libshare_vec_init(&snap->cached, sizeof(struct libshare_bits));
 	libshare_vec_init(&snap->bits, sizeof(struct libshare_bits));
 	libshare_vec_init(&snap->copies, sizeof(struct libshare_copy));
 	libshare_vec_init(&snap->migrating, sizeof(struct libshare_copy));
@@ -34,6 +36,11 @@ struct libshare_snapshot *libshare_snapshot_new(unsigned int want)
 
 static void free_scratch(struct libshare_snapshot *snap)
 {
+	u64 i;
+
+	for (i = 0; i < snap->libraries.nr; i++)
+		libshare_tally_free(libshare_library_at(snap, i));
+	libshare_vec_free(&snap->cached);
 	libshare_vec_free(&snap->bits);
 	libshare_vec_free(&snap->copies);
 	libshare_vec_free(&snap->migrating);

@@ -14,6 +14,7 @@
 struct inode;
 struct file;
 struct mm_struct;
+struct libshare_tally;
 
 /* What a reader wants beyond the libraries themselves. */
 #define LIBSHARE_WANT_ROWS	BIT(0)	/* processes and mappings, with their PSS */
@@ -44,6 +45,8 @@ struct libshare_library {
 	u32 next_same;		/* 1 + index of the next library of this build ID */
 	u64 size;		/* bytes */
 	struct libshare_pages pages;
+	u64 first_cached;	/* its words in the log of cached pages */
+	u64 nr_cached;
 
 	u64 maps;
 	u64 procs;
@@ -61,6 +64,17 @@ struct libshare_library {
 
 	u32 seen_by;		/* 1 + index of the process that was here last */
 	u64 seen_table;		/* its page table that was counted last */
+
+	/* Of a scan for the libraries alone; see survey.c and tally.c. */
+	bool walked;		/* its file pages are counted from page tables */
+	bool inexact;		/* mapcounts would not tell what page tables do */
+	u32 put_off;		/* 1 + index of the last VMA that waits for this file */
+	u64 seen_first;		/* page indices between which seen_by's VMAs lie */
+	u64 seen_end;
+	u64 mappers;		/* sum over its VMAs, as libshare_mappers_key() has it */
+	struct xarray tallies;	/* struct libshare_tally by page index */
+	struct libshare_tally *tally;	/* the one that was found last */
+	u64 tally_nr;
 };
 
 /* An address space, whoever uses it. */
@@ -112,7 +126,7 @@ struct libshare_mapping {
 #define LIBSHARE_PERM_EXEC	BIT(2)
 #define LIBSHARE_PERM_SHARED	BIT(3)
 
-/* 64 page indices of a library: which of them a mapping maps. */
+/* 64 page indices of a library: which of them a mapping maps, or are cached. */
 struct libshare_bits {
 	u64 block_nr;
 	u64 word;
@@ -164,10 +178,12 @@ struct libshare_cost {
 	u64 mmap_lock_waits;
 	u64 mmap_lock_yields;
 	u64 mmap_lock_hold_max_ns;
+	u64 pte_lock_hold_max_cycles;	/* until the scan ends */
 	u64 pte_lock_hold_max_ns;
 	u64 vma_locks;
 	u64 vma_lock_hold_max_ns;
 	u64 vma_lock_fallbacks;
+	u64 walked_libraries;
 	u64 memory_bytes;
 };
 
@@ -189,6 +205,7 @@ struct libshare_snapshot {
 	struct libshare_cost cost;
 
 	/* Needed by the scan only, gone when it is finished. */
+	struct libshare_vec cached;	/* struct libshare_bits */
 	struct libshare_vec bits;
 	struct libshare_vec copies;
 	struct libshare_vec migrating;

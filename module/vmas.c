@@ -6,6 +6,7 @@
  * Lock order, outermost first; nothing here is ever taken the other way round:
  *
  *	scan_mutex (scan.c), held while a scan runs
+ *	  i_mmap_rwsem of one file for reading, only tried	(mappers.c)
  *	  mmap_lock for reading, or one VMA's lock for reading	(vmas.c)
  *	    rcu_read_lock					(pagewalk.c)
  *	      page-table lock of one PTE or PMD table		(pagewalk.c)
@@ -117,6 +118,7 @@ void libshare_vmas_unlock(struct libshare_vmas *walk)
 		walk->mmap_locked = false;
 	}
 	walk->vma = NULL;
+	walk->pmdp = NULL;
 }
 
 /**

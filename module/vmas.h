@@ -20,6 +20,10 @@ struct libshare_vmas {
 	struct libshare_cost *cost;
 
 	struct vma_iterator vmi;
+	/* The PMD that was looked up last; NULL once the lock was let go. */
+	pmd_t *pmdp;
+	unsigned long pmd_addr;	/* where its range begins */
+
 	bool mmap_locked;
 	bool vma_locked;
 	u64 locked_at;		/* ns */

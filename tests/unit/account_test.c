@@ -5,6 +5,7 @@
 #include "leaf.h"
 #include "model.h"
 #include "snapshot.h"
+#include "tally.h"
 #include "test.h"
 
 static struct libshare_leaf leaf;
@@ -57,6 +58,7 @@ static struct libshare_snapshot *make(unsigned int want, int libraries, int proc
 
 		lib->number = snap->libraries.nr - 1;
 		libshare_pages_init(&lib->pages);
+		libshare_tally_init(lib);
 		lib->path = kmalloc(1, GFP_KERNEL);
 		if (!lib->path)
 			goto no_memory;
@@ -268,14 +270,17 @@ static void test_duplicates(void)
 
 	for (int i = 0; i < 5; i++) {
 		struct libshare_library *lib = libshare_library_at(snap, i);
-		struct libshare_block *block = libshare_pages_get(&lib->pages, 0);
+		struct libshare_bits *bits;
 
 		lib->buildid_len = i < 4 ? 20 : 0;
 		lib->buildid[19] = i == 3;
-		for (int page = 0; page < 4; page++)
-			block->page[page].cached = 1;
+		lib->cached = 4;
+		lib->first_cached = i;
+		lib->nr_cached = 1;
+		CHECK_EQ(libshare_vec_reserve(&snap->cached, 1), 0);
+		bits = libshare_vec_push(&snap->cached);
+		bits->word = i == 1 ? 0x20f : 0xf;
 	}
-	libshare_pages_find(&libshare_library_at(snap, 1)->pages, 0)->page[9].cached = 1;
 	/* One more with the same build ID, but nothing of it is cached. */
 	CHECK_EQ(libshare_vec_reserve(&snap->libraries, 1), 0);
 	struct libshare_library *gone = libshare_vec_push(&snap->libraries);

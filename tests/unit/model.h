@@ -147,7 +147,13 @@ static void model_compare_library(struct libshare_snapshot *snap, u32 library)
 	CHECK_EQ(lib->mapcount_max, mapcount_max);
 }
 
-static void model_compare(struct libshare_snapshot *snap)
+static inline void model_compare_libraries(struct libshare_snapshot *snap)
+{
+	for (u32 i = 0; i < MODEL_LIBRARIES; i++)
+		model_compare_library(snap, i);
+}
+
+static inline void model_compare(struct libshare_snapshot *snap)
 {
 	u128 pss[MODEL_PROCESSES] = { 0 };
 
@@ -155,8 +161,7 @@ static void model_compare(struct libshare_snapshot *snap)
 		model_compare_row(snap, i, pss);
 	for (u32 i = 0; i < MODEL_PROCESSES; i++)
 		model_compare_process(snap, i, pss[i]);
-	for (u32 i = 0; i < MODEL_LIBRARIES; i++)
-		model_compare_library(snap, i);
+	model_compare_libraries(snap);
 }
 
 #endif

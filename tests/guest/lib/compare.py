@@ -53,6 +53,25 @@ def libraries(tap, snapshot, census, columns=LIBRARY_COLUMNS, what="libraries", 
                                                            want[k]["deleted"])
                 for k in want if k in got and ("d" in got[k]["flags"]) != want[k]["deleted"]]
     tap.none(problems, what + ": flag d")
+    both_ways(tap, snapshot, what)
+
+
+def both_ways(tap, snapshot, what):
+    """The short way and the walk, against the rows that all tables were made with."""
+    if not snapshot.both:
+        return
+    want = snapshot.libraries()
+    columns = [c for c in snapshot.tables["libraries"].columns if c != "lib"]
+    problems = []
+    for way, counted in zip(("the short way", "the walk"), snapshot.both):
+        got = counted.libraries()
+        problems += ["%s misses %s" % (way, name_of(k, want[k])) for k in want if k not in got]
+        problems += ["%s has %s" % (way, name_of(k, got[k])) for k in got if k not in want]
+        problems += ["%s, %s: %s" % (way, column, p) for column in columns
+                     for p in column_problems(got, want, column)]
+    tap.none(problems, "%s: counted both ways, and the short way took %d libraries of %d"
+             % (what, snapshot.both_stats["scan_libraries"] -
+                snapshot.both_stats["walked_libraries"], len(want)))
 
 
 def mapping_rows(snapshot, keys):
@@ -122,6 +141,7 @@ def tables(tap, snapshot, census, what):
              % (what, sum(len(p) for p in want.values()), len(PAGE_COLUMNS)))
     tap.none(kernel_mapcount_problems(got, census), "%s: mappings and mapcount of pages are "
              "kpagecount's (invariant 4)" % what)
+    both_ways(tap, snapshot, what)
     histogram(tap, snapshot, census, what + ": histogram")
     tap.none(invariants.all_problems(snapshot), what + ": the snapshot agrees with itself "
              "(invariants 2, 3, 6)")

@@ -86,13 +86,17 @@ def table(name):
     return parse(read(name))[name]
 
 
-def stats():
-    pairs = {}
-    for line in read("stats").splitlines():
+def pairs(text):
+    found = {}
+    for line in text.splitlines():
         if line and not line.startswith("#"):
             name, _, value = line.partition(" ")
-            pairs[name] = int(value) if value.strip().isdigit() else value.strip()
-    return pairs
+            found[name] = int(value) if value.strip().isdigit() else value.strip()
+    return found
+
+
+def stats():
+    return pairs(read("stats"))
 
 
 def identity(row):
@@ -107,6 +111,8 @@ class Snapshot:
     def __init__(self, text):
         self.tables = parse(text)
         self.header = next(iter(self.tables.values())).header
+        self.both = None        # the same libraries counted both ways, by Stopped
+        self.both_stats = {}    # of the short way
 
     def rows(self, name):
         return self.tables[name].rows

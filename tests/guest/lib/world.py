@@ -161,6 +161,10 @@ class Stopped:
                 self.world = World(self.directory)
             self.snapshot = self._snapshot("snapshot") if module else None
             self.second = self._snapshot("snapshot2") if again else None
+            if module and os.path.exists(self.directory + "/short"):
+                self.snapshot.both = self._snapshot("short"), self._snapshot("walked")
+                with open(self.directory + "/stats", "rb") as f:
+                    self.snapshot.both_stats = tables.pairs(tables.decode(f.read()))
         finally:
             if not os.environ.get("LIBSHARE_KEEP"):
                 shutil.rmtree(self.directory)

@@ -6,6 +6,8 @@
  *
  * Stops every process but PID 1 and itself, and writes below OUT:
  *   snapshot		FILE (-m, the module's), read in one go
+ *   short, walked	libraries, which lies beside it, counted both ways
+ *   stats		of the former
  *   PID/{maps,smaps,status,stat,cgroup,comm,smaps_rollup}
  *   PID/exe		device and inode number of the executable
  *   PID/pages		for each file mapping with entries: start, number of
@@ -172,6 +174,38 @@ static int may_stop_everything(void)
 		strcmp(ns, "pid:[4026531836]");
 }
 
+/* The same table counted in both ways, and how often the first one did not do. */
+static struct {
+	char *text;
+	size_t len;
+} short_way, walked, stats;
+
+static void count_both_ways(const char *module)
+{
+	static const char parameters[] = "/sys/module/libshare/parameters";
+	const char *slash = strrchr(module, '/');
+	char path[512], *was;
+
+	snprintf(path, sizeof(path), "%s/always_walk", parameters);
+	was = slurp(path, NULL);
+	if (!slash || !was)
+		return;
+	snprintf(path, sizeof(path), "%.*s/libraries", (int)(slash - module), module);
+	spill(parameters, "always_walk", "N", 1);
+	short_way.text = slurp(path, &short_way.len);
+	spill(parameters, "always_walk", "Y", 1);
+	walked.text = slurp(path, &walked.len);
+	spill(parameters, "always_walk", "N", 1);
+	snprintf(path, sizeof(path), "%.*s/libraries", (int)(slash - module), module);
+	free(slurp(path, NULL));
+	snprintf(path, sizeof(path), "%.*s/stats", (int)(slash - module), module);
+	stats.text = slurp(path, &stats.len);
+	spill(parameters, "always_walk", was, 1);
+	free(was);
+	if (!short_way.text || !walked.text || !stats.text)
+		die(path);
+}
+
 int main(int argc, char **argv)
 {
 	const char *module = NULL;
@@ -232,6 +266,7 @@ int main(int argc, char **argv)
 			first = slurp(module, &first_len);
 			if (!first)
 				die(module);
+			count_both_ways(module);
 		}
 		dump(argv[optind]);
 		if (again) {
@@ -245,5 +280,10 @@ int main(int argc, char **argv)
 		spill(argv[optind], "snapshot", first, first_len);
 	if (second)
 		spill(argv[optind], "snapshot2", second, second_len);
+	if (stats.text) {
+		spill(argv[optind], "short", short_way.text, short_way.len);
+		spill(argv[optind], "walked", walked.text, walked.len);
+		spill(argv[optind], "stats", stats.text, stats.len);
+	}
 	return 0;
 }
