@@ -119,10 +119,9 @@ static inline struct vm_area_struct *vma_next(struct vma_iterator *vmi)
  * Leaf entries that are not present: softleaf_t and <linux/leafops.h> since
  * 6.19. Before it they were swp_entry_t, with one predicate for each kind.
  * Updates of older kernels bring some of the new names along, as 6.12.117 did:
- * the header tells, not the version, and macros take the place of whatever
- * is there already.
+ * macros take the place of whatever is there already.
  */
-#if __has_include(<linux/leafops.h>)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
 #include <linux/leafops.h>
 #else
 #undef softleaf_t
