@@ -107,7 +107,7 @@ static void take_sort(struct libshare_model *m, int key)
 	case CHARACTER('j'):
 	case KEY_F(6):
 	case CHARACTER('>'):
-		m->choice = (m->choice + 1) % nr;
+		m->choice = m->choice + 1 < nr ? m->choice + 1 : 0;
 		return;
 	case KEY_RESIZE:
 		return;

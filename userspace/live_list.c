@@ -99,7 +99,7 @@ static void draw_head(const struct libshare_place *place, const struct shown *sh
 	for (i = 0; i < nr; i++) {
 		const char *from = shown[i].col->name;
 
-		for (j = 0; from[j] && j < sizeof(name) - 1; j++)
+		for (j = 0; j < sizeof(name) - 1 && from[j]; j++)
 			name[j] = toupper(from[j]);
 		name[j] = '\0';
 		attrset(shown[i].col == place->sort ? A_REVERSE | A_BOLD : A_REVERSE);

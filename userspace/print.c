@@ -93,7 +93,7 @@ void libshare_print_column(const struct libshare_printing *how, struct libscols_
 	char name[32];
 	size_t i;
 
-	for (i = 0; col->name[i] && i < sizeof(name) - 1; i++)
+	for (i = 0; i < sizeof(name) - 1 && col->name[i]; i++)
 		name[i] = how->form == LIBSHARE_FORM_CSV ? col->name[i] : toupper(col->name[i]);
 	name[i] = '\0';
 	column = scols_table_new_column(table, name, 0,
