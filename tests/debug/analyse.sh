@@ -72,10 +72,12 @@ libraries='smartcols ncursesw libzstd libelf cairo'
 each() {
 	# shellcheck disable=SC2016,SC2046 # expanded inside; one word a file
 	inside sh -c 'flags=$(pkg-config --cflags $1) command=$2
+		status=0
 		shift 2
 		for file; do
-			$command -std=gnu11 -D_GNU_SOURCE -Iuserspace $flags "$file" || exit 1
-		done' sh "$libraries" "$1" $(programs)
+			$command -std=gnu11 -D_GNU_SOURCE -Iuserspace $flags "$file" || status=1
+		done
+		exit $status' sh "$libraries" "$1" $(programs)
 }
 
 gcc_analyzer() {
