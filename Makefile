@@ -17,6 +17,7 @@ help:
 	@echo 'make check       run all tests, in virtual machines of every supported kernel'
 	@echo 'make check-debug break it, on kernels that check themselves (tests/README.md)'
 	@echo 'make bench       measure what it costs, beside smaps, pagemap and smem'
+	@echo 'make figures     make the figures and numbers of docs/story.md again'
 	@echo 'make unit        run the tests that need no kernel'
 	@echo 'make lint        check the style of everything'
 	@echo 'make lab N=1     do a lab of the course (labs/README.md), in a virtual machine'
@@ -50,6 +51,9 @@ unload:
 demo check unit lint bench:
 	@tests/$@.sh
 
+figures:
+	@docs/story/make.sh
+
 check-debug:
 	@tests/debug/check.sh
 
@@ -64,5 +68,5 @@ clean:
 	@if test -e userspace/Makefile; then $(MAKE) -C userspace clean; fi
 	@tests/clean.sh
 
-.PHONY: all help module userspace load unload demo check check-debug unit lint bench \
+.PHONY: all help module userspace load unload demo check check-debug unit lint bench figures \
 	lab grade check-labs clean

@@ -77,7 +77,7 @@ checkpatch_programs() {
 	local kernel_only=ARRAY_SIZE,AVOID_EXTERNS,BIT_MACRO,CAMELCASE,ENOSYS,LONG_LINE_STRING,MACRO_ARG_REUSE
 
 	kernel_only+=,PREFER_DEFINED_ATTRIBUTE_MACRO,PREFER_KERNEL_TYPES,VOLATILE
-	mapfile -t files < <(find tests userspace labs -name '*.[ch]' 2>/dev/null)
+	mapfile -t files < <(find tests userspace labs docs -name '*.[ch]' 2>/dev/null)
 	checkpatch --ignore "$kernel_only" -f "${files[@]}"
 }
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # readme.sh: fails when the README's list of booted kernels is not that of
-# kernels.list, or when it names a file of the module's that does not exist.
+# kernels.list, when it names a file of the module's that does not exist, or when
+# a page refers to a file or figure that does not.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -36,4 +37,14 @@ while read -r name; do
 		status=1
 	fi
 done < <(columns | sort -u)
+
+# Figures and pages that a page refers to are there.
+for document in README.md docs/*.md labs/*.md labs/*/README.md; do
+	while read -r target; do
+		if [[ ! -e $(dirname "$document")/$target ]]; then
+			echo "$document refers to $target, which does not exist"
+			status=1
+		fi
+	done < <(grep -oE '\]\([a-z0-9./_-]+\)' "$document" | tr -d ']()' | grep -v '^http')
+done
 exit "$status"

@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# make.sh: plays docs/story.md in a virtual machine, draws its figures with
+# libshare-top from what happened there, and writes the numbers into the page.
+# KERNEL chooses a kernel of tests/kernels.list, RUN a folder with the snapshots
+# of an earlier run, to draw again.
+set -euo pipefail
+. "$(dirname "$0")/../../tests/vm/lib.sh"
+
+story=$TOP/docs/story
+library=/libshare/story/libstory.so
+crypto=/usr/lib/x86_64-linux-gnu/libcrypto.so.3
+read -r -a row < <(list_kernels amd64 "${KERNEL:-6.12}") ||
+	die "no such kernel in tests/kernels.list: $KERNEL"
+top=$TOP/userspace/build/libshare-top
+make -s -C "$TOP/userspace" >&2
+
+"$VM/host-packages.sh" "${row[1]}"
+hold cache -s
+run=$CACHE/story-$$
+mkdir -p "$run/add/story"
+trap 'rm -rf "$run"' EXIT
+
+# scenes: the guest's report: a file for each snapshot, and for the kernel.
+scenes() {
+	local line file='' played=1
+
+	while IFS= read -r line; do
+		line=${line%$'\r'}
+		case $line in
+		@snapshot*)
+			file=$run/scenes/${line#@snapshot }
+			: >"$file.base64"
+			;;
+		@end-snapshot)
+			python3 -c 'import base64, sys, zlib
+sys.stdout.buffer.write(zlib.decompress(base64.b64decode(sys.stdin.read())))' \
+				<"$file.base64" >"$file"
+			rm "$file.base64"
+			file=
+			;;
+		@kernel*)
+			line=${line#@kernel }
+			echo "${line%% *}" >"$run/scenes/kernel"
+			;;
+		@played) played=0 ;;
+		@*) ;;
+		*) if [[ $file ]]; then echo "$line" >>"$file.base64"; else echo "$line" >&2; fi ;;
+		esac
+	done
+	return "$played"
+}
+
+play() {
+	mkdir -p "$run/scenes" "$run/build"
+	# The compiler of the guest's own release, in the root that builds the module.
+	"$VM/prepare.sh" "$run" "$story/run" "${row[@]}"
+	cp "$story"/{Makefile,*.[ch]} "$run/build"
+	"$VM/enter.sh" "$CACHE/${row[0]}-${row[1]}/root/root" "$run/build" make -s >&2
+	cp "$run"/build/{user,libstory.so,static-?,dynamic-?} "$run/add/story"
+	VM_ADD=$run/add "$VM/payload.sh" "$CACHE/${row[0]}-${row[1]}/built" "$story/run" "$run/payload.img"
+	say "${row[0]}: boot a virtual machine and play the story ..."
+	"$VM/boot.sh" "${row[1]}" "$run" "$run/console.log" | scenes || {
+		tail -n 30 "$run/console.log" >&2
+		die 'the story broke off: above is the end of the console'
+	}
+	cp "$run"/add/story/{libstory.so,static-1,dynamic-1} "$run/scenes"
+	debugfs -R "dump $crypto $run/scenes/$(basename "$crypto")" "$run/disk.img" 2>/dev/null
+}
+
+if [[ ${RUN:-} ]]; then
+	cp -r "$RUN" "$run/scenes"
+else
+	play
+	rm -rf "$CACHE/story"
+	cp -r "$run/scenes" "$CACHE/story"
+fi
+
+# picture SCENE OPTION FIGURE LIBRARY: the reader looks at a scene as if it were
+# there: the snapshot is the module's file, and in a /proc made up for it the
+# processes map the library, so that it can name the sections.
+picture() {
+	local scene=$1 option=$2 figure=$TOP/docs/figures/$3.svg library=$4
+	local place=$run/place
+
+	rm -rf "$place"
+	mkdir -p "$place/files" "$(dirname "$figure")"
+	cp "$run/scenes/$scene" "$place/files/snapshot"
+	cp "$run/scenes/$(basename "$library")" "$place/library"
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	as_owner unshare --mount --propagation private sh -euc '
+		place=$1 library=$2
+		shift 2
+		mount -t tmpfs proc /proc
+		awk -F "\t" -v path="$library" "
+			/^# libshare/ { split(\$0, word, \" \"); table = word[4] }
+			table == \"mappings\" && \$1 ~ /^[0-9]+\$/ && \$NF == path { print \$1, \$5, \$6 }
+		" "$place/files/snapshot" | while read -r pid start end; do
+			mkdir -p "/proc/$pid/map_files"
+			ln -sf "$place/library" "/proc/$pid/map_files/$start-$end"
+		done
+		exec "$@" --library "$library"
+	' sh "$place" "$library" "$top" --directory "$place/files" "$option" "$figure"
+	sed -i '2i <!-- SPDX-License-Identifier: GPL-2.0-only -->' "$figure"
+	say "docs/figures/$3.svg"
+}
+
+picture loaded --map loaded "$library"
+picture touched --map touched "$library"
+picture shared-4 --picture shared "$library"
+picture written --map written "$library"
+picture after-fork --picture forked "$library"
+picture real --map real-map "$crypto"
+picture real --picture real "$crypto"
+python3 "$story/numbers.py" "$top" "$run/scenes" "$TOP/docs/story.md"
+say 'docs/story.md'
