@@ -6,7 +6,7 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 
-export KERNEL ARCH TESTS JOBS N SOLUTION
+export KERNEL ARCH TESTS JOBS N SOLUTION WORK
 
 all: module $(if $(wildcard userspace/Makefile),userspace)
 

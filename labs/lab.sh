@@ -5,12 +5,12 @@
 # person's work lives in labs/N-name/work, is copied into the machine, and comes
 # back after each command in there.
 #
-# Environment: N is the lab.
+# Environment: N is the lab; WORK another folder than labs/N-name/work.
 set -euo pipefail
 . "$(dirname "$0")/lib/host.sh"
 
 lab=$(lab_folder "${N:-}")
-work=$LABS/$lab/work
+work=$(realpath -m "${WORK:-$LABS/$lab/work}")
 [[ -d $work ]] || copy_work "$lab" start "$work"
 read -r -a row < <(machine_row)
 
@@ -26,7 +26,7 @@ cleanup() {
 trap cleanup EXIT
 
 add_labs "$run/add"
-copy_work "$lab" work "$run/add/work"
+copy_work "$lab" "$work" "$run/add/work"
 read -r rows columns < <(stty size 2>/dev/null || echo 24 80)
 kind=vt100
 [[ ! ${TERM:-} =~ ^(xterm|screen|tmux|rxvt|linux)[a-z0-9-]*$ ]] || kind=$TERM

@@ -2,30 +2,35 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # labs.sh: tests each lab's grader: the reference solution gets full marks, what
-# students start from does not, and each wrong answer loses the points that its
-# file "expect" says, and no other. One virtual machine grades them all.
+# students start from does not, each wrong answer loses the points that its file
+# "expect" says, and no other; nothing at all and hostile files get nothing, and
+# stop nothing. One virtual machine grades them all.
 #
-# Environment: N chooses labs ("1 3"), KERNEL another kernel.
+# Environment: N chooses labs ("1 3"), WHOSE works of them ("start wrong/1"), KERNEL
+# another kernel.
 set -euo pipefail
 . "$(dirname "$0")/../labs/lib/host.sh"
-
-works=()
-for number in ${N:-$(lab_numbers)}; do
-	lab=$(lab_folder "$number")
-	works+=("$lab" start)
-	# An instructor may have taken the solutions out.
-	[[ -d $LABS/$lab/solution ]] || continue
-	works+=("$lab" reference)
-	for wrong in "$LABS/$lab"/wrong/*/; do
-		works+=("$lab" "wrong/$(basename "$wrong")")
-	done
-done
-((${#works[@]})) || die 'there are no labs'
 
 hold cache -s
 run=$CACHE/runs/$(date +%Y%m%d-%H%M%S)-$$-labs
 mkdir -p "$run"
+cp -rp "$TOP/tests/labs/hostile" "$run"
+ln -s /dev/zero "$run/hostile/answers.json"
+ln -s /proc/kmsg "$run/hostile/predictions.json"
+ln -s target.scene "$run/hostile/target.scene"
 start=${EPOCHREALTIME/[.,]/}
+
+works=()
+for number in ${N:-$(lab_numbers)}; do
+	lab=$(lab_folder "$number")
+	all="start empty $run/hostile"
+	# An instructor may have taken the solutions out.
+	[[ ! -d $LABS/$lab/solution ]] || all+=" reference wrong/1 wrong/2 wrong/3"
+	for whose in ${WHOSE:-$all}; do
+		works+=("$lab" "$whose")
+	done
+done
+((${#works[@]})) || die 'there are no labs'
 
 # Between "@grade" and "@graded" stand criteria, "[GOT/MAX] WHAT - REASON", and
 # "total: GOT/MAX"; expect holds "[GOT/MAX] WHAT" of those that lose.
@@ -45,8 +50,11 @@ judge() {
 		}
 		/^@grade / {
 			lab = $2; whose = $3
+			sub(/.*\//, "", whose)
+			if ($3 ~ /^wrong/)
+				whose = $3
 			delete expected
-			lost = criteria = 0
+			lost = got = criteria = 0
 			total = problems = said = ""
 			if (whose ~ /^wrong/)
 				expectations(labs "/" lab "/" whose "/expect")
@@ -62,13 +70,13 @@ judge() {
 			said = said "\n    " $0
 			points = substr($1, 2, length($1) - 2)
 			split(points, part, "/")
-			sum += part[1]
+			got += part[1]
 			lost += part[2] - part[1]
 			what = $0
 			sub(/^[^ ]+ /, "", what)
 			sub(/ - .*/, "", what)
 			want = what in expected ? expected[what] : "[" part[2] "/" part[2] "]"
-			if (whose != "start" && $1 != want)
+			if (whose ~ /^(reference|wrong)/ && $1 != want)
 				problem("wanted " want ": " $0)
 			delete expected[what]
 			next
@@ -81,6 +89,8 @@ judge() {
 				problem("the grader ended with status " $2 " and total \"" total "\"")
 			if (whose == "start" && !lost)
 				problem("what students start from gets full marks")
+			if (whose ~ /^(empty|.*hostile)$/ && got)
+				problem("points for nothing")
 			if (problems) {
 				failed++
 				print "labs: not ok - " lab " " whose ": " total " (" $3 " s)" problems said
@@ -108,4 +118,9 @@ grade_works "$run" "${works[@]}" | tee "$run/report.log" | judge || true
 [[ -s $run/counts ]] || echo 0 1 0 >"$run/counts"
 rm -rf "$run"/{*.img,vmlinuz,add}
 say "labs: $(seconds_since "$start") s; all of it is in $run/report.log and $run/console.log"
+
+# What a person does, in the machine of any lab.
+"$TOP/tests/labs/session.sh" "$run" "${works[0]%%-*}" || true
+cat "$run/session-counts" >>"$run/counts" 2>/dev/null || echo 0 1 0 >>"$run/counts"
+rm -rf "$run"/{session,session.before,typed,shown}
 total "$run/counts"

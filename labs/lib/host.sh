@@ -25,17 +25,17 @@ lab_numbers() {
 
 # copy_work LAB WHOSE TARGET: makes folder TARGET from a work for a lab: the
 # "start", the "work" of the person here, the "reference" solution, a wrong one
-# (wrong/N: what is different from the reference), or any folder.
+# (wrong/N: what is different from the reference), an "empty" one, or any folder.
 copy_work() {
 	local lab=$LABS/$1 whose=$2 target=$3 size
 
 	mkdir -p "$target"
 	case $whose in
+	empty) ;;
 	start | work) cp -rp "$lab/$whose/." "$target" ;;
-	reference | solution) cp -rp "$lab/solution/." "$target" ;;
+	reference) cp -rp "$lab/start/." "$lab/solution/." "$target" ;;
 	wrong/*)
-		cp -rp "$lab/solution/." "$target"
-		cp -rp "$lab/$whose/." "$target"
+		cp -rp "$lab/start/." "$lab/solution/." "$lab/$whose/." "$target"
 		rm "$target/expect"
 		;;
 	*)
@@ -84,5 +84,5 @@ grade_works() {
 	"$VM/host-packages.sh" "${row[1]}"
 	VM_ADD=$run/add "$VM/prepare.sh" "$run" "$LABS/lib/guest-grade" "${row[@]}"
 	say "${row[0]}: boot a virtual machine and grade ..."
-	"$VM/boot.sh" "${row[1]}" "$run" "$run/console.log" | tr -d '\r'
+	"$VM/boot.sh" "${row[1]}" "$run" "$run/console.log" | sed -u 's/\r$//'
 }

@@ -343,5 +343,7 @@ def drop_caches():
 
 
 def no_fault_around():
-    """From here on a fault maps the page that was touched and no other."""
-    write("/sys/kernel/debug/fault_around_bytes", PAGE)
+    """Until the grader ends, a fault maps the page that was touched and no other."""
+    path = "/sys/kernel/debug/fault_around_bytes"
+    atexit.register(write, path, read(path))
+    write(path, PAGE)

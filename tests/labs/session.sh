@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# session.sh RUN N: does what a person does in a lab's machine, who types a few
+# commands into it, and looks at what comes back. Leaves "PASSED FAILED SKIPPED"
+# in RUN/session-counts.
+set -euo pipefail
+. "$(dirname "$0")/../../labs/lib/host.sh"
+
+run=$1 number=$2
+passed=0 failed=0
+
+# check LABEL COMMAND...: a test, which passes when COMMAND ends 0.
+check() {
+	local label=$1
+
+	shift
+	if "$@"; then
+		passed=$((passed + 1))
+		echo "labs: ok - make lab: $label"
+	else
+		failed=$((failed + 1))
+		echo "labs: not ok - make lab: $label"
+		sed 's/^/    /' "$run/session.log"
+	fi
+}
+
+# said COUNT PATTERN: whether so many lines of the session match.
+said() {
+	[[ $(grep -cE "$2" "$run/session.log") == "$1" ]]
+}
+
+# plain: what was shown, without what moves and colours it, goes to the log.
+plain() {
+	sed $'s/\r//g; s/\e\\[[?0-9;]*[a-zA-Z]//g' >>"$run/session.log"
+}
+
+# prompt: reads on to the next prompt, which ends with "# ".
+prompt() {
+	local text
+
+	read -r -t 600 -d '#' text <&"$output" || return 0
+	printf '%s\n' "$text" | plain
+}
+
+typed() {
+	printf '%s\n' "$1" >&"$input" || true
+	prompt
+}
+
+mkfifo "$run/typed" "$run/shown"
+N=$number WORK=$run/session "$LABS/lab.sh" <"$run/typed" >"$run/shown" 2>&1 &
+exec {input}>"$run/typed" {output}<"$run/shown"
+prompt
+typed 'echo kept >mark; rm answers.json; mkdir deep; echo also >deep/mark'
+typed 'type -P gcc make python3 nano vim.tiny readelf strace'
+# shellcheck disable=SC2016 # expanded in the guest
+typed 'ls /lib/modules/$(uname -r)/build/Makefile; ls /libshare/labs/*/solution'
+typed 'head -c 10 /sys/kernel/debug/libshare/libraries'
+# A machine that dies of what one does in it.
+printf 'echo c >/proc/sysrq-trigger\n' >&"$input" || true
+plain <&"$output" || true
+wait
+
+check 'the work comes back, though the machine has crashed' \
+	grep -qx kept "$run/session/mark"
+check 'folders of it too' grep -qx also "$run/session/deep/mark"
+check 'what was deleted there is gone here' \
+	test ! -e "$run/session/answers.json" -a -e "$run/session.before/answers.json"
+check 'compiler, editors and tools are there' \
+	said 7 '^/usr/bin/(gcc|make|python3|nano|vim.tiny|readelf|strace)$'
+check 'the headers of its kernel are there' said 1 '^/lib/modules/.*/build/Makefile$'
+check 'solutions are not' said 1 'cannot access .*/solution'
+check 'libshare is loaded' said 1 '^ libshare'
+check 'the crash is shown' said 1 'Kernel panic'
+echo "$passed $failed 0" >"$run/session-counts"
