@@ -13,6 +13,7 @@ all: module $(if $(wildcard userspace/Makefile),userspace)
 help:
 	@echo 'make             build the module (and the reader) for the running kernel'
 	@echo 'make load        load the module; make unload removes it'
+	@echo 'make sign        sign it with your key, for Secure Boot (KEY=FILE CERTIFICATE=FILE)'
 	@echo 'make demo        show what it says about real programs, in a virtual machine'
 	@echo 'make check       run all tests, in virtual machines of every supported kernel'
 	@echo 'make check-debug break it, on kernels that check themselves (tests/README.md)'
@@ -20,6 +21,7 @@ help:
 	@echo 'make figures     make the figures and numbers of docs/story.md again'
 	@echo 'make unit        run the tests that need no kernel'
 	@echo 'make lint        check the style of everything'
+	@echo 'make analyse     let static analysers look for mistakes'
 	@echo 'make lab N=1     do a lab of the course (labs/README.md), in a virtual machine'
 	@echo 'make grade N=1   grade it; make check-labs tests the labs and their graders'
 	@echo 'make clean       remove what was built, and the cache of the test machines'
@@ -42,8 +44,11 @@ userspace:
 	$(MAKE) -C userspace
 
 load: module
-	$(SUDO) insmod libshare.ko
-	@echo 'Loaded. Now try: $(SUDO) cat /sys/kernel/debug/libshare/summary'
+	@module/load.sh libshare.ko
+
+# With a machine owner's key (MOK), for Secure Boot.
+sign: module
+	@module/sign.sh '$(KDIR)' libshare.ko $(KEY) $(CERTIFICATE)
 
 unload:
 	$(SUDO) rmmod libshare
@@ -57,6 +62,9 @@ figures:
 check-debug:
 	@tests/debug/check.sh
 
+analyse:
+	@tests/debug/analyse.sh
+
 lab grade:
 	@labs/$@.sh
 
@@ -68,5 +76,5 @@ clean:
 	@if test -e userspace/Makefile; then $(MAKE) -C userspace clean; fi
 	@tests/clean.sh
 
-.PHONY: all help module userspace load unload demo check check-debug unit lint bench figures \
-	lab grade check-labs clean
+.PHONY: all help module userspace load sign unload demo check check-debug analyse unit lint \
+	bench figures lab grade check-labs clean
