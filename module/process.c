@@ -62,7 +62,7 @@ static struct mm_struct *grab_mm(struct task_struct *leader)
 	struct mm_struct *mm = NULL;
 	struct task_struct *t;
 
-	if (leader->flags & PF_KTHREAD)
+	if (READ_ONCE(leader->flags) & PF_KTHREAD)
 		return NULL;
 	rcu_read_lock();
 	for_each_thread(leader, t) {
