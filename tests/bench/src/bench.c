@@ -4,6 +4,9 @@
  * other, lets all peers look at it in turns, and reports each turn.
  *
  *	bench LOAD:ROUNDS[:PEER,PEER…]…
+ *	bench victim:ROUNDS
+ *
+ * The second form is about what another process feels of it.
  *
  * The report is lines of JSON on the second serial port.
  */
@@ -25,6 +28,7 @@
 #include <unistd.h>
 
 #include "peers.h"
+#include "victim.h"
 #include "world.h"
 
 #define DEBUGFS "/sys/kernel/debug/"
@@ -173,6 +177,20 @@ static void power_off(int status)
 	reboot(RB_POWER_OFF);
 }
 
+static void watch_victim(int rounds)
+{
+	static const char *const watchers[] = { "libraries", "read-smaps", "read-rollup" };
+	pid_t pid = load_start(load_find("100"));
+	size_t i, j;
+
+	victim_watched(NULL, rounds);
+	for (i = 0; i < sizeof(watchers) / sizeof(watchers[0]); i++)
+		for (j = 0; j < PEERS; j++)
+			if (!strcmp(peers[j].name, watchers[i]))
+				victim_watched(&peers[j], rounds);
+	load_stop(pid);
+}
+
 /* LOAD:ROUNDS[:PEERS] */
 static int measure_one(char *spec)
 {
@@ -180,6 +198,10 @@ static int measure_one(char *spec)
 
 	if (!rounds || atoi(rounds) < 1)
 		errx(2, "%s: how many rounds? Say LOAD:ROUNDS", name);
+	if (!strcmp(name, "victim")) {
+		watch_victim(atoi(rounds));
+		return 0;
+	}
 	return measure(load_find(name), atoi(rounds), spec);
 }
 
