@@ -20,7 +20,6 @@ mkdir -p "$work/sum"
 for set in $SETS; do
 	mkdir "$work/$set"
 	tar -x -C "$work/$set" -f "$run/kasan-$set/out.img"
-	ls "$work/$set" >/dev/null
 done
 
 # inside COMMAND...: runs COMMAND in the build root, in the work folder.
@@ -43,4 +42,5 @@ done
 cp -r "$built/source" "$work/source"
 find "$work/sum" -name '*.gcda' -exec cp -t "$work/source/module" {} +
 inside sh -c 'cd source && gcov module/*.gcda >/dev/null'
-awk -f "$DEBUG/coverage.awk" "$DEBUG/uncovered.list" "$work"/source/*.c.gcov
+awk -f "$DEBUG/coverage.awk" "$DEBUG/uncovered.list" "$work"/source/*.c.gcov |
+	tee "$work/report"

@@ -2,17 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Writes down what was tried, where, for how long and with what result.
 
-    table.py README RUNS...
+    table.py README CACHE
 
-Replaces the table in README with one of the newest report of each test on each
-kernel that is found in the folders RUNS. tests/debug/table.sh knows these."""
+Replaces the tables in README with ones of what lies in the folder CACHE: the
+newest report of each test on each kernel, of coverage, and of the victim that is
+watched."""
 import glob
 import os
 import re
 import sys
 from collections import defaultdict
 
-BEGIN, END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
+BEGIN, END = "<!-- %s: begin -->\n", "<!-- %s: end -->\n"
 SUITE = "suite"
 
 
@@ -54,18 +55,17 @@ def read_report(path):
     return kernel, results
 
 
-def newest(folders):
+def newest(folder):
     """{(set, test, kernel): Result}, the newest report of each."""
     found = {}
-    for folder in folders:
-        for path in sorted(glob.glob(folder + "/*/*/report.log")):
-            place = os.path.basename(os.path.dirname(path))
-            kind = place.rsplit("-", 1)[1]
-            kernel, results = read_report(path)
-            if kernel is None:
-                continue
-            for test, result in results.items():
-                found[kind, test, kernel] = result
+    for path in sorted(glob.glob(folder + "/*/*/report.log")):
+        place = os.path.basename(os.path.dirname(path))
+        kind = place.rsplit("-", 1)[1]
+        kernel, results = read_report(path)
+        if kernel is None:
+            continue
+        for test, result in results.items():
+            found[kind, test, kernel] = result
     return found
 
 
@@ -107,16 +107,53 @@ def rows(found, here):
                    duration(result.seconds), verdict(result))
 
 
+def tried(cache, here):
+    found = newest(cache + "/debug-runs")
+    if not found:
+        return
+    yield "| test | what is tried | kernel | how long | result |\n"
+    yield "|---|---|---|---|---|\n"
+    for row in rows(found, here):
+        yield "| %s |\n" % " | ".join(row)
+    for path in glob.glob(cache + "/coverage/report"):
+        with open(path, encoding="utf-8") as f:
+            last = f.read().splitlines()[-1]
+        yield "| coverage.sh | which lines of the module run | kasan | | %s |\n" % (
+            re.sub(r"^all +", "", last))
+
+
+def victim(cache):
+    """Table rows first, then sentences."""
+    text = []
+    for path in sorted(glob.glob(cache + "/victim/*")):
+        with open(path, encoding="utf-8") as f:
+            text.append(f.read().splitlines(True))
+    if not text:
+        return
+    for number, lines in enumerate(text):
+        yield from (line for line in lines[2 * (number > 0):] if line.startswith("|"))
+    yield "\n"
+    for lines in text:
+        yield from ("- " + line for line in lines if not line.startswith("|"))
+
+
+def replace(text, name, lines):
+    before, rest = text.split(BEGIN % name)
+    lines = "".join(lines)
+    if lines:
+        lines = "\n" + lines + "\n"
+    return before + BEGIN % name + lines + END % name + rest.split(END % name)[1]
+
+
 def main():
-    readme, folders = sys.argv[1], sys.argv[2:]
+    readme, cache = sys.argv[1:]
     here = os.path.dirname(os.path.abspath(__file__))
-    lines = ["| test | what is tried | kernel | how long | result |\n", "|---|---|---|---|---|\n"]
-    lines += ["| %s |\n" % " | ".join(row) for row in rows(newest(folders), here)]
     with open(readme, encoding="utf-8") as f:
-        before, rest = f.read().split(BEGIN)
+        text = f.read()
+    text = replace(text, "table", tried(cache, here))
+    text = replace(text, "victim", victim(cache))
     with open(readme, "w", encoding="utf-8") as f:
-        f.write(before + BEGIN + "\n" + "".join(lines) + "\n" + END + rest.split(END)[1])
-    print("%d rows in %s" % (len(lines) - 2, readme))
+        f.write(text)
 
 
 main()
