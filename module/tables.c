@@ -11,9 +11,10 @@
 static void head(struct seq_file *m, const struct libshare_snapshot *snap, const char *name,
 		 const char *columns)
 {
-	seq_printf(m, "# libshare 1 %s generation=%llu page_size=%lu time_ns=%llu skipped=%llu\n",
+	seq_printf(m, "# libshare 1 %s generation=%llu page_size=%lu time_ns=%llu skipped=%llu",
 		   name, snap->generation, PAGE_SIZE, snap->time_ns,
 		   snap->cost.skipped_processes);
+	seq_printf(m, " duplicated=%llu\n", snap->totals.duplicated << PAGE_SHIFT);
 	seq_puts(m, columns);
 }
 
