@@ -11,14 +11,12 @@
 #include "sections.h"
 #include "text.h"
 
-#define COLUMN(row, field, type, flags, help) \
-	{ #field, LIBSHARE_##type, offsetof(struct row, field), flags, help }
 #define SHOWN LIBSHARE_SHOWN
 #define OPTIONAL LIBSHARE_OPTIONAL
-#define PATH (LIBSHARE_SHOWN | LIBSHARE_TAKES_REST)
+#define PATH LIBSHARE_PATH
 
 static const struct libshare_column libraries[] = {
-#define C(...) COLUMN(libshare_library, __VA_ARGS__)
+#define C(...) LIBSHARE_COLUMN(libshare_library, __VA_ARGS__)
 	C(lib, ID, 0, "number of the library, unique within a snapshot"),
 	C(saved, BYTES, SHOWN, "what it would cost more if no process shared it (rss - mapped)"),
 	C(mapped, BYTES, SHOWN, "file pages that at least one process maps"),
@@ -45,7 +43,7 @@ static const struct libshare_column libraries[] = {
 };
 
 static const struct libshare_column processes[] = {
-#define C(...) COLUMN(libshare_process, __VA_ARGS__)
+#define C(...) LIBSHARE_COLUMN(libshare_process, __VA_ARGS__)
 	C(pid, ID, SHOWN, "process id"),
 	C(uid, ID, SHOWN, "effective user id"),
 	C(libs, COUNT, SHOWN, "libraries it maps"),
@@ -63,7 +61,7 @@ static const struct libshare_column processes[] = {
 };
 
 static const struct libshare_column mappings[] = {
-#define C(...) COLUMN(libshare_mapping, __VA_ARGS__)
+#define C(...) LIBSHARE_COLUMN(libshare_mapping, __VA_ARGS__)
 	C(pid, ID, SHOWN, "process id"),
 	C(lib, ID, 0, "number of the library"),
 	C(dev, TEXT, 0, "device, major:minor"),
@@ -85,7 +83,7 @@ static const struct libshare_column mappings[] = {
 };
 
 static const struct libshare_column pages[] = {
-#define C(...) COLUMN(libshare_run, __VA_ARGS__)
+#define C(...) LIBSHARE_COLUMN(libshare_run, __VA_ARGS__)
 	C(lib, ID, 0, "number of the library"),
 	C(dev, TEXT, 0, "device, major:minor"),
 	C(ino, ID, 0, "inode number"),
@@ -102,7 +100,7 @@ static const struct libshare_column pages[] = {
 };
 
 static const struct libshare_column histogram[] = {
-#define C(...) COLUMN(libshare_bar, __VA_ARGS__)
+#define C(...) LIBSHARE_COLUMN(libshare_bar, __VA_ARGS__)
 	C(lib, ID, 0, "number of the library"),
 	C(dev, TEXT, 0, "device, major:minor"),
 	C(ino, ID, 0, "inode number"),
@@ -114,13 +112,13 @@ static const struct libshare_column histogram[] = {
 };
 
 static const struct libshare_column about[] = {
-	COLUMN(libshare_fact, name, TEXT, SHOWN, "what"),
-	COLUMN(libshare_fact, value, TEXT, SHOWN, "its value"),
+	LIBSHARE_COLUMN(libshare_fact, name, TEXT, SHOWN, "what"),
+	LIBSHARE_COLUMN(libshare_fact, value, TEXT, SHOWN, "its value"),
 	{ 0 }
 };
 
 static const struct libshare_column elf[] = {
-#define C(...) COLUMN(libshare_elf, __VA_ARGS__)
+#define C(...) LIBSHARE_COLUMN(libshare_elf, __VA_ARGS__)
 	C(lib, ID, SHOWN, "number of the library"),
 	C(number, ID, SHOWN, "number of the section"),
 	C(role, TEXT, SHOWN, "what it is for"),
@@ -132,7 +130,7 @@ static const struct libshare_column elf[] = {
 };
 
 static const struct libshare_column relocs[] = {
-#define C(...) COLUMN(libshare_reloc, __VA_ARGS__)
+#define C(...) LIBSHARE_COLUMN(libshare_reloc, __VA_ARGS__)
 	C(lib, ID, SHOWN, "number of the library"),
 	C(number, ID, SHOWN, "number of the section"),
 	C(first, ID, SHOWN, "first page"),
@@ -143,7 +141,7 @@ static const struct libshare_column relocs[] = {
 };
 
 static const struct libshare_column sections[] = {
-#define C(...) COLUMN(libshare_section, __VA_ARGS__)
+#define C(...) LIBSHARE_COLUMN(libshare_section, __VA_ARGS__)
 	C(lib, ID, 0, "number of the library"),
 	C(section, TEXT, SHOWN, "ELF section"),
 	C(cause, TEXT, SHOWN, "the first write: relocation, bss, data, text or unknown"),
@@ -158,7 +156,7 @@ static const struct libshare_column sections[] = {
 };
 
 static const struct libshare_column duplicates[] = {
-#define C(...) COLUMN(libshare_duplicate, __VA_ARGS__)
+#define C(...) LIBSHARE_COLUMN(libshare_duplicate, __VA_ARGS__)
 	C(group, ID, SHOWN, "files with the same number are one library"),
 	C(wasted, BYTES, SHOWN, "pages here that an earlier file of the group has in memory too"),
 	C(cached, BYTES, SHOWN, "its pages in the page cache"),

@@ -34,6 +34,11 @@ struct libshare_column {
 	const char *help;
 };
 
+/* For the tables of columns: the member @field of struct @row. */
+#define LIBSHARE_COLUMN(row, field, type, flags, help) \
+	{ #field, LIBSHARE_##type, offsetof(struct row, field), flags, help }
+#define LIBSHARE_PATH (LIBSHARE_SHOWN | LIBSHARE_TAKES_REST)
+
 /* A table that can be read from a file, or shown, or both. */
 struct libshare_view {
 	const char *name;

@@ -11,10 +11,13 @@
 #include "batch.h"
 #include "live.h"
 
+#define SILENCE 100
+
 struct live {
 	struct libshare_model model;
 	struct libshare_worker *worker;
 	int epoll, timer, signals;
+	unsigned int silent;	/* times in a row that there was something to read, and was not */
 	char why[1024];		/* why there is nothing to show at all */
 };
 
@@ -62,10 +65,10 @@ static void ask(struct live *live)
 {
 	struct libshare_model *m = &live->model;
 
-	if (m->scanning || m->paused || m->ended)
+	if (m->scanning || m->ended)
 		return;
 	m->scanning = true;
-	libshare_worker_ask(live->worker);
+	libshare_worker_ask(live->worker, libshare_model_needs(m));
 }
 
 static void take(struct live *live)
@@ -87,6 +90,9 @@ static void take(struct live *live)
 	if (got < 0) {
 		m->failed = true;
 		libshare_model_say(m, "%s", live->why);
+		free(m->save_next);
+		m->save_next = NULL;
+		m->mark_next = false;
 		/* With nothing ever seen there is nothing to look at. */
 		m->quit |= !m->snap;
 	}
@@ -123,8 +129,14 @@ static void take_keys(struct live *live)
 		/* Characters and the keys that have none share no numbers. */
 		libshare_keys_take(&live->model, kind == KEY_CODE_YES ? (int)key : -(int)key);
 	}
-	/* A terminal that is readable and says nothing is gone. */
-	if (!any && !isatty(STDIN_FILENO))
+	/*
+	 * A terminal that is readable and says nothing is gone; or it has been given
+	 * to others, and nobody is left to give it back (a process group that is an
+	 * orphan): then each attempt to read fails at once. Part of a character is
+	 * nothing yet, too.
+	 */
+	live->silent = any ? 0 : live->silent + 1;
+	if (live->silent > SILENCE || (!any && !isatty(STDIN_FILENO)))
 		live->model.quit = true;
 }
 
@@ -141,7 +153,8 @@ static void wait_for_more(struct live *live)
 		take_keys(live);
 	else if (event.data.fd == live->signals)
 		take_signals(live);
-	else if (event.data.fd == live->timer && read(live->timer, &ticks, sizeof(ticks)) > 0)
+	else if (event.data.fd == live->timer && read(live->timer, &ticks, sizeof(ticks)) > 0 &&
+		 !live->model.paused)
 		ask(live);
 	else if (event.data.fd == libshare_worker_fd(live->worker))
 		take(live);
@@ -164,6 +177,20 @@ static void guard_terminal(void)
 	atexit(libshare_draw_teardown);
 }
 
+/* A scan that is under way is not waited for: it may take its time. */
+static int finish(struct live *live)
+{
+	bool failed = live->model.failed;
+
+	if (live->model.scanning)
+		_exit(EXIT_SUCCESS);
+	libshare_worker_stop(live->worker);
+	libshare_model_teardown(&live->model);
+	if (failed)
+		errx(LIBSHARE_TROUBLE, "%s", live->why);
+	return EXIT_SUCCESS;
+}
+
 /**
  * libshare_live_run() - The live view.
  * @options: The command line.
@@ -173,7 +200,6 @@ static void guard_terminal(void)
 int libshare_live_run(const struct libshare_options *options)
 {
 	static struct live live;
-	bool failed;
 
 	if (!isatty(STDIN_FILENO))
 		errx(LIBSHARE_TROUBLE, "standard input is no terminal: use --batch");
@@ -190,20 +216,21 @@ int libshare_live_run(const struct libshare_options *options)
 	ask(&live);
 	while (live.model.scanning && !live.model.quit)
 		wait_for_more(&live);
-	if (live.model.failed)
-		errx(LIBSHARE_TROUBLE, "%s", live.why);
-	if (!libshare_draw_setup())
+	if (live.model.failed || live.model.quit)
+		return finish(&live);
+	if (!libshare_draw_setup()) {
+		libshare_worker_stop(live.worker);
 		errx(LIBSHARE_TROUBLE, "no such terminal is known: set TERM, or use --batch");
+	}
 	guard_terminal();
 	watch(&live, STDIN_FILENO);
 	while (!live.model.quit) {
+		/* What the user has just opened is not left to the clock. */
+		if (libshare_model_lacks(&live.model) && !live.model.failed)
+			ask(&live);
 		libshare_draw(&live.model);
 		wait_for_more(&live);
 	}
 	libshare_draw_teardown();
-	failed = live.model.failed;
-	libshare_model_teardown(&live.model);
-	if (failed)
-		errx(LIBSHARE_TROUBLE, "%s", live.why);
-	return EXIT_SUCCESS;
+	return finish(&live);
 }

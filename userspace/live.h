@@ -60,6 +60,8 @@ struct libshare_model {
 	struct libshare_totals totals, before;	/* of the last two snapshots */
 	bool has_before;
 	bool replay, paused, ended, scanning, failed, quit;
+	bool mark_next;				/* mark the next scan that has what it takes */
+	char *save_next;			/* save it to this file */
 	uint64_t delay_ms;
 	char message[1024];
 
@@ -93,6 +95,8 @@ char *libshare_row_key(const struct libshare_view *view, const void *row);
 void libshare_model_setup(struct libshare_model *m, const struct libshare_options *options);
 void libshare_model_teardown(struct libshare_model *m);
 void libshare_model_take(struct libshare_model *m, struct libshare_snapshot *snap);
+unsigned int libshare_model_needs(const struct libshare_model *m);
+bool libshare_model_lacks(const struct libshare_model *m);
 void libshare_model_build(struct libshare_model *m);
 void libshare_model_build_map(struct libshare_model *m);
 void libshare_model_move(struct libshare_model *m, long by);
@@ -125,8 +129,9 @@ int libshare_draw_copied(void);
 struct libshare_worker;
 
 struct libshare_worker *libshare_worker_start(struct libshare_source *source);
+void libshare_worker_stop(struct libshare_worker *w);
 int libshare_worker_fd(const struct libshare_worker *w);
-void libshare_worker_ask(struct libshare_worker *w);
+void libshare_worker_ask(struct libshare_worker *w, unsigned int needs);
 int libshare_worker_take(struct libshare_worker *w, struct libshare_snapshot **snap,
 			 char *why, size_t size);
 

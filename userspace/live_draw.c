@@ -303,11 +303,12 @@ static void draw_place(const struct libshare_model *m, int y)
 
 static void draw_bottom(const struct libshare_model *m)
 {
-	static const char keys[] =
-		"? help  / filter  > sort  Enter open  Esc back  p processes  m map  q quit";
+	static const char *const keys[] = { "? help", "q quit", "/ filter", "> sort", "Enter open",
+					    "Esc back", "p processes", "m map" };
 	const char *label = m->focus == LIBSHARE_FOCUS_FILTER ? "filter: " :
 			    m->focus == LIBSHARE_FOCUS_SAVE ? "save to: " : NULL;
 	int width = COLS - 1;
+	size_t i;
 
 	move(LINES - 1, 0);
 	if (label) {
@@ -320,7 +321,11 @@ static void draw_bottom(const struct libshare_model *m)
 		libshare_draw_text(width, m->message);
 		attrset(A_NORMAL);
 	} else {
-		libshare_draw_text(width, keys);
+		for (i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+			if (getcurx(stdscr) + (int)strlen(keys[i]) > width)
+				break;
+			printw("%s  ", keys[i]);
+		}
 	}
 }
 

@@ -55,21 +55,34 @@ static int width_of(const struct libshare_model *m, const struct libshare_column
 	return width;
 }
 
-/* Which columns fit: the first ones, and the name, which comes last, in any case. */
+/*
+ * Which columns fit: the first ones, and in any case the one that the order follows
+ * and the name, which comes last.
+ */
 static size_t lay_out(const struct libshare_model *m, struct shown *shown, size_t end)
 {
 	const struct libshare_place *place = &m->place[m->depth];
 	size_t nr = m->columns.nr, kept = 0, i;
 	const struct libshare_column *last = nr ? m->columns.at[nr - 1] : NULL;
 	bool named = last && last->type == LIBSHARE_TEXT;
-	int left = COLS - (named ? NAME_LEAST : 0), width;
+	int left = COLS - (named ? NAME_LEAST : 0), width, due = 0;
+	bool full = false;
 
+	if (place->sort && place->sort != last)
+		due = width_of(m, place->sort, place->top, end) + 1;
 	for (i = 0; i < nr - named; i++) {
-		width = width_of(m, m->columns.at[i], place->top, end);
-		if (width + (kept ? 1 : 0) > left)
-			break;
+		const struct libshare_column *col = m->columns.at[i];
+
+		if (col == place->sort)
+			due = 0;
+		else if (full)
+			continue;
+		width = width_of(m, col, place->top, end);
+		full |= width + due + (kept ? 1 : 0) > left;
+		if (full && (col != place->sort || width > left))
+			continue;
 		left -= width + 1;
-		shown[kept++] = (struct shown){ m->columns.at[i], width };
+		shown[kept++] = (struct shown){ col, width };
 	}
 	if (named)
 		shown[kept++] = (struct shown){ last, left + NAME_LEAST };
@@ -128,6 +141,10 @@ static const char *why_empty(const struct libshare_model *m)
 {
 	const struct libshare_place *place = &m->place[m->depth];
 
+	if (libshare_model_lacks(m))
+		return m->failed ? "not known" : "scanning ...";
+	if (m->replay && !m->rows.nr && !m->rows_made)
+		return "the recording does not have this";
 	if (*place->filter)
 		return "nothing matches the filter: Esc clears it";
 	if (place->path && !m->library)
@@ -208,7 +225,7 @@ void libshare_draw_choice(struct libshare_model *m, int top, int bottom)
 void libshare_draw_help(int top, int bottom)
 {
 	static const char *const lines[] = {
-		"Up Down PgUp PgDn Home End   select a row; in the page map, with Left Right, a cell",
+		"arrows PgUp PgDn Home End    select a row, or a cell of the page map",
 		"Enter   open: a library's processes, a process's libraries",
 		"Tab     of a library: processes, segments, copies by section",
 		"Esc     back; clears the filter first (also Backspace, Left)",

@@ -93,8 +93,9 @@ void libshare_draw_map(struct libshare_model *m, int top, int bottom)
 	}
 	if (!m->map.nr) {
 		move(top, 0);
-		libshare_draw_text(COLS, m->library ? "no room for a page map" :
-				   "the library is no longer mapped");
+		libshare_draw_text(COLS, !m->library ? "the library is no longer mapped" :
+				   libshare_model_lacks(m) ? "scanning ..." :
+				   "no room for a page map");
 		return;
 	}
 	for (i = 0; i < m->map.nr; i++) {

@@ -10,6 +10,10 @@
 #include "text.h"
 #include "uses.h"
 
+#define HAS(id) LIBSHARE_HAS(LIBSHARE_##id)
+/* What the module's snapshot has. */
+#define ALL (HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS) | HAS(PAGES) | HAS(HISTOGRAM))
+
 static const struct libshare_view *const views[] = {
 	[LIBSHARE_PLACE_LIBRARIES] = &libshare_tables[LIBSHARE_LIBRARIES],
 	[LIBSHARE_PLACE_PROCESSES] = &libshare_tables[LIBSHARE_PROCESSES],
@@ -117,6 +121,7 @@ void libshare_model_teardown(struct libshare_model *m)
 	if (m->mark != m->snap)
 		libshare_snapshot_free(m->mark);
 	libshare_snapshot_free(m->snap);
+	free(m->save_next);
 }
 
 /**
@@ -180,14 +185,47 @@ static const struct libshare_library *find_library(const struct libshare_snapsho
 	return NULL;
 }
 
-static bool is_known(const struct libshare_model *m, const struct libshare_library *lib)
+/**
+ * libshare_model_needs() - Which tables to scan for.
+ * @m: The model.
+ *
+ * What the screen shows, and no more: the tables that say all cost the module, and
+ * this program, many times what the list of libraries costs.
+ *
+ * Return: As libshare_source_next() has it.
+ */
+unsigned int libshare_model_needs(const struct libshare_model *m)
 {
-	const struct libshare_elf *elf;
+	static const unsigned int needs[] = {
+		[LIBSHARE_PLACE_LIBRARIES] = HAS(LIBRARIES),
+		[LIBSHARE_PLACE_PROCESSES] = HAS(LIBRARIES) | HAS(PROCESSES) | LIBSHARE_APART,
+		[LIBSHARE_PLACE_USERS] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS),
+		[LIBSHARE_PLACE_SEGMENTS] = HAS(LIBRARIES) | HAS(MAPPINGS),
+		[LIBSHARE_PLACE_SECTIONS] = HAS(LIBRARIES) | HAS(MAPPINGS) | HAS(PAGES),
+		[LIBSHARE_PLACE_USES] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS),
+		[LIBSHARE_PLACE_MAP] = HAS(LIBRARIES) | HAS(MAPPINGS) | HAS(PAGES),
+	};
 
-	libshare_for_each(elf, m->snap, LIBSHARE_ELF)
-		if (elf->lib == lib->lib)
-			return true;
-	return false;
+	/* A recording has what it has. */
+	if (m->replay)
+		return HAS(LIBRARIES);
+	if (m->save_next)
+		return ALL;
+	if (m->mark_next)
+		return needs[LIBSHARE_PLACE_PROCESSES] | needs[m->place[m->depth].kind];
+	return needs[m->place[m->depth].kind];
+}
+
+/**
+ * libshare_model_lacks() - Whether a scan is due whatever the clock says.
+ * @m: The model.
+ *
+ * Return: Whether the last one has less than what is to be shown, marked or saved.
+ */
+bool libshare_model_lacks(const struct libshare_model *m)
+{
+	return m->snap && !m->replay &&
+	       (libshare_model_needs(m) & ~LIBSHARE_APART & ~m->snap->has);
 }
 
 static void make_rows(struct libshare_model *m)
@@ -196,7 +234,7 @@ static void make_rows(struct libshare_model *m)
 	const struct libshare_library *lib = m->library;
 
 	m->rows_made = true;
-	if (lib && !m->replay && !is_known(m, lib) &&
+	if (lib && !m->replay &&
 	    (place->kind == LIBSHARE_PLACE_SECTIONS || place->kind == LIBSHARE_PLACE_MAP))
 		libshare_elf_add(m->snap, lib);
 	switch (place->kind) {
@@ -239,6 +277,20 @@ static void make_marked(struct libshare_model *m)
 	free(list.row);
 }
 
+/* What the order follows is to be seen; names stay last. */
+static void show_column(struct libshare_columns *columns, const struct libshare_column *col)
+{
+	size_t i;
+
+	for (i = 0; i < columns->nr; i++)
+		if (columns->at[i] == col)
+			return;
+	if (!col || !columns->nr || columns->nr == sizeof(columns->at) / sizeof(*columns->at))
+		return;
+	columns->at[columns->nr] = columns->at[columns->nr - 1];
+	columns->at[columns->nr++ - 1] = col;
+}
+
 /**
  * libshare_model_build() - Make the rows that the current place shows.
  * @m: The model, after anything in it changed.
@@ -261,6 +313,7 @@ void libshare_model_build(struct libshare_model *m)
 	/* The library is named above the list. */
 	libshare_columns_choose(place->view, place->kind == LIBSHARE_PLACE_SECTIONS ?
 				"cow,pages,relocs,size,cause,section" : NULL, &m->columns, NULL, 0);
+	show_column(&m->columns, place->sort);
 	m->list = libshare_list_make(m->snap, place->view, &m->rows, &filter);
 	libshare_list_sort(&m->list, place->sort, place->reverse);
 	if (m->mark)
@@ -278,10 +331,20 @@ void libshare_model_build_map(struct libshare_model *m)
 
 	free(m->map.cell);
 	memset(&m->map, 0, sizeof(m->map));
-	if (m->library && m->map_cells)
+	if (m->library && m->map_cells && !libshare_model_lacks(m))
 		libshare_pagemap_make(&m->map, m->snap, m->library, m->map_cells);
 	if (place->cell >= m->map.nr)
 		place->cell = m->map.nr ? m->map.nr - 1 : 0;
+}
+
+static void save(struct libshare_model *m, const char *file)
+{
+	if (!m->replay)
+		libshare_record_complete(m->snap);
+	if (libshare_record_save(m->snap, file))
+		libshare_model_say(m, "saved; libshare-top --replay %s shows it", file);
+	else
+		libshare_model_say(m, "cannot write %s: %s", file, strerror(errno));
 }
 
 /**
@@ -297,20 +360,36 @@ void libshare_model_take(struct libshare_model *m, struct libshare_snapshot *sna
 	m->before = m->totals;
 	m->snap = snap;
 	libshare_totals_add(&m->totals, snap);
+	if (m->mark_next && !libshare_model_lacks(m)) {
+		m->mark_next = false;
+		m->mark = snap;
+	}
+	if (m->save_next && !libshare_model_lacks(m)) {
+		char *file = m->save_next;
+
+		m->save_next = NULL;
+		save(m, file);
+		free(file);
+	}
 	libshare_model_build(m);
 }
 
 /**
- * libshare_model_save() - Write what is shown to a recording.
+ * libshare_model_save() - Write a recording of what is shown.
  * @m: The model.
  * @file: Its name.
+ *
+ * Where more is to be recorded than the screen needs, that is left to the next
+ * scan, which is due at once.
  */
 void libshare_model_save(struct libshare_model *m, const char *file)
 {
-	if (!m->snap)
-		libshare_model_say(m, "there is nothing to save yet");
-	else if (libshare_record_save(m->snap, file))
-		libshare_model_say(m, "saved; libshare-top --replay %s shows it", file);
-	else
-		libshare_model_say(m, "cannot write %s: %s", file, strerror(errno));
+	m->save_next = xstrdup(file);
+	if (!m->snap || libshare_model_lacks(m)) {
+		libshare_model_say(m, "scanning all of it ...");
+		return;
+	}
+	free(m->save_next);
+	m->save_next = NULL;
+	save(m, file);
 }

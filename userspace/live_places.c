@@ -195,11 +195,13 @@ void libshare_model_next_view(struct libshare_model *m)
  */
 void libshare_model_toggle_mark(struct libshare_model *m)
 {
+	m->mark_next = !m->mark && !m->mark_next;
 	if (m->mark) {
 		if (m->mark != m->snap)
 			libshare_snapshot_free(m->mark);
 		m->mark = NULL;
-	} else {
+	} else if (m->mark_next && m->snap && !libshare_model_lacks(m)) {
+		m->mark_next = false;
 		m->mark = m->snap;
 	}
 	libshare_model_build(m);

@@ -6,12 +6,12 @@
 
 #include "live.h"
 
-#define NEEDS (LIBSHARE_HAS(LIBSHARE_LIBRARIES) | LIBSHARE_HAS(LIBSHARE_PROCESSES) | \
-	       LIBSHARE_HAS(LIBSHARE_MAPPINGS) | LIBSHARE_HAS(LIBSHARE_PAGES))
-
 struct libshare_worker {
 	struct libshare_source *source;
 	int asked, done;	/* eventfds, which also order the accesses to: */
+	pthread_t thread;
+	unsigned int needs;
+	bool stop;
 	int got;
 	struct libshare_snapshot *snap;
 };
@@ -21,16 +21,16 @@ static void *work(void *data)
 	struct libshare_worker *w = data;
 	eventfd_t count;
 
-	while (!eventfd_read(w->asked, &count)) {
-		w->got = libshare_source_next(w->source, NEEDS, &w->snap);
+	while (!eventfd_read(w->asked, &count) && !w->stop) {
+		w->got = libshare_source_next(w->source, w->needs, &w->snap);
 		eventfd_write(w->done, 1);
 	}
 	return NULL;
 }
 
 /**
- * libshare_worker_start() - Start the thread. It ends with the program.
- * @source: Where snapshots come from; nobody else uses it any more.
+ * libshare_worker_start() - Start the thread.
+ * @source: Where snapshots come from; the worker closes it.
  *
  * Signals must be blocked, so that the thread does not get them.
  *
@@ -39,15 +39,28 @@ static void *work(void *data)
 struct libshare_worker *libshare_worker_start(struct libshare_source *source)
 {
 	struct libshare_worker *w = xcalloc(1, sizeof(*w));
-	pthread_t thread;
 
 	w->source = source;
 	w->asked = eventfd(0, EFD_CLOEXEC);
 	w->done = eventfd(0, EFD_CLOEXEC);
-	if (w->asked < 0 || w->done < 0 || pthread_create(&thread, NULL, work, w))
+	if (w->asked < 0 || w->done < 0 || pthread_create(&w->thread, NULL, work, w))
 		err(LIBSHARE_TROUBLE, "cannot start a thread");
-	pthread_detach(thread);
 	return w;
+}
+
+/**
+ * libshare_worker_stop() - End the thread, and free what it has.
+ * @w: The worker, which has nothing to do.
+ */
+void libshare_worker_stop(struct libshare_worker *w)
+{
+	w->stop = true;
+	eventfd_write(w->asked, 1);
+	pthread_join(w->thread, NULL);
+	libshare_source_close(w->source);
+	close(w->asked);
+	close(w->done);
+	free(w);
 }
 
 /**
@@ -64,9 +77,11 @@ int libshare_worker_fd(const struct libshare_worker *w)
 /**
  * libshare_worker_ask() - Ask for the next snapshot.
  * @w: The worker, which has nothing else to do.
+ * @needs: As libshare_source_next() has it.
  */
-void libshare_worker_ask(struct libshare_worker *w)
+void libshare_worker_ask(struct libshare_worker *w, unsigned int needs)
 {
+	w->needs = needs;
 	eventfd_write(w->asked, 1);
 }
 

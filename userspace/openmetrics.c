@@ -14,8 +14,6 @@
 #include "output.h"
 #include "totals.h"
 
-#define HAS(id) LIBSHARE_HAS(LIBSHARE_##id)
-
 struct metric {
 	const char *name, *unit, *help;
 	size_t offset;		/* in the structure that it is about */
@@ -166,8 +164,7 @@ static void print_cost(FILE *out, const struct libshare_snapshot *snap)
 int libshare_openmetrics_run(const struct libshare_options *options)
 {
 	const struct libshare_view *view = &libshare_tables[LIBSHARE_LIBRARIES];
-	unsigned int needs = HAS(LIBRARIES) | HAS(PAGES) |
-			     libshare_filter_needs(&options->filter, view);
+	unsigned int needs = view->needs | libshare_filter_needs(&options->filter, view);
 	struct libshare_source *source = libshare_batch_source(options);
 	struct libshare_snapshot *snap;
 	struct libshare_output output;

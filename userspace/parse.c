@@ -56,6 +56,8 @@ static bool take_pair(struct libshare_snapshot *snap, char *pair, uint64_t *gene
 		return libshare_text_number(pair, 10, &snap->time_ns);
 	if (!strcmp(name, "skipped"))
 		return libshare_text_number(pair, 10, &snap->skipped);
+	if (!strcmp(name, "duplicated"))
+		return libshare_text_number(pair, 10, &snap->duplicated);
 	return true;
 }
 

@@ -61,6 +61,8 @@ static void write_table(FILE *out, const struct libshare_snapshot *snap, enum li
 		" skipped=%" PRIu64, table->name, snap->generation, snap->page_size, snap->skipped);
 	if (snap->time_ns != LIBSHARE_UNKNOWN)
 		fprintf(out, " time_ns=%" PRIu64, snap->time_ns);
+	if (snap->duplicated != LIBSHARE_UNKNOWN)
+		fprintf(out, " duplicated=%" PRIu64, snap->duplicated);
 	fputc('\n', out);
 	for (j = 0; j < nr; j++)
 		fprintf(out, "%s%c", column[j]->name, j + 1 < nr ? '\t' : '\n');
@@ -73,20 +75,35 @@ static void write_table(FILE *out, const struct libshare_snapshot *snap, enum li
 	}
 }
 
+/**
+ * libshare_record_complete() - Add to a snapshot what a replay elsewhere needs.
+ * @snap: A snapshot of this machine, with libraries, mappings and pages.
+ */
+void libshare_record_complete(struct libshare_snapshot *snap)
+{
+	struct utsname uts;
+
+	if (libshare_snapshot_fact(snap, "hostname"))
+		return;
+	if (uname(&uts))
+		err(LIBSHARE_TROUBLE, "cannot record");
+	add_fact(snap, "hostname", libshare_snapshot_keep(snap, uts.nodename));
+	add_fact(snap, "kernel", libshare_snapshot_keep(snap, uts.release));
+	add_fact(snap, "machine", libshare_snapshot_keep(snap, uts.machine));
+	snap->has |= LIBSHARE_HAS(LIBSHARE_ABOUT);
+	libshare_elf_add(snap, NULL);
+}
+
 /* The tables that follow those of the module. */
 static char *make_extras(struct libshare_snapshot *snap, char *stats, size_t *size)
 {
-	struct utsname uts;
 	char *text = NULL;
 	FILE *out = open_memstream(&text, size);
 
-	if (!out || uname(&uts))
+	if (!out)
 		err(LIBSHARE_TROUBLE, "cannot record");
-	add_fact(snap, "hostname", uts.nodename);
-	add_fact(snap, "kernel", uts.release);
-	add_fact(snap, "machine", uts.machine);
+	libshare_record_complete(snap);
 	add_stats(snap, stats);
-	libshare_elf_add(snap, NULL);
 	write_table(out, snap, LIBSHARE_ABOUT);
 	write_table(out, snap, LIBSHARE_ELF);
 	write_table(out, snap, LIBSHARE_RELOCS);

@@ -4,6 +4,7 @@
 
 #include "options.h"
 
+void libshare_record_complete(struct libshare_snapshot *snap);
 bool libshare_record_save(const struct libshare_snapshot *snap, const char *file);
 int libshare_record_run(const struct libshare_options *options);
 

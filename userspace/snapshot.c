@@ -24,6 +24,7 @@ struct libshare_snapshot *libshare_snapshot_new(void)
 	struct libshare_snapshot *snap = xcalloc(1, sizeof(*snap));
 
 	snap->time_ns = LIBSHARE_UNKNOWN;
+	snap->duplicated = LIBSHARE_UNKNOWN;
 	obstack_init(&snap->text);
 	return snap;
 }
@@ -41,6 +42,7 @@ void libshare_snapshot_free(struct libshare_snapshot *snap)
 	for (id = 0; id < LIBSHARE_TABLES; id++)
 		free(snap->table[id].at);
 	free(snap->by_lib);
+	libshare_snapshot_free(snap->also);
 	obstack_free(&snap->text, NULL);
 	free(snap);
 }
@@ -100,6 +102,22 @@ void *libshare_snapshot_add(struct libshare_snapshot *snap, enum libshare_table_
 			*(uint64_t *)(row + col->offset) = LIBSHARE_UNKNOWN;
 	}
 	return row;
+}
+
+/**
+ * libshare_snapshot_join() - Take over a table of another scan.
+ * @snap: The snapshot, which has no such table and took over none.
+ * @also: The other one, which is freed with it.
+ * @id: Which table.
+ */
+void libshare_snapshot_join(struct libshare_snapshot *snap, struct libshare_snapshot *also,
+			    enum libshare_table_id id)
+{
+	snap->table[id] = also->table[id];
+	snap->absent[id] = also->absent[id];
+	snap->has |= LIBSHARE_HAS(id);
+	snap->also = also;
+	memset(&also->table[id], 0, sizeof(also->table[id]));
 }
 
 static int by_number(const void *a, const void *b)

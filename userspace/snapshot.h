@@ -116,10 +116,12 @@ struct libshare_snapshot {
 	uint64_t page_size;
 	uint64_t time_ns;	/* of day, when the scan began; or unknown */
 	uint64_t skipped;	/* processes that could not be looked at */
+	uint64_t duplicated;	/* bytes in memory twice, as the module says; or unknown */
 	unsigned int has;	/* LIBSHARE_HAS(): the tables that were read */
 	unsigned int absent[LIBSHARE_TABLES]; /* columns that the file does not have */
 	struct libshare_rows table[LIBSHARE_TABLES];
 	struct libshare_library **by_lib; /* sorted by number */
+	struct libshare_snapshot *also;	/* to which text of joined tables belongs, or NULL */
 	struct obstack text;
 };
 
@@ -134,6 +136,8 @@ void libshare_snapshot_free(struct libshare_snapshot *snap);
 char *libshare_snapshot_text(struct libshare_snapshot *snap, size_t size);
 const char *libshare_snapshot_keep(struct libshare_snapshot *snap, const char *text);
 void *libshare_snapshot_add(struct libshare_snapshot *snap, enum libshare_table_id id);
+void libshare_snapshot_join(struct libshare_snapshot *snap, struct libshare_snapshot *also,
+			    enum libshare_table_id id);
 bool libshare_snapshot_finish(struct libshare_snapshot *snap, char *why, size_t size);
 struct libshare_library *libshare_snapshot_library(const struct libshare_snapshot *snap,
 						   uint64_t lib);

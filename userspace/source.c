@@ -233,12 +233,12 @@ static const char *choose_file(unsigned int needs)
 	return "snapshot";
 }
 
-static int scan(struct libshare_source *source, unsigned int needs,
-		struct libshare_snapshot **snap)
+static int scan_file(struct libshare_source *source, const char *name,
+		     struct libshare_snapshot **snap)
 {
 	struct libshare_stream *stream;
 	char *path;
-	int fd = open_file(source, choose_file(needs), &path), got;
+	int fd = open_file(source, name, &path), got;
 
 	if (fd < 0) {
 		free(path);
@@ -255,6 +255,33 @@ static int scan(struct libshare_source *source, unsigned int needs,
 	libshare_stream_close(stream);
 	free(path);
 	return got;
+}
+
+/* Libraries and processes, from their own files: all of a snapshot costs more. */
+static int scan_apart(struct libshare_source *source, struct libshare_snapshot **snap)
+{
+	struct libshare_snapshot *also;
+	int got = scan_file(source, libshare_tables[LIBSHARE_LIBRARIES].name, snap);
+
+	if (got <= 0)
+		return got;
+	got = scan_file(source, libshare_tables[LIBSHARE_PROCESSES].name, &also);
+	if (got > 0)
+		libshare_snapshot_join(*snap, also, LIBSHARE_PROCESSES);
+	else
+		libshare_snapshot_free(*snap);
+	return got;
+}
+
+static int scan(struct libshare_source *source, unsigned int needs,
+		struct libshare_snapshot **snap)
+{
+	const unsigned int both = LIBSHARE_HAS(LIBSHARE_LIBRARIES) |
+				  LIBSHARE_HAS(LIBSHARE_PROCESSES);
+
+	if (needs == (both | LIBSHARE_APART))
+		return scan_apart(source, snap);
+	return scan_file(source, choose_file(needs & ~LIBSHARE_APART), snap);
 }
 
 static int replay(struct libshare_source *source, struct libshare_snapshot **snap)
@@ -289,7 +316,8 @@ static const char *first_missing(unsigned int missing)
 /**
  * libshare_source_next() - Scan, or read the next snapshot of a recording.
  * @source: The source.
- * @needs: LIBSHARE_HAS(): tables that the snapshot must have.
+ * @needs: LIBSHARE_HAS(): tables that the snapshot must have; they agree with each
+ *         other, but with LIBSHARE_APART.
  * @snap: Set to it, for libshare_snapshot_free().
  *
  * Return: 1; 0 when the recording ends; -1 when there is no such snapshot: see
@@ -299,7 +327,7 @@ int libshare_source_next(struct libshare_source *source, unsigned int needs,
 			 struct libshare_snapshot **snap)
 {
 	int got = source->directory ? scan(source, needs, snap) : replay(source, snap);
-	unsigned int missing = got > 0 ? needs & ~(*snap)->has : 0;
+	unsigned int missing = got > 0 ? needs & ~LIBSHARE_APART & ~(*snap)->has : 0;
 
 	if (!missing)
 		return got;

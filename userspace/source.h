@@ -10,6 +10,9 @@
 
 #define LIBSHARE_DIRECTORY "/sys/kernel/debug/libshare"
 
+/* Beside the tables that are needed: each may come from a scan of its own. */
+#define LIBSHARE_APART (1u << 31)
+
 struct libshare_source;
 
 struct libshare_source *libshare_source_module(const char *directory);

@@ -6,13 +6,14 @@
 /**
  * libshare_totals_add() - Add up a snapshot.
  * @totals: Set to the sums.
- * @snap: The snapshot, with libraries; what is twice in memory needs its pages.
+ * @snap: The snapshot, with libraries. What is twice in memory needs its pages, or
+ *        a module that says it.
  */
 void libshare_totals_add(struct libshare_totals *totals, const struct libshare_snapshot *snap)
 {
 	const struct libshare_library *lib;
 
-	*totals = (struct libshare_totals){ .duplicated = LIBSHARE_UNKNOWN };
+	*totals = (struct libshare_totals){ .duplicated = snap->duplicated };
 	libshare_for_each(lib, snap, LIBSHARE_LIBRARIES) {
 		totals->libraries++;
 		totals->resident += lib->mapped + lib->cow_unique;

@@ -3,13 +3,11 @@
 #include "alloc.h"
 #include "uses.h"
 
-#define COLUMN(row, field, type, flags, help) \
-	{ #field, LIBSHARE_##type, offsetof(struct row, field), flags, help }
 #define SHOWN LIBSHARE_SHOWN
-#define PATH (LIBSHARE_SHOWN | LIBSHARE_TAKES_REST)
+#define PATH LIBSHARE_PATH
 
 static const struct libshare_column users[] = {
-#define C(...) COLUMN(libshare_use, __VA_ARGS__)
+#define C(...) LIBSHARE_COLUMN(libshare_use, __VA_ARGS__)
 	C(pid, ID, SHOWN, "process id"),
 	C(cow, BYTES, SHOWN, "private copies (copy-on-write)"),
 	C(cow_shared, BYTES, SHOWN, "of those, copies shared with another process"),
@@ -24,7 +22,7 @@ static const struct libshare_column users[] = {
 };
 
 static const struct libshare_column uses[] = {
-#define C(...) COLUMN(libshare_use, __VA_ARGS__)
+#define C(...) LIBSHARE_COLUMN(libshare_use, __VA_ARGS__)
 	C(cow, BYTES, SHOWN, "private copies (copy-on-write)"),
 	C(cow_shared, BYTES, SHOWN, "of those, copies shared with another process"),
 	C(rss, BYTES, SHOWN, "file pages that are mapped"),
@@ -40,7 +38,7 @@ static const struct libshare_column uses[] = {
 };
 
 static const struct libshare_column segments[] = {
-#define C(...) COLUMN(libshare_segment, __VA_ARGS__)
+#define C(...) LIBSHARE_COLUMN(libshare_segment, __VA_ARGS__)
 	C(offset, HEX, SHOWN, "offset in the file"),
 	C(perms, TEXT, SHOWN, "rights, as in /proc/PID/maps"),
 	C(segment, TEXT, SHOWN, "text, data, relro, rodata or none"),

@@ -90,7 +90,7 @@ small_disk() {
 	[[ $files == $'file.csv\nold' ]]
 }
 
-if ((EUID == 0)) && unshare -m true 2>/dev/null; then
+if ((EUID == 0)) && unshare -m --propagation unchanged true 2>/dev/null; then
 	ok 'a full disk leaves what was there' small_disk
 else
 	skip 'a full disk leaves what was there' 'nothing can be mounted here'
@@ -112,6 +112,22 @@ ok 'a terminal that is none' bash -c "
 mkdir "$TMP/module"
 awk '/^# libshare 1 about/ { exit } { print }' "$TMP/whole.txt" >"$TMP/module/snapshot"
 printf 'scan_ns 1000\nskipped_processes 0\n' >"$TMP/module/stats"
+cp "$TMP/module/snapshot" "$TMP/module/libraries"
+
+# refused ERROR: as if the kernel said so when the file is opened.
+refused() {
+	ASAN_OPTIONS=detect_leaks=0 strace -qq -o "$TMP/strace" -P "$TMP/module/libraries" \
+		-e trace=openat -e "inject=openat:error=$1" "$TOP" -b --directory "$TMP/module"
+}
+
+if strace -qq -o /dev/null true 2>/dev/null; then
+	ok 'a kernel that is locked down' fails 2 'locked down.*--replay' refused EPERM
+	ok 'no memory for a scan' fails 2 'not enough memory.*try again' refused ENOMEM
+	ok 'a scan that was interrupted' fails 2 'interrupted' refused EINTR
+	ok 'any other error' fails 2 'cannot open .*Input/output' refused EIO
+else
+	skip 'what only a kernel can say' 'nothing can be traced here'
+fi
 ok 'a recording is what was recorded' bash -c "
 	'$TOP' --directory '$TMP/module' --record '$TMP/r.zst' -n 2 -d 0.1 &&
 	diff <('$TOP' -b -n1 --replay '$TMP/r.zst') <('$TOP' -b -n1 --replay '$a') &&

@@ -8,7 +8,8 @@ set -euo pipefail
 TMUX_TMPDIR=$TMP
 export TMUX_TMPDIR
 unset TMUX
-cat "$DATA/workload-a.zst" "$DATA/workload-b.zst" >"$TMP/two.zst"
+recording=$TMP/two.zst
+cat "$DATA/workload-a.zst" "$DATA/workload-b.zst" >"$recording"
 servers=0
 trap 'tmux kill-server 2>/dev/null || true' EXIT
 
@@ -25,7 +26,7 @@ open() {
 	tmux kill-server 2>/dev/null || true
 	servers=$((servers + 1))
 	tmux -f /dev/null new-session -d -x "${size%x*}" -y "${size#*x}" \
-		"cd $TMP; env TERM=tmux-256color $* $TOP --replay $TMP/two.zst -d 0.2 2>$TMP/live.err; echo status \$?; exec sleep 1000"
+		"cd $TMP; env TERM=tmux-256color $* $TOP --replay $recording -d 0.2 2>$TMP/live.err; echo status \$?; exec sleep 1000"
 	see 'end'
 }
 
@@ -101,6 +102,10 @@ keys r
 ok 'r: the other way round' looks reversed
 keys '>' Up Enter
 ok '>: sorted as before' looks libraries
+keys '>' Up Up Up Enter
+ok 'sorted by a column that was not shown: it is now' see 'BUILDID'
+keys '>' Down Down Down Enter
+ok '>: sorted as before again' looks libraries
 keys d
 ok 'd: changes since now' see 'changes since the mark'
 keys d
@@ -165,6 +170,10 @@ colours() {
 	(($1 ? n >= $1 : n == 0))
 }
 
+recording=$DATA/workload-b.zst
+open 80x24
+ok 'the example of the README' looks readme
+recording=$TMP/two.zst
 open 80x24
 ok '256 colours' colours 6
 open 80x24 TERM=tmux

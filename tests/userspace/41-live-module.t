@@ -1,0 +1,133 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The live view above files like the module's: it reads what the screen shows and
+# no more, one scan at a time, and lives on when they go away.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+TMUX_TMPDIR=$TMP
+export TMUX_TMPDIR
+unset TMUX
+trap 'tmux kill-server 2>/dev/null || true' EXIT
+module=$TMP/module
+
+mkdir "$module"
+zstd -dcq "$DATA/workload-a.zst" | awk -v dir="$module" '
+	/^# libshare 1 about/ { rest = 1 }
+	rest { next }
+	/^# libshare/ { file = dir "/" $4; sub(/$/, " duplicated=1048576") }
+	{ print >file; print >(dir "/snapshot") }'
+echo 'scan_ns 41000000' >"$module/stats"
+
+# see TEXT: waits until the screen shows TEXT.
+see() {
+	local try
+
+	for ((try = 0; try < 150; try++)); do
+		! tmux capture-pane -p | grep -qF -- "$1" || return 0
+		sleep 0.1
+	done
+	echo "the screen never shows: $1"
+	tmux capture-pane -p
+	cat "$TMP/live.err"
+	return 1
+}
+
+keys() {
+	tmux send-keys "$@"
+}
+
+seen=0
+# opened WANT: from the last call on, the module's files that were opened are WANT.
+# What was going on before a key was pressed is given time to end.
+opened() {
+	local try got
+
+	for ((try = 0; try < 20; try++)); do
+		got=$(tail -n "+$((seen + 1))" "$TMP/opened" | grep -oE "$module/[a-z]+" |
+			sed 's,.*/,,' | sort -u | tr '\n' ' ')
+		[[ $got != "$1 " ]] || break
+		((try % 5 != 4)) || seen=$(wc -l <"$TMP/opened")
+		sleep 0.3
+	done
+	seen=$(wc -l <"$TMP/opened")
+	[[ $got == "$1 " ]] || { echo "opened: $got"; return 1; }
+}
+
+# Who traces for leaks cannot be traced.
+tmux -f /dev/null new-session -d -x 100 -y 24 "cd $TMP; env TERM=tmux ASAN_OPTIONS=detect_leaks=0 \
+	strace -f -qq -e trace=openat -e signal=none -o $TMP/opened \
+	$TOP --directory $module -d 0.2 2>$TMP/live.err; echo status \$?; exec sleep 1000"
+ok 'it opens' see 'scan 41.0 ms'
+ok 'what is in memory twice is what the module says' see 'duplicated 1M'
+ok 'libraries: it reads that file only' opened 'libraries stats'
+keys p
+ok 'p: processes' see 'postgres'
+ok 'processes: it reads those two files' opened 'libraries processes stats'
+keys p
+see SAVED >/dev/null
+ok 'libraries again: the one file again' opened 'libraries stats'
+keys Enter
+ok 'Enter: the processes of a library' see 'nginx'
+ok 'details come from the file that has all' opened 'snapshot stats'
+keys Escape
+see SAVED >/dev/null
+ok 'no details any more' opened 'libraries stats'
+keys d
+ok 'd: changes since the mark' see 'changes since the mark'
+keys p
+unchanged() {
+	see COMM && [[ $(tmux capture-pane -p | tail -n +4 | grep -c '0  *0  *0') -gt 10 ]] &&
+		! tmux capture-pane -p | tail -n +4 | grep -E '[1-9][0-9.]*M'
+}
+
+ok 'the mark has processes too' unchanged
+keys d p s C-u s a v e d . z s t Enter
+ok 's: saved' see 'saved; libshare-top --replay saved.zst shows it'
+ok 'all of it, not just what the screen shows' bash -c "
+	for view in libraries processes mappings pages histogram; do
+		diff <('$TOP' --csv -o all --view \$view --replay '$TMP/saved.zst') \
+			<('$TOP' --csv -o all --view \$view --replay '$module/snapshot') || exit 1
+	done"
+keys Space
+see paused >/dev/null
+sleep 0.5
+seen=$(wc -l <"$TMP/opened")
+sleep 1
+ok 'paused: nothing is read' test "$seen" = "$(wc -l <"$TMP/opened")"
+keys Enter
+ok 'but for what is opened then' see 'nginx'
+keys Escape Space
+mv "$module/libraries" "$TMP/kept"
+ok 'the module is gone: it says so' see 'load a newer libshare module'
+mkfifo "$module/libraries"
+sleep 0.5
+seen=$(wc -l <"$TMP/opened")
+sleep 1.5
+ok 'a scan that takes long: no other one begins' bash -c "
+	tail -n '+$((seen + 1))' '$TMP/opened' | tee /dev/stderr | [[ \$(grep -c '$module/libraries') -le 1 ]]"
+keys '?'
+ok 'and keys work meanwhile' see 'page map of the library, and back'
+keys x
+cat "$TMP/kept" >"$module/libraries"
+rm "$module/libraries"
+mv "$TMP/kept" "$module/libraries"
+ok 'it goes on' see 'scan 41.0 ms'
+keys q
+ok 'q quits' see 'status 0'
+
+n=$TESTS_DONE
+timeout 180 "$PYTHON" "$HERE/src/terminal.py" "$TOP" "$DATA/workload-a.zst" >"$TMP/terminal" 2>&1 || true
+while IFS= read -r line; do
+	case $line in
+	'ok '* | 'not ok '*)
+		TESTS_DONE=$((TESTS_DONE + 1))
+		echo "${line%%ok *}ok $TESTS_DONE - ${line#* - }"
+		;;
+	1..*) ;;
+	*) echo "# $line" ;;
+	esac
+done <"$TMP/terminal"
+ok 'the terminal was taken away in six ways' test $((TESTS_DONE - n)) = 6
+done_testing
