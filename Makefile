@@ -19,6 +19,7 @@ help:
 	@echo 'make check-debug break it, on kernels that check themselves (tests/README.md)'
 	@echo 'make bench       measure what it costs, beside smaps, pagemap and smem'
 	@echo 'make figures     make the figures and numbers of docs/story.md again'
+	@echo 'make check-top   run those of libshare-top, which need no kernel'
 	@echo 'make unit        run the tests that need no kernel'
 	@echo 'make lint        check the style of everything'
 	@echo 'make analyse     let static analysers look for mistakes'
@@ -59,6 +60,9 @@ demo check unit lint bench:
 figures:
 	@docs/story/make.sh
 
+check-top:
+	@tests/userspace.sh
+
 check-debug:
 	@tests/debug/check.sh
 
@@ -76,5 +80,5 @@ clean:
 	@if test -e userspace/Makefile; then $(MAKE) -C userspace clean; fi
 	@tests/clean.sh
 
-.PHONY: all help module userspace load sign unload demo check check-debug analyse unit lint \
-	bench figures lab grade check-labs clean
+.PHONY: all help module userspace load sign unload demo check check-top check-debug analyse \
+	unit lint bench figures lab grade check-labs clean

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# check.sh: runs the unit tests, then those on the kernels of kernels.list, and
-# adds up. Who chooses a kernel or tests gets no unit tests.
+# check.sh: runs the unit tests and those of libshare-top, then those on the
+# kernels of kernels.list, and adds up. Who chooses a kernel or tests gets only
+# the latter.
 #
 # Environment: KERNEL (names of kernels) and ARCH (an architecture) choose rows,
 # TESTS (patterns) test files, JOBS how many machines run at once.
@@ -24,6 +25,7 @@ find "$CACHE/runs" -mindepth 1 -maxdepth 1 -type d | sort -r | tail -n +11 | xar
 : >"$run/counts"
 if [[ ! ${KERNEL:-}${ARCH:-}${TESTS:-} ]]; then
 	LIBSHARE_COUNTS=$run/counts "$TOP/tests/unit.sh" || true
+	LIBSHARE_COUNTS=$run/counts "$TOP/tests/userspace.sh" || true
 fi
 
 running=0
