@@ -6,7 +6,7 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 
-export KERNEL ARCH TESTS JOBS N SOLUTION WORK
+export KERNEL ARCH TESTS JOBS APPEND N SOLUTION WORK
 
 all: module $(if $(wildcard userspace/Makefile),userspace)
 
@@ -32,6 +32,7 @@ help:
 	@echo 'ARCH=ARCH        check only this architecture'
 	@echo "TESTS='PATTERN'  check only these files of tests/guest"
 	@echo 'JOBS=N           how many virtual machines run at once (2)'
+	@echo 'APPEND=TEXT      more of the kernel command line of these machines (tests/README.md)'
 
 module:
 	@test -e '$(KDIR)/Makefile' || { \

@@ -6,7 +6,8 @@
 # the latter.
 #
 # Environment: KERNEL (names of kernels) and ARCH (an architecture) choose rows,
-# TESTS (patterns) test files, JOBS how many machines run at once.
+# TESTS (patterns) test files, JOBS how many machines run at once, APPEND goes to
+# the kernels' command lines (libshare.seeds=1,2 libshare.steps=500).
 set -euo pipefail
 . "$(dirname "$0")/vm/lib.sh"
 
@@ -31,8 +32,10 @@ fi
 running=0
 for row in "${rows[@]}"; do
 	read -r name arch kernel userland <<<"$row"
+	tests=${TESTS:-}
+	[[ ${ARCH:-}$tests ]] || tests=$(usual_tests "$name" "$arch")
 	((running++ < ${JOBS:-2})) || wait -n || true
-	setpriv --pdeathsig TERM "$VM/test.sh" "$run/$name-$arch" \
+	TESTS=$tests setpriv --pdeathsig TERM "$VM/test.sh" "$run/$name-$arch" \
 		"$name" "$arch" "$kernel" "$userland" &
 done
 wait

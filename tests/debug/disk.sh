@@ -20,7 +20,7 @@ mkdir -p "$logs"
 # shellcheck disable=SC2046 # one word a package
 list=$(
 	needs linux-image-cloud-amd64 | grep -E "$kernel_files"
-	needs $(packages "$VM/packages.guest") | grep -Ev "$kernel_files|^libllvm"
+	needs $(packages "$VM"/packages.guest{,-amd64}) | grep -Ev "$kernel_files|^libllvm"
 	needs $(packages "$DEBUG/packages.guest") | grep -Ev "$graphics"
 )
 list=$(sort -u <<<"$list")

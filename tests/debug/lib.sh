@@ -8,9 +8,9 @@ DEBUG=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export DEBUG
 . "$DEBUG/../vm/lib.sh"
 
-# packages FILE: the names in a package list.
+# packages FILE...: the names in package lists.
 packages() {
-	sed '/^#/d' "$1"
+	sed '/^#/d' "$@"
 }
 
 # debug_kernel NAME: its row of kernels.list.

@@ -84,13 +84,26 @@ fingerprint() {
 	printf '%s\n' "$@" | sha256sum | cut -c1-16
 }
 
-# list_kernels ARCH NAMES: the rows of kernels.list of this architecture and of
-# these names; an empty one of the two stands for all.
+# list_kernels ARCH NAMES: "name arch kernel userland" of the rows of kernels.list
+# of this architecture and of these names; an empty one of the two stands for all.
 list_kernels() {
 	awk -v arch="$1" -v names="$2" '
 		BEGIN { n = split(names, name, " "); for (i in name) want[name[i]] }
 		/^#/ || NF == 0 { next }
-		(arch == "" || $2 == arch) && (!n || $1 in want)
+		(arch == "" || $2 == arch) && (!n || $1 in want) { print $1, $2, $3, $4 }
+	' "$TOP/tests/kernels.list"
+}
+
+# row_label NAME ARCH: what to call that row of kernels.list in messages.
+row_label() {
+	[[ $2 == amd64 ]] && echo "$1" || echo "$1 on $2"
+}
+
+# usual_tests NAME ARCH: patterns of the tests that "make check" runs on that row of
+# kernels.list.
+usual_tests() {
+	awk -v name="$1" -v arch="$2" '
+		$1 == name && $2 == arch { gsub(",", " ", $5); print $5 == "all" ? "*" : $5 }
 	' "$TOP/tests/kernels.list"
 }
 

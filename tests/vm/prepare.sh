@@ -17,6 +17,7 @@ run=$1 program=$2 name=$3 arch=$4 kernel=$5 userland=$6
 [[ $kernel == "$userland" ]] && suites=$kernel || suites=$userland,$kernel
 place=$CACHE/$name-$arch
 disk=$place/disk${VM_DISK:+-$VM_DISK}
+label=$(row_label "$name" "$arch")
 host_arch=$(dpkg --print-architecture)
 mkdir -p "$place" "$run"
 
@@ -35,18 +36,17 @@ needs() {
 kernel_files='^linux-(base-[0-9]|binary|image|modules)'
 
 prepare_disk() {
-	local list no_32_bit=''
+	local list
 
-	[[ $arch == amd64 ]] || no_32_bit=/^libc6-i386$/d
 	# shellcheck disable=SC2046 # one word a package
 	list=$(
 		needs "$arch" "linux-image-cloud-$arch/$kernel" | grep -E "$kernel_files"
-		needs "$arch" $(packages packages.guest | sed "$no_32_bit"
+		needs "$arch" $(packages packages.guest
 			[[ ! ${VM_DISK:-} ]] || packages "packages.$VM_DISK") | grep -Ev "$kernel_files|^libllvm"
 	)
 	# shellcheck disable=SC2086 # one word a package
 	artefact "$disk" "$(fingerprint "$list" "$(cat "$VM"/{disk.sh,unpack.sh,stage1})")" \
-		"$run/disk.log" "$name: fetch and unpack its kernel and programs, make a disk" \
+		"$run/disk.log" "$label: fetch and unpack its kernel and programs, make a disk" \
 		"$VM/disk.sh" "$arch" "$suites" $list
 }
 
@@ -68,7 +68,7 @@ prepare_root() {
 	)
 	# shellcheck disable=SC2086 # one word a package
 	artefact "$place/root" "$(fingerprint "$list" "$(cat "$VM/unpack.sh")")" \
-		"$run/root.log" "$name: fetch and unpack its compiler and headers" \
+		"$run/root.log" "$label: fetch and unpack its compiler and headers" \
 		"$VM/unpack.sh" "$arches" "$suites" $list
 }
 
@@ -76,7 +76,7 @@ prepare_built() {
 	local id
 
 	id=$(fingerprint "$(cat "$place/root/.id" "$VM/build.sh")" "$("$VM/sources.sh")")
-	artefact "$place/built" "$id" "$run/build.log" "$name: build the module and the test programs" \
+	artefact "$place/built" "$id" "$run/build.log" "$label: build the module and the test programs" \
 		"$VM/build.sh" "$arch" "$place/root/root" "$place/built"
 }
 
@@ -84,7 +84,7 @@ hold "$name-$arch" -x
 prepare_root
 prepare_built
 prepare_disk
-step "$run/payload.log" "$name: pack the module and the tests" \
+step "$run/payload.log" "$label: pack the module and the tests" \
 	"$VM/payload.sh" "$place/built" "$program" "$run/payload.img"
 # Links, so that this run keeps its disk when another one makes a new one.
 ln -f "$disk/vmlinuz" "$disk/disk.img" "$run"

@@ -9,24 +9,25 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 run=$1 name=$2 arch=$3
+label=$(row_label "$name" "$arch")
 trouble='BUG:|WARNING:|INFO:|Oops|Kernel panic'
 
 "$VM/prepare.sh" "$run" "$VM/run-tests" "${@:2}"
 
-say "$name: boot and test ..."
+say "$label: boot and test ..."
 start=${EPOCHREALTIME/[.,]/}
 status=0
 "$VM/boot.sh" "$arch" "$run" "$run/console.log" |
 	tee "$run/report.log" |
-	awk -v name="$name" -v counts="$run/counts" -f "$VM/judge.awk" || status=$?
+	awk -v name="$label" -v counts="$run/counts" -f "$VM/judge.awk" || status=$?
 rm -f "$run"/*.img "$run/vmlinuz"
-say "$name: boot and test: $(seconds_since "$start") s"
+say "$label: boot and test: $(seconds_since "$start") s"
 
 if ((status)); then
 	if grep -qE "$trouble" "$run/console.log"; then
-		say "$name: from the kernel's console:"
+		say "$label: from the kernel's console:"
 		grep -m 1 -B 5 -A 25 -E "$trouble" "$run/console.log" | sed 's/^/    /' >&2
 	fi
-	say "$name: FAILED: all of it is in $run/report.log and $run/console.log"
+	say "$label: FAILED: all of it is in $run/report.log and $run/console.log"
 fi
 exit "$status"
