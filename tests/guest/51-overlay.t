@@ -27,7 +27,7 @@ def main(t):
     guest.ensure_loaded()
     guest.no_fault_around()
     if not guest.modprobe("overlay"):
-        return t.skip("overlayfs", "this kernel has no overlayfs")
+        return guest.lacks(t, "overlayfs", "this kernel has no overlayfs", (5, 10))
     place = guest.folder()
     lowers = []
     for name in ("red", "blue"):

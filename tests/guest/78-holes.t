@@ -41,7 +41,8 @@ def userfault_markers(t, memory):
         p.call("ioctl", fd, UFFDIO_WRITEPROTECT, scratch)
     except OSError as e:
         p.kill()
-        return t.skip("userfaultfd markers", "this kernel writes none for tmpfs (%s)" % e)
+        return guest.lacks(t, "userfaultfd markers", "this kernel writes none for tmpfs (%s)" % e,
+                           (5, 19))
     moment = Stopped()
     census = Census(moment.world)
     marked = sum(1 for m in census.all if m.vma.start == addr for r in m.vma.records
@@ -63,7 +64,7 @@ def guard_pages(t, place):
         p.advise(addr + PAGE, 2, MADV_GUARD_INSTALL)
     except OSError:
         p.kill()
-        return t.skip("guard pages", "this kernel has none for files")
+        return guest.lacks(t, "guard pages", "this kernel has none for files", (6, 15))
     moment = Stopped()
     expect.mapping(t, moment.snapshot, p, addr, "guard pages are nothing", rss=2, cow=1, swap=0)
     compare.tables(t, moment.snapshot, Census(moment.world), "guard pages")

@@ -40,12 +40,12 @@ def bind_mounts(t, place):
 def reflinks(t, kind):
     place, why = filesystems.fresh(kind)
     if not place:
-        return t.skip("reflinks of " + kind, why)
+        return guest.lacks(t, "reflinks of " + kind, why, (5, 10))
     lib = guest.Library(place + "/origin.so", 8)
     try:
         guest.run("cp", "--reflink=always", lib.path, place + "/clone.so")
     except guest.subprocess.CalledProcessError:
-        return t.skip("reflinks of " + kind, "it makes none")
+        return guest.lacks(t, "reflinks of " + kind, "it makes none", (5, 10))
     for name in ("origin", "origin", "clone"):
         p = Puppet.start()
         addr = p.map("%s/%s.so" % (place, name), 0, 8)

@@ -21,7 +21,7 @@ def main(t):
     guest.ensure_loaded()
     top = "/sys/fs/cgroup"
     if not os.path.exists(top + "/cgroup.procs"):
-        return t.skip("cgroups", "no cgroup2 is mounted")
+        return guest.lacks(t, "cgroups", "no cgroup2 is mounted", (5, 10))
     groups = ["plain", "plain/nested", "plain/nested/deeper", "odd name\ttab\\"]
     puppets = {}
     for name in groups:

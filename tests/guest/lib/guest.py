@@ -55,6 +55,16 @@ def can_run(command):
     return shutil.which(command) is not None
 
 
+def lacks(t, what, why, since):
+    """Leaves out what this kernel does not have. On a machine that has all that its
+    kernel's version has (libshare.whole on the command line), that is only possible
+    before version since."""
+    if kernel() >= since and parameter("whole", ""):
+        t.ok(False, what, "%s, but Linux %d.%d has it" % ((why,) + since))
+    else:
+        t.skip(what, why)
+
+
 def modprobe(name):
     """True when the kernel has it, built in or as a module."""
     return can_run("modprobe") and subprocess.run(
