@@ -14,13 +14,22 @@ import swap
 import tap
 from census import Census
 from puppet import PAGE, Puppet, R, W, X
-from world import Stopped
+from world import KPF_SWAPCACHE, Stopped
+
+
+SLOT_CACHES = 256       # slots that CPUs keep for themselves, which /proc/swaps counts as used
 
 
 def moment(t, what):
     now = Stopped()
     compare.tables(t, now.snapshot, Census(now.world), what)
     return now.snapshot
+
+
+def in_swap_cache(world, pid, addr):
+    """Pages of a mapping that are in the swap cache as well."""
+    return sum(1 for p in world.processes for v in p.vmas for r in v.records
+               if (p.pid, v.start) == (pid, addr) and r[2] & KPF_SWAPCACHE)
 
 
 def copies(t, place, kind):
@@ -31,6 +40,9 @@ def copies(t, place, kind):
     p.write(addr, 12)
     p.touch(addr + 12 * PAGE, 4)
     t.ok(swap.out(p, addr, 10), "ten copies are swapped out to %s" % kind)
+    now = Stopped()
+    used = now.world.swap_used // PAGE
+    t.ok(10 <= used <= 10 + SLOT_CACHES, "/proc/swaps: ten pages and little more are used", used)
     snapshot = moment(t, "swapped out")
     expect.library(t, snapshot, lib, "swapped out: 10 swap, 2 copies", swap=10, cow=2,
                    cow_unique=2, mapped=4, procs=1)
@@ -49,6 +61,7 @@ def copies(t, place, kind):
                    cow_unique=2, procs=2)
     # Read in by one, the page is in the swap cache, the other still has the entry.
     child.touch(addr, 3)
+    t.equal(in_swap_cache(Stopped().world, child.pid, addr), 3, "they are in the swap cache")
     snapshot = moment(t, "swap cache")
     expect.library(t, snapshot, lib, "three read in by the child", swap=17, cow=7, cow_unique=5)
     p.touch(addr, 2)
@@ -121,7 +134,7 @@ def main(t):
     for kind in ("zram", "file"):
         where = swap.on(kind)
         if not where:
-            t.skip("swap to %s" % kind, "not here")
+            guest.lacks(t, "swap to " + kind, "not here", (5, 10))
             continue
         lib, p, addr = copies(t, place, kind)
         if kind == "zram":

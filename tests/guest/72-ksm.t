@@ -38,7 +38,7 @@ def moment(t, what):
 def main(t):
     guest.ensure_loaded()
     if not os.path.isdir(KSM):
-        return t.skip("KSM", "this kernel has none")
+        return guest.lacks(t, "KSM", "this kernel has none", (5, 10))
     guest.no_fault_around()
     guest.UNDO.callback(guest.write, KSM + "run", 2)
     for name, new in (("sleep_millisecs", 5), ("pages_to_scan", 2000), ("smart_scan", 0)):
@@ -62,6 +62,8 @@ def main(t):
     now = moment(t, "merged")
     expect.library(t, now.snapshot, lib, "12 of 16 copies are of KSM", cow=16, ksm=12, procs=2,
                    cow_unique=6 + 4)
+    t.equal(sum(r["ksm"] for r in now.snapshot.rows("mappings")) // PAGE,
+            value("pages_shared") + value("pages_sharing"), "as many as KSM itself says")
 
     p, addr = puppets[0]
     p.write(addr, 2)
@@ -89,7 +91,7 @@ def main(t):
                    cow_shared=0)
 
     if not guest.set_value(KSM + "use_zero_pages", 1):
-        t.skip("zero pages", "no use_zero_pages")
+        guest.lacks(t, "zero pages", "no use_zero_pages", (5, 10))
     else:
         p = Puppet.start()
         addr = p.map(zero.path, 0, 10, R | W | X)
@@ -110,7 +112,7 @@ def main(t):
     try:
         p.call("prctl", PR_SET_MEMORY_MERGE, 1, 0, 0, 0)
     except OSError:
-        t.skip("PR_SET_MEMORY_MERGE", "this kernel has none")
+        guest.lacks(t, "PR_SET_MEMORY_MERGE", "this kernel has none", (6, 4))
     else:
         whole = guest.Library(place + "/whole.so", 8)
         addr = p.map(whole.path, 0, 8, R | W | X)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Compares the module's tables with the census, a column at a time."""
+import guest
 import invariants
+from puppet import PAGE
 from tables import identity
 
 LIBRARY_COLUMNS = ("procs", "maps", "size", "cached", "mapped", "shared", "rss", "saved", "cow",
@@ -123,6 +125,42 @@ def histogram(tap, snapshot, census, what="histogram", keys=None):
     tap.none(problems, "%s: of %d libraries" % (what, len(want)))
 
 
+def tmpfs_devices():
+    """Devices where smaps' Swap includes pages of the file."""
+    found = {(0, 1)}        # memfd: the kernel's own mount of tmpfs
+    for line in guest.read("/proc/self/mountinfo").splitlines():
+        fields = line.split()
+        if fields[fields.index("-") + 1] in ("tmpfs", "devtmpfs"):
+            found.add(tuple(int(n) for n in fields[2].split(":")))
+    return found
+
+
+def smaps_problems(snapshot, census):
+    """Invariant 1, and PSS, by field of smaps. Where KSM has merged a copy, smaps
+    divides by all who have the page, at whatever place."""
+    rows = snapshot.mappings()
+    shmem = tmpfs_devices()
+    wrong = {"Rss": [], "Anonymous": [], "Swap": [], "Pss": []}
+    for key, want in census.mappings().items():
+        got = rows.get(key)
+        smaps = want["smaps"]
+        if got is None:
+            wrong["Rss"].append("no row for %r %s" % (key, want["path"]))
+            continue
+        swap = want["swap"] if want["key"][:2] in shmem else smaps["Swap"]
+        for name, value, right in (("Rss", got["rss"] + got["cow"], smaps["Rss"]),
+                                   ("Anonymous", got["cow"], smaps["Anonymous"]),
+                                   ("Swap", got["swap"], swap)):
+            if value != right:
+                wrong[name].append("%r %s: module %d, smaps %d" % (key, want["path"], value, right))
+        # smaps rounds down to kB, and by a byte at most for 4,096 pages before that.
+        slack = 1025 + smaps["Rss"] // PAGE // 4096
+        if not want["ksm"] and not -1 <= got["pss"] - smaps["Pss"] <= slack:
+            wrong["Pss"].append("%r %s: module %d, smaps %d"
+                                % (key, want["path"], got["pss"], smaps["Pss"]))
+    return wrong
+
+
 def tables(tap, snapshot, census, what):
     """Every row and column of every table, a check a table."""
     both = [("libraries", snapshot.libraries(), census.libraries(), LIBRARY_COLUMNS),
@@ -143,6 +181,8 @@ def tables(tap, snapshot, census, what):
              "kpagecount's (invariant 4)" % what)
     both_ways(tap, snapshot, what)
     histogram(tap, snapshot, census, what + ": histogram")
+    tap.none(["%s %s" % (name, p) for name, found in smaps_problems(snapshot, census).items()
+              for p in found], what + ": rss, cow, swap and pss are those of smaps (invariant 1)")
     tap.none(invariants.all_problems(snapshot), what + ": the snapshot agrees with itself "
              "(invariants 2, 3, 6)")
 

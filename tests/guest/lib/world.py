@@ -14,6 +14,7 @@ PAGE = puppet.PAGE
 PRESENT, SWAPPED, FILE = 1 << 63, 1 << 62, 1 << 61
 PFN = (1 << 55) - 1
 KPF_ANON, KPF_KSM, KPF_THP, KPF_ZERO = 1 << 12, 1 << 21, 1 << 22, 1 << 24
+KPF_SWAPCACHE = 1 << 13
 KPF_LARGE = 1 << 15 | 1 << 16 | KPF_THP     # head or tail of a compound page
 SWAP_TYPES = 23         # swap areas have the low types, markers and migration the high ones
 KEPT = {"Rss", "Pss", "Anonymous", "Swap", "Referenced", "Private_Clean", "Private_Dirty",
@@ -69,6 +70,14 @@ def parse_smaps(text):
     return vmas
 
 
+def smaps_totals(text):
+    """Each field of a smaps, in bytes, summed over all of its VMAs."""
+    totals = {}
+    for name, kilobytes in re.findall(r"^(\w+): +(\d+) kB$", text, re.M):
+        totals[name] = totals.get(name, 0) + int(kilobytes) * 1024
+    return totals
+
+
 def read_pages(path):
     """{start of VMA: [(address, pagemap, kpageflags, kpagecount), …]}"""
     with open(path, "rb") as f:
@@ -102,8 +111,9 @@ class Process:
         exe = re.match(r"(\d+):(\d+) (\d+)", text("exe"))
         self.exe = tuple(int(n) for n in exe.groups()) if exe else None
         self.stat = text("stat").rpartition(")")[2].split()
-        self.rollup = dict(l.split(":", 1) for l in text("smaps_rollup").splitlines()[1:])
+        self.rollup = smaps_totals(text("smaps_rollup"))
         self.vmas = parse_smaps(text("smaps"))
+        self.totals = smaps_totals(text("smaps"))
         pages = read_pages("%s/%d/pages" % (directory, pid))
         for vma in self.vmas:
             vma.records = pages.get(vma.start, ())
@@ -136,6 +146,10 @@ class World:
                     indices.update(range(int(first), int(first) + int(count)))
                 self.cache[major, minor, int(ino)] = (
                     int(size), None if nr == "-" else int(nr), indices)
+        self.swap_used = 0
+        if os.path.exists(directory + "/swaps"):
+            with open(directory + "/swaps", encoding="utf-8", errors="replace") as f:
+                self.swap_used = sum(int(line.split()[-2]) * 1024 for line in f.readlines()[1:])
         self.vmstat = {}
         if os.path.exists(directory + "/vmstat"):
             with open(directory + "/vmstat", encoding="ascii") as f:
