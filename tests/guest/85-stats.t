@@ -3,15 +3,19 @@
 # timeout: 300
 """stats: what the scan says that it met is what the tables and the kernel say,
 and mappings that it passes over are counted as such."""
+import ctypes
 import os
+import signal
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import guest
+import invariants
+import numa
 import tables
 import tap
-from puppet import MADV_DONTNEED, PAGE, Puppet, R, W, X
+from puppet import MADV_DONTNEED, MAP_POPULATE, MAP_PRIVATE, PAGE, Puppet, R, W, X
 
 HUGE = 2 << 20
 
@@ -61,10 +65,85 @@ def grows_with(t, place):
     t.equal(before["scan_processes"] - after["scan_processes"], 1, "one process less")
 
 
+def on_nodes(t, place):
+    """Pages in the page cache are counted on the node where they lie."""
+    lib = guest.Library(place + "/nodes.so", 64)
+    p = Puppet.start()
+    addr = p.map(lib.path, 0, 64)
+    p.touch(addr, 64)
+    seen = []
+    for node in (1, 0):
+        # A page that somebody else has in hand just now does not move.
+        t.ok(guest.wait_until(lambda node=node: numa.move(p, addr, 64, node) == [node] * 64, 5),
+             "all pages of a library lie on node %d" % node)
+        seen.append(look()[1])
+    for node, pages in ((0, 64), (1, -64)):
+        name = "cached_node%d_bytes" % node
+        t.equal(seen[1].get(name, 0) - seen[0].get(name, 0), pages * PAGE,
+                name + ": 64 pages came from node 1 to node 0")
+    p.kill()
+
+
+def start_writer(path, pages):
+    """A process that holds its mmap_lock for writing nearly all of the time: it changes
+    the rights of many pages, again and again."""
+    writer = os.fork()
+    if writer == 0:
+        size = ctypes.c_ulong(pages * PAGE)
+        fd = os.open(path, os.O_RDONLY)
+        guest.LIBC.mmap.restype = ctypes.c_void_p
+        addr = ctypes.c_void_p(guest.LIBC.mmap(None, size, R | W | X, MAP_PRIVATE | MAP_POPULATE,
+                                               fd, ctypes.c_long(0)))
+        while True:
+            for prot in (R | X, R | W | X):
+                guest.LIBC.mprotect(addr, size, prot)
+
+    def end():
+        os.kill(writer, signal.SIGKILL)
+        os.waitpid(writer, 0)
+    return writer, end
+
+
+def locks(t, memory):
+    """Whose locks are taken, and what happens when they are not free."""
+    per_vma = guest.kernel() >= (7, 2)
+    _, stats = look()
+    if per_vma:
+        t.ok(stats["vma_locks"] >= stats["scan_vmas"] and
+             stats["vma_lock_fallbacks"] <= stats["vma_locks"] // 10,
+             "each VMA is read under its own lock", stats)
+    else:
+        t.equal((stats["vma_locks"], stats["vma_lock_fallbacks"]), (0, 0),
+                "this kernel lets no module lock a VMA")
+    path, pages = memory + "/busy.so", 4096
+    with open(path, "wb") as f:
+        f.truncate(pages * PAGE)
+    writer, end = start_writer(path, pages)
+    t.ok(guest.wait_until(lambda: path in guest.read("/proc/%d/maps" % writer), 20),
+         "a process maps a library to change its rights without pause")
+    problems, met = [], set()
+
+    def enough():
+        snapshot, stats = look()
+        rows = [r for r in snapshot.rows("mappings") if r["pid"] == writer and r["path"] == path]
+        met.update(n for n in ("vma_lock_fallbacks", "mmap_lock_waits") if stats[n])
+        met.update(["told"] if rows else [])
+        problems.extend(invariants.all_problems(snapshot))
+        if not rows and not stats["skipped_processes"]:
+            problems.append("not told, and not counted as skipped")
+        return met >= {"mmap_lock_waits", "told"} | ({"vma_lock_fallbacks"} if per_vma else set())
+    try:
+        t.ok(guest.wait_until(enough, 60), "a process that keeps its lock: the scan waits, and "
+             "tells it in the end" + (", without its VMA's own lock" if per_vma else ""), met)
+    finally:
+        end()
+    t.none(problems, "or counts it as skipped")
+
+
 def passed_over(t):
     if not guest.set_value("/proc/sys/vm/nr_hugepages", 4) or \
             guest.read("/proc/sys/vm/nr_hugepages").strip() == "0":
-        return t.skip("hugetlb", "no huge pages to be had")
+        return guest.lacks(t, "hugetlb", "no huge pages to be had", (5, 10))
     place = guest.mount("hugetlbfs", "hugetlbfs", guest.folder(), "pagesize=2M,mode=0755")
     path = place + "/huge.so"
     with open(path, "wb") as f:
@@ -88,6 +167,9 @@ def main(t):
     guest.no_fault_around()
     counts(t)
     grows_with(t, guest.folder())
+    if t.ok(numa.nodes() >= 2, "this machine has two nodes"):
+        on_nodes(t, guest.folder())
+    locks(t, guest.tmpfs())
     passed_over(t)
     guest.finish()
 
