@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # timeout: 300
 """Large folios of file systems that make them, mapped in part, copied from, and
-past the end of the file. Each page has its own counts, whatever its folio."""
+past the end of the file; mapped in whole blocks, of which arm64 makes contiguous
+entries, that are broken up again. Each page has its own counts, whatever its
+folio."""
 import os
+import platform
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
@@ -13,8 +16,15 @@ import filesystems
 import guest
 import tap
 from census import Census
-from puppet import MADV_DONTNEED, PAGE, Puppet, R, W, X
-from world import Stopped
+from puppet import MADV_DONTNEED, MAP_SHARED, PAGE, Puppet, R, W, X
+from world import Stopped, parse_smaps
+
+HUGE = 512          # pages of a huge page
+BLOCK = 16          # pages of a fault-around, and of one contiguous entry of arm64
+CONTIGUOUS = platform.machine() == "aarch64"
+# Kernels that make large folios, for a file that is written at once and for one that is read.
+LARGE = {"ext4": ((6, 16), (6, 16)), "xfs": ((6, 6), (6, 1))}
+
 
 def read_ahead(lib):
     """Drop it, then read it in order: folios grow as the reader goes on."""
@@ -33,6 +43,10 @@ def write_at_once(lib):
     with open(lib.path, "wb", buffering=0) as f:
         f.write(data)
         os.fsync(f.fileno())
+
+
+def makes_large(kind, how):
+    return kind in LARGE and guest.kernel() >= LARGE[kind][how is read_ahead]
 
 
 def look(t, kind, place, how):
@@ -58,8 +72,7 @@ def look(t, kind, place, how):
     lib.key = next(iter(alias_of(moment, lib).values()), lib.key)
     compound = sum(1 for key, _ in census.large if key == lib.key)
     t.say("%s: %d of its mapped pages are of large folios" % (name, compound))
-    made = (6, 6) if how is write_at_once else (6, 1)
-    if kind == "xfs" and guest.kernel() >= made:
+    if makes_large(kind, how):
         t.ok(compound > 0, name + ": makes large folios")
     expect.library(t, moment.snapshot, lib, name + ": numbers known beforehand", procs=2, maps=3,
                    cow=8, cow_unique=8, rss=109, mapped=74)
@@ -75,16 +88,106 @@ def alias_of(moment, lib):
             if os.path.basename(v.path) == name}
 
 
+def mapped_in_blocks(lib, prot=R | X, flags=2):
+    """A puppet that maps it at the start of a block, with all of its pages mapped."""
+    p = Puppet.start()
+    addr = p.reserve(lib.pages, align=BLOCK * PAGE)
+    p.map(lib.path, 0, lib.pages, prot, flags, addr=addr)
+    p.touch(addr, lib.pages)
+    return p, addr
+
+
+def accessed(p, addr, pages):
+    """Touch the first page of each block; how many pages smaps calls accessed then:
+    the entries of a contiguous block have one accessed bit."""
+    guest.write("/proc/%d/clear_refs" % p.pid, 1)
+    for first in range(0, pages, BLOCK):
+        p.touch(addr + first * PAGE)
+    vma = [v for v in parse_smaps(guest.read("/proc/%d/smaps" % p.pid)) if v.start == addr]
+    return vma[0].smaps["Referenced"] // PAGE if len(vma) == 1 else None
+
+
+def blocks(t, kind, place, large):
+    """Blocks of entries that map a large folio, whole and broken up again."""
+    lib = guest.Library(place + "/blocks.so", 4 * BLOCK if kind != "tmpfs" else HUGE)
+    write_at_once(lib)
+    lib.pages = 4 * BLOCK
+    name = kind + ", in blocks"
+    whole, addr = mapped_in_blocks(lib)
+    if large:
+        # tmpfs has all in one folio, other file systems some blocks in two.
+        found = (accessed(whole, addr, lib.pages) - 4) / (BLOCK - 1)
+        least, most = (4 if kind == "tmpfs" else 1, 4) if CONTIGUOUS else (0, 0)
+        t.ok(found.is_integer() and least <= found <= most,
+             "%s: %d to %d of 4 are contiguous entries" % (name, least, most), found)
+    cut, cut_addr = mapped_in_blocks(lib)
+    cut.unmap(cut_addr + 3 * PAGE, 3)
+    cut.advise(cut_addr + 50 * PAGE, 4, MADV_DONTNEED)
+    changed, changed_addr = mapped_in_blocks(lib)
+    changed.protect(changed_addr + 20 * PAGE, 4, R)
+    written, written_addr = mapped_in_blocks(lib, R | W | X)
+    written.write(written_addr + 5 * PAGE)
+    written.write(written_addr + 40 * PAGE, 2)
+    child = written.fork()
+    child.write(written_addr + 47 * PAGE, 2)        # over the edge of two blocks
+    shared, shared_addr = mapped_in_blocks(lib, R | W, MAP_SHARED)
+    shared.write(shared_addr + 9 * PAGE, 1)
+    # Here no block of addresses is one of pages.
+    askew = Puppet.start()
+    askew_addr = askew.reserve(40, align=BLOCK * PAGE)
+    askew.map(lib.path, 7, 40, addr=askew_addr)
+    askew.touch(askew_addr, 40)
+
+    moment = Stopped()
+    snapshot = moment.snapshot
+    census = Census(moment.world)
+    lib.key = next(iter(alias_of(moment, lib).values()), lib.key)
+    if large:
+        t.equal(sum(1 for key, _ in census.large if key == lib.key), lib.pages,
+                name + ": all pages are of large folios")
+    expect.library(t, snapshot, lib, name + ": numbers known beforehand", procs=7, mapped=64,
+                   shared=64, rss=64 + 57 + 64 + 61 + 59 + 64 + 40, cow=8, cow_unique=5,
+                   mapcount_max=7)
+    expect.mapping(t, snapshot, whole, addr, name + ": whole", rss=64, shared=64, cow=0)
+    expect.mapping(t, snapshot, cut, cut_addr + 6 * PAGE, name + ": cut", rss=54, cow=0)
+    expect.mapping(t, snapshot, changed, changed_addr + 20 * PAGE, name + ": protected", rss=4)
+    expect.mapping(t, snapshot, written, written_addr, name + ": written", rss=61, cow=3,
+                   cow_shared=3)
+    expect.mapping(t, snapshot, child, written_addr, name + ": written by a child too", rss=59,
+                   cow=5, cow_shared=3)
+    expect.mapping(t, snapshot, askew, askew_addr, name + ": askew", rss=40, shared=40)
+    compare.tables(t, snapshot, census, name)
+
+    # Where that splits a folio, nobody maps it any more. Pages of one that is not split
+    # stay behind the end of the file, where mincore() does not look.
+    os.truncate(lib.path, 37 * PAGE)
+    whole.touch(addr, 37)
+    moment = Stopped()
+    snapshot, census = moment.snapshot, Census(moment.world)
+    expect.library(t, snapshot, lib, name + ", truncated", mapped=37, cow=2, cow_unique=1)
+    expect.mapping(t, snapshot, whole, addr, name + ", truncated: its mapping", rss=37, cow=0)
+    compare.libraries(t, snapshot, census, what=name + ", truncated: libraries")
+    compare.mappings(t, snapshot, census, what=name + ", truncated: mappings")
+    for p in list(Puppet.alive):
+        p.kill()
+
+
 def main(t):
     guest.ensure_loaded()
-    guest.no_fault_around()
+    guest.set_value("/sys/kernel/debug/fault_around_bytes", BLOCK * PAGE)
+    blocks(t, "tmpfs", guest.tmpfs("mode=0755,huge=always,size=64M"), True)
+    places = {}
     for kind in ("ext4", "xfs", "btrfs"):
-        place, why = filesystems.fresh(kind)
+        places[kind], why = filesystems.fresh(kind)
+        if places[kind]:
+            blocks(t, kind, places[kind], makes_large(kind, write_at_once))
+        else:
+            guest.lacks(t, kind, why, (5, 10))
+    guest.no_fault_around()
+    for kind, place in places.items():
         if place:
             look(t, kind, place, read_ahead)
             look(t, kind, place, write_at_once)
-        else:
-            t.skip(kind, why)
     guest.finish()
 
 

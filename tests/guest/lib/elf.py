@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The build ID of an ELF file, read from the file."""
+"""What an ELF file says of itself: its build ID, and the parts that a loader maps."""
 import struct
 
-PT_NOTE, NT_GNU_BUILD_ID = 4, 3
+PT_LOAD, PT_NOTE, PT_GNU_RELRO, NT_GNU_BUILD_ID = 1, 4, 0x6474e552, 3
+PF_X, PF_W = 1, 2
 
 
 def notes(data):
@@ -49,3 +50,28 @@ def note_page(path, page_size):
         data = f.read()
     return next(o // page_size for t, o, n, _ in notes(data)
                 if t == NT_GNU_BUILD_ID and n == b"GNU\0")
+
+
+def segments(path, page_size):
+    """How many pages of the file a loader maps as text, rodata, relro and data; where
+    one ends and the other begins is up to the linker, and another on each machine."""
+    with open(path, "rb") as f:
+        data = f.read()
+    phoff, = struct.unpack_from("<Q", data, 32)
+    size, count = struct.unpack_from("<HH", data, 54)
+    pages = dict.fromkeys(("text", "rodata", "relro", "data"), 0)
+    relro_end = 0
+    headers = [struct.unpack_from("<IIQQQQ", data, phoff + n * size) for n in range(count)]
+    for kind, _, _, address, _, length in headers:
+        if kind == PT_GNU_RELRO:
+            relro_end = (address + length) // page_size
+    for kind, flags, _, address, _, length in headers:
+        if kind != PT_LOAD:
+            continue
+        first, end = address // page_size, (address + length + page_size - 1) // page_size
+        if flags & PF_W:
+            pages["relro"] += max(0, relro_end - first)
+            pages["data"] += end - max(first, relro_end)
+        else:
+            pages["text" if flags & PF_X else "rodata"] += end - first
+    return pages
