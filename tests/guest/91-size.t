@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # timeout: 240
 """Many processes with 40 libraries of 5 mappings each: every row is told, the
-output streams in bounded memory, and stats says what a snapshot takes.
-libshare.size=PROCESSES on the kernel's command line sets how many."""
+output streams in bounded memory, and stats says what a snapshot takes. The
+bounds are a number of bytes for each row, and 2 MiB for reading however many
+there are, so they show as much with 300 processes as with thousands; how many
+it is, libshare.size=PROCESSES on the kernel's command line says."""
 import os
 import resource
 import sys
@@ -91,14 +93,14 @@ def main(t):
           % (processes, opening, stats["scan_ns"] / 1e9, rows, size / MEGABYTE, held / MEGABYTE,
              stats["memory_bytes"] / MEGABYTE, fell / MEGABYTE))
     t.equal(rows, want, "mappings: every row, %d" % want)
-    t.ok(size > 2 * MEGABYTE and fell < 2 * MEGABYTE + size // 8,
+    t.ok(size > 100 * want and fell < 2 * MEGABYTE,
          "reading it takes no memory to speak of", "%d bytes of %d" % (fell, size))
     t.ok(abs(held - stats["memory_bytes"]) < 4 * MEGABYTE + held // 2,
          "stats tells the memory that a result takes", "%d held, stats %d"
          % (held, stats["memory_bytes"]))
     t.ok(stats["memory_bytes"] < 400 * want, "which is modest: %d bytes a row"
          % (stats["memory_bytes"] // want))
-    t.ok(stats["scan_vmas"] >= want * 4 // 5, "stats: VMAs that were walked", stats["scan_vmas"])
+    t.ok(stats["scan_vmas"] >= want, "stats: VMAs that were walked", stats["scan_vmas"])
 
     snapshot = tables.parse(tables.read("libraries"))["libraries"]
     found = {tables.identity(r): r for r in snapshot.rows}
@@ -114,8 +116,7 @@ def main(t):
     for name in ("processes", "pages", "histogram"):
         if os.path.exists("%s/%s" % (tables.DIRECTORY, name)):
             rows, size, fell = stream(name)
-            t.ok(size > 0 and fell < 2 * MEGABYTE + size // 8, "%s streams too: %d bytes"
-                 % (name, size), fell)
+            t.ok(size > 0 and fell < 2 * MEGABYTE, "%s streams too: %d bytes" % (name, size), fell)
     end_all()
     t.ok(guest.wait_until(lambda: free_memory() > at_rest - 4 * MEGABYTE, 20),
          "all memory is given back", "%d before, %d after" % (at_rest, free_memory()))
