@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # timeout: 300
 """Random life: 2,000 steps of map, write, fork, mprotect, munmap, madvise and
-exit over five libraries in up to 40 processes; now and then all stop, and every
-row is compared. libshare.seeds=1,2 and libshare.steps=N on the kernel's command
-line (or LIBSHARE_SEEDS, LIBSHARE_STEPS) replay."""
+exit over five libraries in up to 40 processes, with pages that are swapped out
+and moved between nodes; now and then all stop, and every row is compared. To
+replay: make check TESTS='90-*' APPEND='libshare.seeds=1,2 libshare.steps=N' (or
+LIBSHARE_SEEDS and LIBSHARE_STEPS in the environment)."""
 import os
 import platform
 import random
@@ -14,20 +15,27 @@ import zlib
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import compare
 import guest
+import numa
+import swap
 import tap
 from census import Census
-from puppet import (MADV_DONTNEED, MAP_PRIVATE, MAP_SHARED, PAGE, Puppet, R, W, X, end_all)
+from puppet import (MADV_DONTNEED, MADV_PAGEOUT, MAP_PRIVATE, MAP_SHARED, PAGE, Puppet, R, W, X,
+                    end_all)
 from world import Stopped
 
-PROCESSES, MAPPINGS, COMPARES = 40, 12, 4
+PROCESSES, MAPPINGS, COMPARES, BLOCK = 40, 12, 4, 16
 PROTS = (R, R | X, R | W, R | W | X, 0)
 
 
 class Span:
     """A range that one process has mapped from a library."""
 
-    def __init__(self, addr, first, pages):
-        self.addr, self.first, self.pages = addr, first, pages
+    def __init__(self, addr, first, pages, on_disk):
+        self.addr, self.first, self.pages, self.on_disk = addr, first, pages, on_disk
+
+    def part(self, start, end):
+        """The same without what lies outside of pages start to end."""
+        return Span(self.addr + start * PAGE, self.first + start, end - start, self.on_disk)
 
 
 class Life:
@@ -48,9 +56,10 @@ class Life:
         spans = self.spans[puppet]
         what = self.chance.choices(
             ("map", "write", "touch", "fork", "protect", "unmap", "drop", "exit", "vfork",
-             "remap", "cache"),
-            (20, 22, 18, 6, 10, 6, 5, 3, 1, 2, 2))[0]
-        if what in ("write", "touch", "protect", "unmap", "drop", "remap") and not spans:
+             "remap", "cache", "pageout", "migrate"),
+            (20, 22, 18, 6, 10, 6, 5, 3, 1, 2, 2, 3, 1))[0]
+        if what in ("write", "touch", "protect", "unmap", "drop", "remap",
+                    "pageout") and not spans:
             what = "map"
         if what == "fork" and len(puppets) >= PROCESSES:
             what = "exit"
@@ -76,9 +85,13 @@ class Life:
         pages = self.chance.randint(1, library.pages - first)
         shared = self.chance.random() < 0.1
         prot = self.chance.choice(PROTS)
+        # Half of them as blocks of pages lie in the file: contiguous entries want that.
+        addr = 0
+        if self.chance.random() < 0.5:
+            addr = puppet.reserve(pages + first % BLOCK, align=BLOCK * PAGE) + first % BLOCK * PAGE
         addr = puppet.map(library.path, first, pages, prot | (R if prot & W else 0),
-                          MAP_SHARED if shared else MAP_PRIVATE)
-        spans.append(Span(addr, first, pages))
+                          MAP_SHARED if shared else MAP_PRIVATE, addr)
+        spans.append(Span(addr, first, pages, library is not self.libraries[-1]))
         return None
 
     def write(self, puppet, spans):
@@ -104,7 +117,7 @@ class Life:
         spans.remove(span)
         for start, end in ((0, first), (first + pages, span.pages)):
             if end > start:
-                spans.append(Span(span.addr + start * PAGE, span.first + start, end - start))
+                spans.append(span.part(start, end))
 
     def remap(self, puppet, spans):
         """Move a whole mapping, copies and all, to another address."""
@@ -118,7 +131,7 @@ class Life:
         span.addr = target
 
     def fork(self, puppet, spans):
-        self.spans[puppet.fork()] = [Span(s.addr, s.first, s.pages) for s in spans]
+        self.spans[puppet.fork()] = [s.part(0, s.pages) for s in spans]
 
     def vfork(self, puppet, spans):
         child = puppet.clone(0x4100 | 17)       # CLONE_VFORK | CLONE_VM | SIGCHLD
@@ -130,6 +143,17 @@ class Life:
     def cache(self, _puppet, _spans):
         library = self.chance.choice(self.libraries)
         library.drop()
+
+    def pageout(self, puppet, spans):
+        """Not pages of tmpfs: mincore() takes its swap cache for its page cache."""
+        span, first, pages = self.part(spans)
+        if span.on_disk:
+            self.try_to(puppet.advise, span.addr + first * PAGE, pages, MADV_PAGEOUT)
+
+    def migrate(self, puppet, _spans):
+        source = self.chance.randrange(2)
+        if numa.nodes() > 1:
+            numa.migrate_pages(puppet.pid, source, 1 - source)
 
     def exit(self, puppet, _spans):
         del self.spans[puppet]
@@ -163,9 +187,14 @@ def live(t, seed, steps, place, memory):
 def main(t):
     guest.ensure_loaded()
     place, memory = guest.folder(), guest.tmpfs()
-    # Other seeds on other kernels, so that all kernels together try ten.
+    guest.set_value("/proc/sys/vm/page-cluster", 0)     # no read-ahead from swap
+    if not swap.on("zram"):
+        guest.lacks(t, "swap to zram", "not here", (5, 10))
+    # Other seeds on other kernels, so that the five of amd64 try ten; one on another
+    # machine, which is slower here.
     start = zlib.crc32(("%d.%d" % guest.kernel() + platform.machine()).encode()) % 1000
-    seeds = [int(s) for s in guest.parameter("seeds", "%d,%d" % (start, start + 1)).split(",")]
+    usual = "%d,%d" % (start, start + 1) if platform.machine() == "x86_64" else str(start)
+    seeds = [int(s) for s in guest.parameter("seeds", usual).split(",")]
     for seed in seeds:
         live(t, seed, int(guest.parameter("steps", "2000")), place, memory)
     guest.finish()
