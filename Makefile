@@ -14,6 +14,7 @@ help:
 	@echo 'make             build the module (and the reader) for the running kernel'
 	@echo 'make load        load the module; make unload removes it'
 	@echo 'make sign        sign it with your key, for Secure Boot (KEY=FILE CERTIFICATE=FILE)'
+	@echo 'make install     install both for good; make uninstall takes all of it away'
 	@echo 'make demo        show what it says about real programs, in a virtual machine'
 	@echo 'make check       run all tests, in virtual machines of every supported kernel'
 	@echo 'make check-debug break it, on kernels that check themselves (tests/README.md)'
@@ -21,6 +22,7 @@ help:
 	@echo 'make figures     make the figures and numbers of docs/story.md again'
 	@echo 'make check-top   run those of libshare-top, which need no kernel'
 	@echo 'make unit        run the tests that need no kernel'
+	@echo 'make dist        make a release in dist/; make deb builds Debian packages of it'
 	@echo 'make lint        check the style of everything'
 	@echo 'make analyse     let static analysers look for mistakes'
 	@echo 'make lab N=1     do a lab of the course (labs/README.md), in a virtual machine'
@@ -55,6 +57,30 @@ sign: module
 unload:
 	$(SUDO) rmmod libshare
 
+# "updates" is where depmod looks first. The halves can be installed apart:
+# make install-module, make -C userspace install.
+release = $$(cat '$(KDIR)/include/config/kernel.release')
+moddir = $(DESTDIR)/lib/modules/$(release)/updates
+
+install: install-module
+	$(MAKE) -C userspace install
+
+uninstall: uninstall-module
+	$(MAKE) -C userspace uninstall
+
+install-module: module
+	install -d "$(moddir)"
+	install -m 644 libshare.ko "$(moddir)"
+	test '$(DESTDIR)' || depmod "$(release)"
+
+uninstall-module:
+	rm -f "$(moddir)/libshare.ko"
+	rmdir "$(moddir)" 2>/dev/null || true
+	test '$(DESTDIR)' || depmod "$(release)"
+
+dist deb:
+	@packaging/$@.sh
+
 demo check unit lint bench:
 	@tests/$@.sh
 
@@ -79,7 +105,9 @@ check-labs:
 clean:
 	@if test -e '$(KDIR)/Makefile'; then $(MAKE) -C '$(KDIR)' M='$(CURDIR)' clean; fi
 	@if test -e userspace/Makefile; then $(MAKE) -C userspace clean; fi
+	@rm -rf dist
 	@tests/clean.sh
 
-.PHONY: all help module userspace load sign unload demo check check-top check-debug analyse \
-	unit lint bench figures lab grade check-labs clean
+.PHONY: all help module userspace load sign unload install uninstall install-module \
+	uninstall-module demo check check-top check-debug analyse unit lint bench figures \
+	dist deb lab grade check-labs clean

@@ -47,4 +47,4 @@ module_exit(libshare_exit);
 MODULE_DESCRIPTION("How much memory shared libraries save, page by page");
 MODULE_AUTHOR("The libshare authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("0.1.0");
+MODULE_VERSION(LIBSHARE_VERSION);

@@ -108,13 +108,54 @@ spdx() {
 			echo "$file: no SPDX line"
 			missing=1
 		}
-	done < <(find . -type f ! -path './.git/*' ! -name '*.md' ! -name .gitignore \
+	done < <(find . -type f ! -path './.git/*' ! -name '*.md' ! -name .gitignore ! -path './LICENSES/*' \
+		! -path './packaging/debian/copyright' ! -path './packaging/debian/source/*' \
 		! -path './labs/*.json' ! -path './tests/userspace/corpus/*' ! -path './tests/userspace/data/*' \
 		! -path './tests/userspace/expected/*')
 	return "$missing"
 }
 
+# The version stands in dkms.conf; only the news may repeat it, and do so rightly.
+version() {
+	local version
+
+	version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+	[[ $version ]] || return 1
+	[[ $(sed -n 's/^## \([0-9.]*\) .*/\1/p' CHANGELOG.md | head -n 1) == "$version" ]] || {
+		echo "the newest release in CHANGELOG.md is not $version"
+		return 1
+	}
+	! grep -rnF "$version" --include='*.[ch]' --include='*.[48]' --include='*.sh' --include='*.in' \
+		--include=Makefile --include=Kbuild --include=README.md --include=control --include=rules .
+}
+
+# A release builds the module and tests itself, without git.
+release() {
+	local name headers
+
+	name=$("$TOP/packaging/dist.sh" "$run/dist") || return
+	name=$(basename "$name" .tar.xz)
+	mkdir -p "$run/source/$name"
+	tar -x -f "$run/dist/$name.tar.xz" -C "$run/source" --no-same-owner
+	"$name/packaging/dist.sh" "$run/again" >/dev/null || return
+	diff <(tar -t -f "$run/dist/$name.tar.xz") <(tar -t -f "$run/again/$name.tar.xz") || return
+	headers=$(cd "$CACHE/tools/root" && echo usr/src/linux-headers-*-cloud-amd64)
+	inside make -s -C "/$headers" M="/build/$name" modules || return
+	grep -aqx "version=${name#libshare-}" <(tr '\0' '\n' <"$name/libshare.ko") || {
+		echo 'the module has another version'
+		return 1
+	}
+	inside make -s -C "$name/tests/unit" check || return
+	# What is installed is taken away again.
+	inside make -s -C "$name" install-module KDIR="/$headers" DESTDIR=/build/dest || return
+	[[ $(find dest -name libshare.ko) == dest/lib/modules/*-cloud-amd64/updates/libshare.ko ]] || return
+	inside make -s -C "$name" uninstall-module KDIR="/$headers" DESTDIR=/build/dest || return
+	[[ ! $(find dest ! -type d -o -name updates) ]]
+}
+
 lint 'SPDX line in each file but data' spdx
+lint 'reuse: licence and holder of each file' inside reuse lint --quiet
+lint 'the version stands in one place' version
 lint 'README and format say what there is' tests/readme.sh
 # A folio is "uptodate"; .Nd is a macro of manuals.
 lint 'codespell' inside codespell -L uptodate,nd --skip '*.zst,./tests/userspace/data,./tests/userspace/expected'
@@ -124,6 +165,7 @@ lint 'checkpatch --strict: compat.h' checkpatch_compat
 lint 'checkpatch --strict: programs' checkpatch_programs
 lint 'compiler, W=1' build W=1
 lint 'sparse' build C=2
+lint 'a release builds and tests itself' release
 
 echo "$passed $failed 0" >"$run/counts"
 total "$run/counts"

@@ -22,6 +22,7 @@ for what in "$@"; do
 	case $what in
 	amd64) need qemu-system-x86_64 qemu-system-x86 ;;
 	arm64) need qemu-system-aarch64 qemu-system-arm ;;
+	packages) need mmdebstrap mmdebstrap ;;
 	unit)
 		need gcc gcc
 		need readelf binutils

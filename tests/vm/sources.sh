@@ -8,7 +8,7 @@ set -euo pipefail
 
 cd "$TOP"
 sources=()
-for path in Kbuild module tests/guest/Makefile tests/guest/src; do
+for path in Kbuild dkms.conf module tests/guest/Makefile tests/guest/src; do
 	[[ ! -e $path ]] || sources+=("$path")
 done
 # Not what a build in the work tree left behind.
