@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# readme.sh: fails when the README's list of booted kernels is not that of
-# kernels.list, when it names a file of the module's that does not exist, or when
-# a page refers to a file or figure that does not.
+# readme.sh: fails when the documents name what is not there: kernels, files,
+# make targets, columns, parameters.
+#
+# shellcheck disable=SC2016 # backquotes of Markdown
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -38,13 +39,37 @@ while read -r name; do
 	fi
 done < <(columns | sort -u)
 
-# Figures and pages that a page refers to are there.
-for document in README.md docs/*.md labs/*.md labs/*/README.md; do
-	while read -r target; do
-		if [[ ! -e $(dirname "$document")/$target ]]; then
-			echo "$document refers to $target, which does not exist"
-			status=1
-		fi
-	done < <(grep -oE '\]\([a-z0-9./_-]+\)' "$document" | tr -d ']()' | grep -v '^http')
+documents=(README.md CONTRIBUTING.md CHANGELOG.md docs/*.md tests/README.md)
+
+# Every link leads somewhere, and every file of the project that is named is there;
+# labs also name files that a student makes.
+for document in "${documents[@]}" labs/*.md labs/*/README.md; do
+	folder=$(dirname "$document")
+	while read -r link; do
+		[[ -e $folder/${link%%#*} ]] || { echo "$document: no such file: $link"; status=1; }
+	done < <(grep -o '](\([^)]*\))' "$document" | sed 's/^](//; s/)$//' | grep -v '^[a-z]*:')
+	[[ $document != labs/* ]] || continue
+	while read -r path; do
+		compgen -G "$path" >/dev/null || { echo "$document: no such file: $path"; status=1; }
+	done < <(grep -oE '`(module|userspace|tests|docs|packaging|labs)/[A-Za-z0-9_./*-]+`' "$document" | tr -d '`' |
+		grep -v '^userspace/build/')
 done
+
+# Every make target that is named is there.
+while read -r target; do
+	grep -qE "^([a-z-]+ )*$target( [a-z-]+)*:" Makefile || {
+		echo "the documents speak of \"make $target\", which the Makefile does not know"
+		status=1
+	}
+done < <(grep -ohE '(`| {4})(sudo )?make [a-z-]+' "${documents[@]}" | sed 's/.*make //' | sort -u)
+
+# Every file of the module that the picture of its inside names, and the other way round.
+while read -r name; do
+	[[ -e module/$name ]] || { echo "docs/inside.md: no such file: module/$name"; status=1; }
+done < <(sed -n '/^```/,/^```/p' docs/inside.md | grep -oE '[a-z]+[.]c')
+
+# Every parameter is in the README.
+while read -r name; do
+	grep -q "\`$name\`" README.md || { echo "README.md: nothing about the parameter $name"; status=1; }
+done < <(sed -n 's/^module_param[a-z_]*(\([a-z_]*\),.*/\1/p' module/*.c)
 exit "$status"

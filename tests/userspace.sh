@@ -15,7 +15,8 @@ trap 'rm -rf "$run"' EXIT
 
 cd "$TOP"
 # Also what is not committed yet; not what a build in the work tree left behind.
-git ls-files -z --cached --others --exclude-standard dkms.conf README.md userspace tests/userspace |
+git ls-files -z --cached --others --exclude-standard dkms.conf README.md docs/numbers.md \
+	userspace tests/userspace |
 	xargs -0 cp -p --parents -t "$run"
 
 say 'build libshare-top and test it ...'
