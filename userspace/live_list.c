@@ -73,7 +73,7 @@ static size_t lay_out(const struct libshare_model *m, struct shown *shown, size_
 	for (i = 0; i < nr - named; i++) {
 		const struct libshare_column *col = m->columns.at[i];
 
-		if (col == place->sort)
+		if (place->sort && col == place->sort)
 			due = 0;
 		else if (full)
 			continue;
