@@ -20,6 +20,7 @@ help:
 	@echo 'make check-debug break it, on kernels that check themselves (tests/README.md)'
 	@echo 'make bench       measure what it costs, beside smaps, pagemap and smem'
 	@echo 'make figures     make the figures and numbers of docs/story.md again'
+	@echo 'make bench-compare BASE=FILE   the same, and what has changed since FILE'
 	@echo 'make check-top   run those of libshare-top, which need no kernel'
 	@echo 'make unit        run the tests that need no kernel'
 	@echo 'make dist        make a release in dist/; make deb builds Debian packages of it'
@@ -90,6 +91,10 @@ figures:
 check-top:
 	@tests/userspace.sh
 
+bench-compare:
+	@test '$(BASE)' || { echo 'Say which results to compare with: make bench-compare BASE=FILE' >&2; exit 2; }
+	@BASE='$(BASE)' tests/bench.sh
+
 check-debug:
 	@tests/debug/check.sh
 
@@ -109,5 +114,5 @@ clean:
 	@tests/clean.sh
 
 .PHONY: all help module userspace load sign unload install uninstall install-module \
-	uninstall-module demo check check-top check-debug analyse unit lint bench figures \
+	uninstall-module demo check check-top check-debug analyse unit lint bench bench-compare figures \
 	dist deb lab grade check-labs clean

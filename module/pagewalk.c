@@ -51,7 +51,7 @@ static enum libshare_entry kind_of_copy(struct folio *folio, struct page *page, 
 {
 	if (folio_test_ksm(folio))
 		return LIBSHARE_ENTRY_COPY_KSM;
-	if (present && !PageCompound(page) && !PageLocked(page) &&
+	if (present && !folio_test_large(folio) && !folio_test_locked(folio) &&
 	    atomic_read(&page->_mapcount) == 0)
 		return LIBSHARE_ENTRY_COPY_ALONE;
 	return LIBSHARE_ENTRY_COPY;
@@ -384,7 +384,8 @@ bool libshare_pagewalk_next(struct libshare_vmas *walk, struct libshare_leaf *le
 	leaf->table = addr >> PMD_SHIFT;
 	leaf->has_table = false;
 	leaf->nr_odd = 0;
-	memset(leaf->file, 0, leaf->nr_words * sizeof(leaf->file[0]));
+	/* All of it: its size is known, so that this becomes a few stores. */
+	memset(leaf->file, 0, sizeof(leaf->file));
 	read_pmd(&tw, pmdp, addr, end);
 	if (leaf->nr_odd)
 		return true;

@@ -75,13 +75,15 @@ static void begin_vma(struct survey *s, struct libshare_vmas *walk, u32 process,
 		      struct libshare_library *lib)
 {
 	struct vm_area_struct *vma = walk->vma;
-	unsigned long start_code = READ_ONCE(walk->mm->start_code);
 
 	walk->addr = max(walk->addr, vma->vm_start);
 	walk->cost->vmas++;
 	lib->mappers += libshare_mappers_key(vma);
-	lib->exe |= (vma->vm_flags & VM_EXEC) && vma->vm_start <= start_code &&
-		    start_code < vma->vm_end;
+	if (vma->vm_flags & VM_EXEC) {
+		unsigned long start_code = READ_ONCE(walk->mm->start_code);
+
+		lib->exe |= vma->vm_start <= start_code && start_code < vma->vm_end;
+	}
 	s->at.lib = lib;
 	s->at.process = process;
 	s->at.start = vma->vm_start;

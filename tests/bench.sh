@@ -23,11 +23,12 @@ trap 'rm -f "$run"/*/{initrd.img,vmlinuz}' EXIT
 if [[ ${1:-} == short ]]; then
 	out=$CACHE/bench-short
 	modes=(count)
-	loads=('200:3:libraries,summary,floor')
+	export BENCH_BARE=${BENCH_BARE-1}
+	loads=('200:3:libraries,summary,walk,floor')
 else
 	modes=(count time)
-	heap='libraries,floor'
-	peers='libraries,summary,snapshot,floor,census,ioctl,smaps,read-maps'
+	heap='libraries,walk,floor'
+	peers='libraries,summary,walk,snapshot,floor,census,ioctl,smaps,read-maps'
 	loads=(200:9 "100:3:$peers" "400:3:$peers" "one-library:3:$peers" "vmas:3:$peers"
 		"libraries:3:$peers" "1600:2:$peers"
 		"100-heap:2:$heap" "200-heap:2:$heap,census,smaps" "400-heap:2:$heap"
@@ -42,7 +43,7 @@ mkdir -p "$out" "$run"
 
 mapfile -t rows < <(list_kernels amd64 "${KERNEL:-6.12}")
 ((${#rows[@]})) || die "no such kernel in tests/kernels.list: $KERNEL"
-"$VM/host-packages.sh" amd64
+"$VM/host-packages.sh" amd64 bench
 hold cache -s
 
 # measure NAME MODE: one boot; adds kernel and mode to each line of its report.

@@ -41,13 +41,16 @@ def keys_of(cells, index):
 
 
 def solve(rows, values):
-    """Least squares, by the normal equations and Gauss's elimination."""
+    """Least squares, by the normal equations and Gauss's elimination; None where
+    the rows do not tell all unknowns apart."""
     n = len(rows[0])
     matrix = [[sum(row[i] * row[j] for row in rows) for j in range(n)] +
               [sum(row[i] * value for row, value in zip(rows, values))] for i in range(n)]
     for i in range(n):
         pivot = max(range(i, n), key=lambda r: abs(matrix[r][i]))
         matrix[i], matrix[pivot] = matrix[pivot], matrix[i]
+        if not matrix[i][i]:
+            return None
         for r in range(n):
             if r != i:
                 factor = matrix[r][i] / matrix[i][i]

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # host-packages.sh WHAT...: makes sure that this machine has what the test
-# machines of an architecture need, or the unit tests: installs it as root, and
+# machines of an architecture need, or the unit tests, or bench: installs it as root, and
 # otherwise says how to and ends 1.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -23,6 +23,7 @@ for what in "$@"; do
 	amd64) need qemu-system-x86_64 qemu-system-x86 ;;
 	arm64) need qemu-system-aarch64 qemu-system-arm ;;
 	packages) need mmdebstrap mmdebstrap ;;
+	bench) need cpio cpio ;;
 	unit)
 		need gcc gcc
 		need readelf binutils

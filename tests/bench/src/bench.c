@@ -36,6 +36,7 @@
 
 static const struct peer peers[] = {
 	{ "libraries", file_available, file_run, DEBUGFS "libshare/libraries", 0 },
+	{ "walk", file_available, walk_run, DEBUGFS "libshare/libraries", 0 },
 	{ "floor", file_available, file_run, DEBUGFS "libshare-floor/walk", 0 },
 	{ "census", NULL, census_run, NULL, EXACT },
 	{ "ioctl", ioctl_available, ioctl_run, NULL, EXACT },

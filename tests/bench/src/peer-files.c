@@ -37,6 +37,19 @@ void file_run(const struct peer *peer, struct libs *libs)
 	read_to_nowhere(fd);
 }
 
+/* The same with the parameter that makes it read page tables. */
+void walk_run(const struct peer *peer, struct libs *libs)
+{
+	int fd = open("/sys/module/libshare/parameters/always_walk", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, "Y", 1) != 1)
+		err(1, "always_walk");
+	file_run(peer, libs);
+	if (write(fd, "N", 1) != 1)
+		err(1, "always_walk");
+	close(fd);
+}
+
 void raw_run(const struct peer *peer, struct libs *libs)
 {
 	pid_t *pids;
