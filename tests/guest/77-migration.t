@@ -19,7 +19,7 @@ import tables
 import tap
 from puppet import MAP_POPULATE, MAP_PRIVATE, PAGE, Puppet, R, W, X
 
-SECONDS, PATIENCE = 10, 60      # at least; at most, until entries of both kinds are met
+SECONDS, PATIENCE = 10, 120     # at least; at most, until scans have met enough
 SHARERS = 4                     # of each file page of the two libraries
 
 
@@ -83,7 +83,7 @@ def watch(t):
     problems, scans = [], 0
     met = {"file pages": 0, "copies": 0}
     start = time.monotonic()
-    while time.monotonic() < start + (SECONDS if all(met.values()) else PATIENCE):
+    while time.monotonic() < start + (SECONDS if all(met.values()) and scans > 20 else PATIENCE):
         for name, rows in first.items():
             now = rows_of(tables.read(name), name)
             problems += ["scan %d: %r, first %r" % (scans, row, old)
