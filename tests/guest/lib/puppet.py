@@ -122,6 +122,9 @@ class Puppet:
         if not isinstance(path, int):
             wants_write = flags & MAP_SHARED and prot & W
             path = self.open(path, os.O_RDWR if wants_write else os.O_RDONLY)
+        # Within one page table, whatever the kernel's random choice would be.
+        if not addr and pages <= 64:
+            addr = self.reserve(pages, align=PAGE << (pages - 1).bit_length())
         return self.address_call("mmap", addr, pages * PAGE, prot,
                                  flags | (MAP_FIXED if addr else 0), path, first * PAGE)
 
