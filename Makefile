@@ -26,8 +26,8 @@ help:
 	@echo 'make dist        make a release in dist/; make deb builds Debian packages of it'
 	@echo 'make lint        check the style of everything'
 	@echo 'make analyse     let static analysers look for mistakes'
-	@echo 'make lab N=1     do a lab of the course (labs/README.md), in a virtual machine'
-	@echo 'make grade N=1   grade it; make check-labs tests the labs and their graders'
+	@echo 'make lab N=2     do a lab of the course (labs/README.md), in a virtual machine'
+	@echo 'make grade N=2   grade it; make check-labs tests the labs and their graders'
 	@echo 'make clean       remove what was built, and the cache of the test machines'
 	@echo
 	@echo 'KDIR=DIR         headers of the kernel to build for ($(KDIR))'
