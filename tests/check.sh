@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # check.sh: runs the unit tests and those of libshare-top, then those on the
-# kernels of kernels.list, and adds up. Who chooses a kernel or tests gets only
-# the latter.
+# kernels of kernels.list, looks at what a scan costs, and adds up. Who chooses a
+# kernel or tests gets only those on kernels.
 #
 # Environment: KERNEL (names of kernels) and ARCH (an architecture) choose rows,
 # TESTS (patterns) test files, JOBS how many machines run at once, APPEND goes to
@@ -39,6 +39,17 @@ for row in "${rows[@]}"; do
 		"$name" "$arch" "$kernel" "$userland" &
 done
 wait
+
+# What it costs, where all is checked.
+if [[ ! ${KERNEL:-}${ARCH:-}${TESTS:-} ]]; then
+	status=0
+	"$TOP/tests/bench.sh" short | tee "$run/bench" || status=$?
+	passed=$(grep -c '^ok ' "$run/bench") || true
+	failed=$(grep -c '^not ok ' "$run/bench") || true
+	# A measurement that broke off says less than it should.
+	((status == 0 || failed)) || failed=1
+	echo "$passed $failed 0" >>"$run/counts"
+fi
 
 # A row that left no counts broke before it could count.
 for row in "${rows[@]}"; do
