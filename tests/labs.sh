@@ -11,6 +11,7 @@
 set -euo pipefail
 . "$(dirname "$0")/../labs/lib/host.sh"
 
+export VM_TIMEOUT=${VM_TIMEOUT:-3600}
 hold cache -s
 run=$CACHE/runs/$(date +%Y%m%d-%H%M%S)-$$-labs
 mkdir -p "$run"

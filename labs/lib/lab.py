@@ -22,6 +22,7 @@ import mmap
 import os
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -190,9 +191,14 @@ class Program:
         """(status, all that it still prints)"""
         deadline = time.monotonic() + timeout
         self.process.stdin.close()
-        while self.fill(deadline):
-            pass
-        return self.status(deadline), self.buffer.decode("utf-8", "replace")
+        try:
+            while self.fill(deadline):
+                pass
+            return self.status(deadline), self.buffer.decode("utf-8", "replace")
+        except Wrong:
+            # What got out of its process group ends with the control group.
+            os.killpg(self.pid, signal.SIGKILL)
+            raise
 
     def status(self, deadline):
         try:
@@ -334,6 +340,17 @@ def sections(path):
             found[match.group(1)] = (match.group(2), int(match.group(3), 16),
                                      int(match.group(4), 16), match.group(5))
     return found
+
+
+def once(folder, build):
+    """A folder of the grader's own, which build(folder) makes: once, for all
+    graders that this machine runs; one that was interrupted is made anew."""
+    if not os.path.isdir(folder):
+        shutil.rmtree(folder + ".new", ignore_errors=True)
+        os.mkdir(folder + ".new")
+        build(folder + ".new")
+        os.chmod(folder + ".new", 0o755)
+        os.rename(folder + ".new", folder)
 
 
 def drop_caches():
