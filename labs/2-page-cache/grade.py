@@ -66,7 +66,7 @@ def measures():
     if len(lines) != 1 + len(NUMBERS):
         raise lab.Wrong("%d rows, not %d" % (len(lines) - 1, len(NUMBERS)))
     for number, fields in zip(NUMBERS, lines[1:]):
-        if len(fields) != len(COLUMNS) or not all(f.isdigit() and len(f) < 18 for f in fields):
+        if len(fields) != len(COLUMNS) or not all(f.isdecimal() and len(f) < 18 for f in fields):
             raise lab.Wrong("a row that is not %d numbers: %s" % (len(COLUMNS), " ".join(fields)))
         for column, field in zip(COLUMNS, fields):
             near = 0 if column == "procs" else tolerance() * number
