@@ -1,0 +1,44 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""watch.py SCENE: plays a scene, and shows after each deed the 32 pages of the
+library: how many processes map the file's page, how many have a copy."""
+import atexit
+import subprocess
+import sys
+
+from stage import Stage
+
+
+def set_value(path, value):
+    with open(path, "w", encoding="ascii") as file:
+        file.write(value)
+
+
+def main():
+    with open(sys.argv[1], encoding="ascii") as file:
+        scene = [line.strip() for line in file if line.strip() and not line.startswith("#")]
+    around = "/sys/kernel/debug/fault_around_bytes"
+    with open(around, encoding="ascii") as file:
+        atexit.register(set_value, around, file.read())
+    set_value(around, "4096")
+    actors = subprocess.Popen(["./actors"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              universal_newlines=True)
+    actors.stdout.readline()
+    stage = Stage("libpages.so")
+    for deed in ["(begin)"] + scene:
+        if deed != "(begin)":
+            actors.stdin.write(deed + "\n")
+            actors.stdin.flush()
+            if not actors.stdout.readline():
+                sys.exit("watch.py: there is no such actor, or the deed is none: " + deed)
+        stage.look()
+        sharers, copies = stage.strip()
+        print("%-14s sharers %s\n%-14s copies  %s  cow %d, cow_unique %d" % (
+            deed, sharers, "", copies, stage.cow, stage.cow_unique))
+    print("histogram: " + ", ".join("%d pages with %d sharers" % (stage.histogram[n], n)
+                                    for n in sorted(stage.histogram)))
+    actors.stdin.close()
+    actors.wait()
+
+
+main()
