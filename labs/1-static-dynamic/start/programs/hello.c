@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Prints a line. */
+#include "stay.h"
+
+int main(int argc, char **argv)
+{
+	printf("hello from %s\n", *argv ? "a program" : "nobody");
+	return stay(argc);
+}
