@@ -42,8 +42,9 @@ VM_REPORT=file:$run/report VM_TIMEOUT=86400 "$VM/boot.sh" "${row[1]}" "$run" "$r
 
 if ! grep -q '^@end' "$run/report"; then
 	echo
-	say 'the machine did not come to its end. What its kernel said last:'
-	tail -n 40 "$run/console.log" >&2
+	say 'the machine did not come to its end. What its kernel said:'
+	grep -aE -m 1 -A 40 'BUG:|Kernel panic|Oops:|WARNING:' "$run/console.log" >&2 ||
+		tail -n 40 "$run/console.log" >&2
 fi
 
 # What came back replaces the work only when it is whole.
