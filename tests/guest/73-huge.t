@@ -10,6 +10,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib
 import compare
 import expect
 import guest
+import tables
 import tap
 from census import Census
 from puppet import MAP_SHARED, PAGE, Puppet, R, W, X
@@ -40,6 +41,10 @@ def mapped_at(lib, prot=R | X, flags=2, pages=None):
 def touch(p, addr, huge_pages):
     for number in range(huge_pages):
         p.touch(addr + number * HUGE * PAGE)
+
+
+def cached(lib):
+    return [r["cached"] for r in tables.table("libraries").rows if r["path"] == lib.path][0]
 
 
 def main(t):
@@ -106,6 +111,8 @@ def main(t):
 
     # The file loses its second half: entries of it go, those of the first stay.
     os.truncate(whole.path, HUGE * PAGE + 5 * PAGE)
+    # A huge page that somebody looks at just then is split a moment later, if ever.
+    guest.wait_until(lambda: cached(whole) <= (HUGE + 5) * PAGE, 10)
     moment = Stopped()
     compare.tables(t, moment.snapshot, Census(moment.world), "truncated")
     guest.finish()
