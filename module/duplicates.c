@@ -7,41 +7,43 @@
  */
 #include <linux/bitops.h>
 #include <linux/errno.h>
-#include <linux/hash.h>
+#include <linux/jhash.h>
 #include <linux/mm.h>
+#include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "finish.h"
 #include "snapshot.h"
 
-#define HASH_BITS 10
+#define HASH_BITS 14
 
 static bool same_id(const struct libshare_library *a, const struct libshare_library *b)
 {
 	return a->buildid_len == b->buildid_len && !memcmp(a->buildid, b->buildid, a->buildid_len);
 }
 
-static u32 hash_id(const struct libshare_library *lib)
+/* Anybody may map files with build IDs of his choice: he must not choose the slot. */
+static u32 *slot_of(const struct libshare_library *lib, u32 *slot, u32 seed)
 {
-	u64 key = 0;
-
-	memcpy(&key, lib->buildid, min(lib->buildid_len, sizeof(key)));
-	return hash_64(key, HASH_BITS);
+	return &slot[jhash(lib->buildid, lib->buildid_len, seed) >> (32 - HASH_BITS)];
 }
 
-/* Chain the resident libraries of each build ID to the first of them. */
-static void chain(struct libshare_snapshot *snap, u32 *slot)
+/* Chain the resident libraries of each build ID to the first of them; 0 or -EINTR. */
+static int chain(struct libshare_snapshot *snap, u32 *slot)
 {
+	u32 seed = get_random_u32();
 	u64 i;
 
 	for (i = 0; i < snap->libraries.nr; i++) {
 		struct libshare_library *lib = libshare_library_at(snap, i), *first = NULL;
-		u32 at;
+		u32 *head = slot_of(lib, slot, seed), at;
 
+		if (libshare_finish_pause())
+			return -EINTR;
 		if (!lib->buildid_len || !lib->cached)
 			continue;
-		for (at = slot[hash_id(lib)]; at; at = first->next_id) {
+		for (at = *head; at; at = first->next_id) {
 			first = libshare_library_at(snap, at - 1);
 			if (same_id(first, lib))
 				break;
@@ -52,11 +54,12 @@ static void chain(struct libshare_snapshot *snap, u32 *slot)
 			first->duplicate = true;
 			lib->duplicate = true;
 		} else {
-			lib->next_id = slot[hash_id(lib)];
-			slot[hash_id(lib)] = i + 1;
+			lib->next_id = *head;
+			*head = i + 1;
 			lib->first_of_id = true;
 		}
 	}
+	return 0;
 }
 
 /* Note the pages of @lib in @seen; how many of them were there already. */
@@ -105,12 +108,12 @@ static int count_group(struct libshare_snapshot *snap, struct libshare_library *
 int libshare_finish_duplicates(struct libshare_snapshot *snap)
 {
 	u32 *slot = kvcalloc(1 << HASH_BITS, sizeof(*slot), LIBSHARE_GFP);
-	int err = 0;
+	int err;
 	u64 i;
 
 	if (!slot)
 		return -ENOMEM;
-	chain(snap, slot);
+	err = chain(snap, slot);
 	kvfree(slot);
 	for (i = 0; i < snap->libraries.nr && !err; i++) {
 		struct libshare_library *lib = libshare_library_at(snap, i);

@@ -58,6 +58,20 @@ static inline u64 hash_64(u64 v, unsigned int bits)
 	return (v * 0x61c8864680b583ebULL) >> (64 - bits);
 }
 
+static inline u32 get_random_u32(void)
+{
+	return 1;
+}
+
+static inline u32 jhash(const void *key, u32 len, u32 seed)
+{
+	const u8 *p = key;
+
+	while (len--)
+		seed = (seed ^ *p++) * 0x01000193;
+	return seed * 0x9e3779b1;
+}
+
 static inline u64 div_u64(u64 n, u32 d)
 {
 	return n / d;
