@@ -65,7 +65,8 @@ static inline struct page *libshare_compat_entry_page(struct folio *folio, unsig
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 17, 0)
 	struct page *head = folio_page(folio, 0);
 
-	if (PageHead(head) && IS_ALIGNED(page_to_pfn(head), HPAGE_PMD_NR))
+	if (IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) && PageHead(head) &&
+	    IS_ALIGNED(page_to_pfn(head), HPAGE_PMD_NR))
 		return head + (index & (HPAGE_PMD_NR - 1));
 #endif
 	return folio_page(folio, 0) + (index - first);
