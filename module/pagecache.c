@@ -29,25 +29,32 @@ static bool read_entry(struct xa_state *xas, struct folio *folio, struct libshar
 	unsigned long block_first = res->block_nr << LIBSHARE_BLOCK_SHIFT;
 	unsigned long begin = max(first, block_first);
 	unsigned long last = min(first + nr - 1, block_first + LIBSHARE_BLOCK_PAGES - 1);
-	bool inexact = false;
+	/*
+	 * Page tables may speak of a page that its mapcount does not count: while
+	 * it is under migration, which takes its lock, or when it is broken. The
+	 * lock is looked at on both sides of the mapcounts, since it may be taken
+	 * or let go in between.
+	 */
+	bool inexact = PageLocked(folio_page(folio, 0));
 	unsigned long i;
 
+	smp_rmb(); /* the lock, then the mapcounts */
 	for (i = begin; i <= last; i++) {
 		struct page *page = libshare_compat_entry_page(folio, first, i);
 
-		/*
-		 * Page tables may speak of a page that its mapcount does not count:
-		 * while it is under migration, which takes its lock, or when it is
-		 * broken.
-		 */
-		inexact |= PageLocked(page) || PageHWPoison(page);
+		inexact |= PageHWPoison(page);
 		res->mapcount[i - block_first] = libshare_compat_mapcount(folio, page);
 		inexact |= res->mapcount[i - block_first] == LIBSHARE_MAPCOUNT_UNKNOWN;
 		res->nid[i - block_first] = page_to_nid(page);
 	}
-	/* Only now is it known that this was the folio of these indices. */
+	smp_rmb(); /* the mapcounts, then the lock */
+	inexact |= PageLocked(folio_page(folio, 0));
+	/*
+	 * Only now is it known that this was the folio of these indices. A folio
+	 * that was split keeps the first of them, but no more than that.
+	 */
 	smp_rmb();
-	if (xas_reload(xas) != folio)
+	if (xas_reload(xas) != folio || 1UL << xas_get_order(xas) != nr)
 		return false;
 	res->inexact |= inexact;
 	res->cached |= GENMASK_ULL(last - block_first, begin - block_first);

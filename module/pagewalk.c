@@ -45,16 +45,18 @@ static void note_odd(struct libshare_leaf *leaf, u32 pos, enum libshare_entry en
 
 /*
  * A copy that is mapped once is mapped by the entry in hand. Another one that
- * is under migration, which takes the lock, might stand for the same page.
+ * is under migration might stand for the same page. Migration holds the page's
+ * lock until it is through, which it cannot be before this table's lock is let
+ * go: so the lock tells, if it is looked at after the mapcount.
  */
 static enum libshare_entry kind_of_copy(struct folio *folio, struct page *page, bool present)
 {
 	if (folio_test_ksm(folio))
 		return LIBSHARE_ENTRY_COPY_KSM;
-	if (present && !folio_test_large(folio) && !folio_test_locked(folio) &&
-	    atomic_read(&page->_mapcount) == 0)
-		return LIBSHARE_ENTRY_COPY_ALONE;
-	return LIBSHARE_ENTRY_COPY;
+	if (!present || folio_test_large(folio) || atomic_read(&page->_mapcount) != 0)
+		return LIBSHARE_ENTRY_COPY;
+	smp_rmb(); /* the mapcount, then the lock */
+	return folio_test_locked(folio) ? LIBSHARE_ENTRY_COPY : LIBSHARE_ENTRY_COPY_ALONE;
 }
 
 /* A page that is present, or that a non-present entry stands for. */
