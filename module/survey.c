@@ -22,6 +22,7 @@
  * The file of a VMA is a library once an executable VMA of it was met. Those
  * that came before, most often one in the same process, are put off until then.
  */
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
@@ -60,6 +61,7 @@ struct survey {
 	struct libshare_tally_at at;
 	const struct address_space *last;	/* page cache of last_lib, which is held */
 	struct libshare_library *last_lib;
+	u64 done;				/* of at's process, read up to this address */
 	bool walk;				/* do not even try the short way */
 };
 
@@ -130,7 +132,15 @@ static int survey_vma(struct survey *s, struct libshare_vmas *walk, u32 process,
 		if (walk->vma && walk->addr < end && libshare_vmas_should_yield(walk))
 			libshare_vmas_unlock(walk);
 	}
+	s->done = walk->addr;
 	return err;
+}
+
+/* What of an address range was read already: a VMA may have grown over another one. */
+static u64 behind_done(const struct survey *s, u64 addr, u32 process,
+		       const struct libshare_library *lib)
+{
+	return s->at.lib == lib && s->at.process == process ? max(addr, s->done) : addr;
 }
 
 /* Survey a VMA that had been put off, unless it has gone meanwhile. */
@@ -146,7 +156,7 @@ static int survey_put_off(struct survey *s, const struct put_off *late,
 	err = libshare_vmas_begin(&walk, proc->mm, &s->snap->cost);
 	if (err)
 		return libshare_process_skip(s->snap, proc, err);
-	walk.addr = late->start;
+	walk.addr = behind_done(s, late->start, late->process, lib);
 	while ((err = libshare_vmas_next(&walk)) > 0) {
 		if (walk.vma->vm_start > late->start || !libshare_library_can_be(walk.vma) ||
 		    libshare_library_find(s->index, walk.vma) != lib)
@@ -160,7 +170,7 @@ static int survey_put_off(struct survey *s, const struct put_off *late,
 }
 
 /* The file of the VMA in hand is a library: what had to wait for that comes now. */
-static int survey_new_library(struct survey *s, struct libshare_vmas *walk)
+static int survey_new_library(struct survey *s, struct libshare_vmas *walk, u32 process)
 {
 	struct libshare_library *lib, *file;
 	u32 last, i;
@@ -184,6 +194,7 @@ static int survey_new_library(struct survey *s, struct libshare_vmas *walk)
 		if (i == last)
 			break;
 	}
+	walk->addr = behind_done(s, walk->addr, process, lib);
 	return err;
 }
 
@@ -235,7 +246,7 @@ static int visit_vma(struct survey *s, struct libshare_vmas *walk, u32 process)
 		return survey_vma(s, walk, process, lib);
 	}
 	if (vma->vm_flags & VM_EXEC)
-		return survey_new_library(s, walk);
+		return survey_new_library(s, walk, process);
 	return put_off(s, walk, process);
 }
 
@@ -303,9 +314,9 @@ static int visit_processes(struct survey *s, visit_fn visit)
 }
 
 /* false: the library has to be walked, and starts anew. */
-static bool is_exact(struct libshare_library *lib, bool mappers)
+static bool is_exact(struct libshare_library *lib, bool as_seen)
 {
-	if (lib->walked || (mappers && !lib->inexact))
+	if (lib->walked || as_seen)
 		return true;
 	lib->walked = true;
 	lib->mapped = 0;
@@ -315,7 +326,32 @@ static bool is_exact(struct libshare_library *lib, bool mappers)
 	return false;
 }
 
-/* Read name and page cache of all libraries; how many have to be walked, or < 0. */
+/* Is the library mapped as the scan has seen it, and does no mapcount deceive? */
+static bool is_as_seen(const struct libshare_library *lib, struct address_space *mapping)
+{
+	return !lib->walked && !lib->inexact &&
+	       libshare_mappers_are(mapping, lib->maps, lib->mappers);
+}
+
+/*
+ * Read a library's name and page cache; 1 when it has to be walked, 0, or < 0.
+ * Who maps it is compared on both sides of that, since who came in between is in
+ * its mapcounts.
+ */
+static int read_library(struct survey *s, struct libshare_library *lib, char *buf,
+			u64 *cached_by_node)
+{
+	struct file *file = get_file(lib->file);
+	bool as_seen = is_as_seen(lib, file->f_mapping);
+	int err = libshare_library_read(s->snap, lib, buf, cached_by_node);
+
+	if (!err)
+		err = !is_exact(lib, as_seen && is_as_seen(lib, file->f_mapping));
+	fput(file);
+	return err;
+}
+
+/* Read all libraries; how many have to be walked, or < 0. */
 static s64 read_libraries(struct survey *s, u64 *cached_by_node)
 {
 	struct libshare_vec *libraries = &s->snap->libraries;
@@ -324,18 +360,11 @@ static s64 read_libraries(struct survey *s, u64 *cached_by_node)
 	u64 i;
 
 	for (i = 0; i < libraries->nr && left >= 0; i++) {
-		struct libshare_library *lib = libshare_vec_at(libraries, i);
-		bool mappers = !lib->walked && !lib->inexact &&
-			       libshare_mappers_are(lib->file->f_mapping, lib->maps,
-						    lib->mappers);
-		int err = libshare_library_read(s->snap, lib, buf, cached_by_node);
+		int err = read_library(s, libshare_vec_at(libraries, i), buf, cached_by_node);
 
-		if (!err && fatal_signal_pending(current))
+		if (err >= 0 && fatal_signal_pending(current))
 			err = -EINTR;
-		if (err)
-			left = err;
-		else
-			left += !is_exact(lib, mappers);
+		left = err < 0 ? err : left + err;
 		cond_resched();
 	}
 	kvfree(buf);
