@@ -12,7 +12,7 @@
 
 /* More than any linker makes; a file with more is not worth the time. */
 #define MAX_SEGMENTS 256
-#define MAX_NOTES 64
+#define MAX_NOTES 64		/* in all of them */
 
 #define NOTE_BUILD_ID 3		/* NT_GNU_BUILD_ID in elf.h of the C library */
 
@@ -23,6 +23,7 @@ struct elf {
 	u64 phoff;
 	unsigned int phnum;
 	unsigned int phentsize;
+	unsigned int notes_left;
 };
 
 struct segment {
@@ -83,12 +84,11 @@ static u64 padded(u64 size, u64 align)
 }
 
 /* Look through the notes of one segment; the length of the build ID, or 0. */
-static size_t find_in_notes(const struct elf *elf, const struct segment *seg, u8 *id)
+static size_t find_in_notes(struct elf *elf, const struct segment *seg, u8 *id)
 {
 	u64 align = seg->align == 8 ? 8 : 4, at = 0;
-	unsigned int nr;
 
-	for (nr = 0; nr < MAX_NOTES; nr++) {
+	for (; elf->notes_left; elf->notes_left--) {
 		Elf32_Nhdr note;	/* the same for both classes */
 		u64 name, desc;
 		char owner[4];
@@ -125,14 +125,14 @@ static size_t find_in_notes(const struct elf *elf, const struct segment *seg, u8
  */
 size_t libshare_buildid_find(libshare_read_fn read, void *file, u8 id[LIBSHARE_BUILDID_MAX])
 {
-	struct elf elf = { .read = read, .file = file };
+	struct elf elf = { .read = read, .file = file, .notes_left = MAX_NOTES };
 	struct segment seg;
 	unsigned int i;
 	size_t len;
 
 	if (!read_header(&elf))
 		return 0;
-	for (i = 0; i < elf.phnum && i < MAX_SEGMENTS; i++) {
+	for (i = 0; i < elf.phnum && i < MAX_SEGMENTS && elf.notes_left; i++) {
 		if (!read_segment(&elf, i, &seg))
 			return 0;
 		if (seg.type != PT_NOTE)

@@ -5,9 +5,11 @@
 
 static u8 image[65536];
 static size_t image_size;	/* what of it can be read */
+static unsigned int reads;
 
 static bool read_image(void *file, u64 offset, void *buf, size_t len)
 {
+	reads++;
 	if (offset > image_size || len > image_size - offset)
 		return false;
 	memcpy(buf, image + offset, len);
@@ -163,6 +165,27 @@ static void test_lengths(void)
 	}
 }
 
+/* As many segments of as many notes as there can be, in a file of two pages. */
+static void test_many(void)
+{
+	static const char none[1];
+	Elf64_Phdr notes = { .p_type = PT_NOTE, .p_offset = 57344, .p_filesz = 8192, .p_align = 4 };
+	Elf64_Ehdr e = ehdr64();
+	size_t end = 57344;
+
+	memset(image, 0, sizeof(image));
+	image_size = sizeof(image);
+	e.e_phnum = 256;
+	put(0, &e, sizeof(e));
+	for (size_t i = 0; i < 256; i++)
+		put(64 + i * sizeof(notes), &notes, sizeof(notes));
+	while (end + 16 <= sizeof(image))
+		end = put_note(end, 3, "GNX", none, 1);
+	reads = 0;
+	check_id(0);
+	CHECK(reads < 500);
+}
+
 static void test_self(void)
 {
 	u8 id[LIBSHARE_BUILDID_MAX];
@@ -188,6 +211,7 @@ int main(void)
 	test("no ELF file, or no build ID: none", test_others);
 	test("any part of the file that is missing: none", test_partial);
 	test("lengths that lie", test_lengths);
+	test("a file made of notes is soon given up", test_many);
 	test("this program's build ID is what readelf says", test_self);
 	return test_end();
 }
