@@ -93,6 +93,8 @@ static void *reader_next(struct seq_file *m, void *v, loff_t *pos)
 {
 	struct reader *r = v;
 
+	/* lseek() and pread() go through all that lies before. */
+	cond_resched();
 	advance(r);
 	++*pos;
 	return table_of(r) ? r : NULL;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The tables for programs: rows of a finished snapshot, in tab-separated text. */
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
@@ -246,6 +247,7 @@ static bool find_run(struct libshare_library *lib, struct libshare_cursor *at)
 	for (; block; block = xa_find_after(&lib->pages.blocks, &nr, ULONG_MAX, XA_PRESENT)) {
 		u64 index = max_t(u64, at->next, (u64)nr << LIBSHARE_BLOCK_SHIFT);
 
+		cond_resched();
 		for (; index >> LIBSHARE_BLOCK_SHIFT == nr; index++) {
 			const struct libshare_page *page =
 				&block->page[index % LIBSHARE_BLOCK_PAGES];

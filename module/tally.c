@@ -54,8 +54,10 @@ void libshare_tally_free(struct libshare_library *lib)
 
 	if (!lib->walked)
 		return;
-	xa_for_each(&lib->tallies, nr, tally)
+	xa_for_each(&lib->tallies, nr, tally) {
 		kfree(tally);
+		cond_resched();
+	}
 	xa_destroy(&lib->tallies);
 	lib->tally = NULL;
 }
