@@ -51,8 +51,8 @@ static u32 find_group(struct copy_groups *g, u32 i)
 {
 	struct libshare_copy *copy = copy_at(g->snap, i);
 	u64 library = libshare_mapping_at(g->snap, copy->mapping)->library;
-	u32 *slot = &g->slot[hash_64(copy->pfn ^ hash_64(copy->index ^ library << 40, 64),
-				     g->bits)];
+	u64 place = (copy->index ^ library << 40) * GOLDEN_RATIO_64;
+	u32 *slot = &g->slot[hash_64(copy->pfn ^ place, g->bits)];
 	u32 first;
 
 	for (first = *slot; first; first = copy_at(g->snap, first - 1)->next)

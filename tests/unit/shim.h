@@ -53,9 +53,11 @@ static inline bool fatal_signal_pending(void *task)
 	return false;
 }
 
-static inline u64 hash_64(u64 v, unsigned int bits)
+#define GOLDEN_RATIO_64 0x61c8864680b583ebULL
+
+static inline u32 hash_64(u64 v, unsigned int bits)
 {
-	return (v * 0x61c8864680b583ebULL) >> (64 - bits);
+	return (v * GOLDEN_RATIO_64) >> (64 - bits);
 }
 
 static inline u32 get_random_u32(void)
