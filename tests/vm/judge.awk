@@ -5,10 +5,12 @@
 # the kernel complained of, "@end" when init got that far. A file or a guest
 # that says less than it should has failed.
 #
-#   awk -v name=KERNEL -v counts=FILE -f judge.awk REPORT
+#   awk -v name=KERNEL -v counts=FILE [-v again=AGAIN] -f judge.awk REPORT
 #
 # Prints a line a file, and failures in full; writes "PASSED FAILED SKIPPED"
-# to FILE. Ends 1 when anything failed.
+# to FILE. Ends 1 when anything failed. AGAIN gets "NAME PASSED FAILED SKIPPED" of
+# each test file that failed, if it was the test alone that complained: the kernel
+# did not, and the guest got to its end.
 
 function fail(text) {
 	failed++
@@ -42,12 +44,15 @@ function fail(text) {
 		fail(file ": planned " plan " tests and ran " results)
 	else if ($2 && !file_failed)
 		fail(file ": ended with status " $2)
-	if (complaints)
+	if (complaints) {
 		fail(file ": the kernel complained:" complaints)
-	else {
+		for_good = 1
+	} else {
 		passed++
 		file_passed++
 	}
+	if (file_failed)
+		broken = broken file " " file_passed " " file_failed " " file_skipped "\n"
 	printf "%s: %s: %d passed, %d failed%s (%d s)\n", name, file, \
 		file_passed, file_failed, \
 		file_skipped ? ", " file_skipped " skipped" : "", $3
@@ -98,5 +103,7 @@ END {
 	if (!files)
 		fail("no test ran")
 	print passed + 0, failed + 0, skipped + 0 >counts
+	if (again != "")
+		printf "%s", ended && !for_good ? broken : "" >again
 	exit failed > 0
 }

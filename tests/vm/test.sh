@@ -5,29 +5,57 @@
 #
 # Runs the guest tests on one row of kernels.list. Leaves in the folder RUN the
 # logs, and "counts": how many tests passed, failed and were skipped.
+#
+# Environment: AGAIN=1 runs the test files that failed once more, in a new
+# machine, and counts what they say then: some tests wait for what a busy host may
+# delay. What a kernel complains of, and a guest that stops, is never forgiven.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-run=$1 name=$2 arch=$3
+name=$2 arch=$3
+row=("${@:2}")
 label=$(row_label "$name" "$arch")
 trouble='BUG:|WARNING:|INFO:|Oops|Kernel panic'
 
-"$VM/prepare.sh" "$run" "$VM/run-tests" "${@:2}"
+# boot_and_test RUN: leaves there "counts", and "again", which judge.awk explains.
+boot_and_test() {
+	local run=$1 start status=0
 
-say "$label: boot and test ..."
-start=${EPOCHREALTIME/[.,]/}
-status=0
-"$VM/boot.sh" "$arch" "$run" "$run/console.log" |
-	tee "$run/report.log" |
-	awk -v name="$label" -v counts="$run/counts" -f "$VM/judge.awk" || status=$?
-rm -f "$run"/*.img "$run/vmlinuz"
-say "$label: boot and test: $(seconds_since "$start") s"
+	"$VM/prepare.sh" "$run" "$VM/run-tests" "${row[@]}"
+	say "$label: boot and test ..."
+	start=${EPOCHREALTIME/[.,]/}
+	"$VM/boot.sh" "$arch" "$run" "$run/console.log" |
+		tee "$run/report.log" |
+		awk -v name="$label" -v counts="$run/counts" -v again="$run/again" -f "$VM/judge.awk" ||
+		status=$?
+	rm -f "$run"/*.img "$run/vmlinuz"
+	say "$label: boot and test: $(seconds_since "$start") s"
+	((status)) || return 0
 
-if ((status)); then
 	if grep -qE "$trouble" "$run/console.log"; then
 		say "$label: from the kernel's console:"
 		grep -m 1 -B 5 -A 25 -E "$trouble" "$run/console.log" | sed 's/^/    /' >&2
 	fi
 	say "$label: FAILED: all of it is in $run/report.log and $run/console.log"
+	return "$status"
+}
+
+status=0
+boot_and_test "$1" || status=$?
+if ((status)) && [[ ${AGAIN:-} && -s $1/again ]]; then
+	TESTS=$(cut -d ' ' -f 1 "$1/again" | xargs)
+	export TESTS
+	say "$label: once more: $TESTS"
+	mv "$1/counts" "$1/counts.first"
+	status=0
+	boot_and_test "$1/second" || status=$?
+	# Those files count as they are now, the others as they were.
+	awk '
+		FNR == 1 { file++ }
+		file == 2 { sub(/^[^ ]* /, "") }
+		{ sign = file == 2 ? -1 : 1; for (i = 1; i <= 3; i++) sum[i] += sign * $i }
+		END { print sum[1], sum[2], sum[3] }
+	' "$1/counts.first" "$1/again" "$1/second/counts" >"$1/counts"
+	((status)) || echo "$label: UNSTEADY: passed only when run once more: $TESTS"
 fi
 exit "$status"
