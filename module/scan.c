@@ -29,6 +29,7 @@
 #include "snapshot.h"
 #include "stats.h"
 #include "survey.h"
+#include "visit.h"
 #include "vmas.h"
 
 static DEFINE_MUTEX(scan_mutex);
@@ -51,8 +52,9 @@ static struct libshare_cost *cost_of(struct scan *scan)
 }
 
 /* Census of one VMA: is its file a library that was not known? */
-static int census_vma(struct scan *scan, struct libshare_vmas *walk)
+static int census_vma(void *context, struct libshare_vmas *walk, u32 process)
 {
+	struct scan *scan = context;
 	struct libshare_vec *libraries = &scan->snap->libraries;
 	unsigned long start_code = READ_ONCE(walk->mm->start_code);
 	struct vm_area_struct *vma = walk->vma;
@@ -70,22 +72,6 @@ static int census_vma(struct scan *scan, struct libshare_vmas *walk)
 	}
 	walk->addr = vma->vm_end;
 	return 0;
-}
-
-static int census_process(struct scan *scan, struct libshare_process *proc)
-{
-	struct libshare_vmas walk;
-	int err = libshare_vmas_begin(&walk, proc->mm, cost_of(scan));
-
-	if (err)
-		return err;
-	while ((err = libshare_vmas_next(&walk)) > 0) {
-		err = census_vma(scan, &walk);
-		if (err)
-			break;
-	}
-	libshare_vmas_end(&walk);
-	return err;
 }
 
 static u8 perms_of(const struct vm_area_struct *vma)
@@ -152,8 +138,9 @@ static int walk_tables(struct scan *scan, struct libshare_vmas *walk)
 	return 0;
 }
 
-static int walk_vma(struct scan *scan, struct libshare_vmas *walk, u32 process)
+static int walk_vma(void *context, struct libshare_vmas *walk, u32 process)
 {
+	struct scan *scan = context;
 	struct libshare_snapshot *snap = scan->snap;
 	struct vm_area_struct *vma = walk->vma;
 	struct libshare_library *lib = NULL;
@@ -177,36 +164,6 @@ static int walk_vma(struct scan *scan, struct libshare_vmas *walk, u32 process)
 	return walk_tables(scan, walk);
 }
 
-static int walk_process(struct scan *scan, u32 process)
-{
-	struct libshare_process *proc = libshare_process_at(scan->snap, process);
-	struct libshare_vmas walk;
-	int err = libshare_vmas_begin(&walk, proc->mm, cost_of(scan));
-
-	if (err)
-		return err;
-	while ((err = libshare_vmas_next(&walk)) > 0) {
-		err = walk_vma(scan, &walk, process);
-		if (err)
-			break;
-	}
-	libshare_vmas_end(&walk);
-	return err;
-}
-
-static int take_census(struct scan *scan)
-{
-	int err = 0;
-	u64 i;
-
-	for (i = 0; i < scan->snap->processes.nr && !err; i++) {
-		struct libshare_process *proc = libshare_process_at(scan->snap, i);
-
-		err = libshare_process_skip(scan->snap, proc, census_process(scan, proc));
-	}
-	return err;
-}
-
 static int read_libraries(struct scan *scan)
 {
 	char *buf = kvmalloc(LIBSHARE_LIBRARY_PATH_BYTES, LIBSHARE_GFP);
@@ -224,31 +181,15 @@ static int read_libraries(struct scan *scan)
 	return err;
 }
 
-static int walk_processes(struct scan *scan)
-{
-	int err = 0;
-	u64 i;
-
-	for (i = 0; i < scan->snap->processes.nr && !err; i++) {
-		struct libshare_process *proc = libshare_process_at(scan->snap, i);
-
-		if (!proc->skipped)
-			err = libshare_process_skip(scan->snap, proc, walk_process(scan, i));
-		libshare_process_unpin(proc);
-		cond_resched();
-	}
-	return err;
-}
-
 /* Phases 2 to 4, where rows or pages are wanted. */
 static int scan_all(struct scan *scan)
 {
-	int err = take_census(scan);
+	int err = libshare_visit(scan->snap, census_vma, scan);
 
 	if (!err)
 		err = read_libraries(scan);
 	if (!err)
-		err = walk_processes(scan);
+		err = libshare_visit(scan->snap, walk_vma, scan);
 	cost_of(scan)->walked_libraries = scan->snap->libraries.nr;
 	return err;
 }

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A pass over all processes of a scan, VMA by VMA. */
+#include <linux/sched.h>
+
+#include "process.h"
+#include "snapshot.h"
+#include "visit.h"
+#include "vmas.h"
+
+static int visit_process(struct libshare_snapshot *snap, u32 process, libshare_visit_fn visit,
+			 void *context)
+{
+	struct libshare_vmas walk;
+	int err = libshare_vmas_begin(&walk, libshare_process_at(snap, process)->mm, &snap->cost);
+
+	if (err)
+		return err;
+	while ((err = libshare_vmas_next(&walk)) > 0) {
+		err = visit(context, &walk, process);
+		if (err)
+			break;
+	}
+	libshare_vmas_end(&walk);
+	return err;
+}
+
+/**
+ * libshare_visit() - Visit each VMA of each process that has not been skipped.
+ * @snap: The snapshot of the scan, whose processes are known and pinned.
+ * @visit: Called for each VMA, which is locked.
+ * @context: For @visit.
+ *
+ * Context: Process context, may sleep; scan_mutex is held, no lock of an mm.
+ * Return: 0, -ENOMEM, or -EINTR when the reader was killed.
+ */
+int libshare_visit(struct libshare_snapshot *snap, libshare_visit_fn visit, void *context)
+{
+	int err = 0;
+	u64 i;
+
+	for (i = 0; i < snap->processes.nr && !err; i++) {
+		struct libshare_process *proc = libshare_process_at(snap, i);
+
+		if (!proc->skipped)
+			err = libshare_process_skip(snap, proc,
+						    visit_process(snap, i, visit, context));
+		cond_resched();
+	}
+	return err;
+}
