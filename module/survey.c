@@ -37,6 +37,7 @@
 #include "process.h"
 #include "survey.h"
 #include "tally.h"
+#include "visit.h"
 #include "vmas.h"
 
 static bool always_walk;
@@ -79,7 +80,6 @@ static void begin_vma(struct survey *s, struct libshare_vmas *walk, u32 process,
 	struct vm_area_struct *vma = walk->vma;
 
 	walk->addr = max(walk->addr, vma->vm_start);
-	walk->cost->vmas++;
 	lib->mappers += libshare_mappers_key(vma);
 	if (vma->vm_flags & VM_EXEC) {
 		unsigned long start_code = READ_ONCE(walk->mm->start_code);
@@ -122,8 +122,10 @@ static int survey_vma(struct survey *s, struct libshare_vmas *walk, u32 process,
 	unsigned long end = walk->vma->vm_end;
 	int err = 0;
 
-	if (!goes_on(s, walk, process, lib))
+	if (!goes_on(s, walk, process, lib)) {
 		begin_vma(s, walk, process, lib);
+		walk->cost->vmas++;
+	}
 	while (walk->addr < end && walk->vma && !err) {
 		if (!lib->walked && !READ_ONCE(walk->vma->anon_vma))
 			look_for_table(walk, lib);
@@ -225,8 +227,9 @@ static int put_off(struct survey *s, struct libshare_vmas *walk, u32 process)
 	return 0;
 }
 
-static int visit_vma(struct survey *s, struct libshare_vmas *walk, u32 process)
+static int visit_vma(void *context, struct libshare_vmas *walk, u32 process)
 {
+	struct survey *s = context;
 	struct vm_area_struct *vma = walk->vma;
 	struct libshare_library *lib;
 
@@ -250,18 +253,22 @@ static int visit_vma(struct survey *s, struct libshare_vmas *walk, u32 process)
 	return put_off(s, walk, process);
 }
 
-/* The second pass: read the file pages of libraries whose mapcounts do not do. */
-static int walk_vma(struct survey *s, struct libshare_vmas *walk, u32 process)
+/*
+ * The second pass: read the file pages of libraries whose mapcounts do not do, and
+ * once more who maps them, which may not be who did when their copies were read.
+ */
+static int walk_vma(void *context, struct libshare_vmas *walk, u32 process)
 {
 	unsigned long end = walk->vma->vm_end;
 	struct libshare_library *lib = NULL;
+	struct survey *s = context;
 
 	if (libshare_library_can_be(walk->vma))
 		lib = libshare_library_find(s->index, walk->vma);
 	if (!lib || !lib->walked)
 		walk->addr = end;
-	else
-		walk->addr = max(walk->addr, walk->vma->vm_start);
+	else if (!goes_on(s, walk, process, lib))
+		begin_vma(s, walk, process, lib);
 	while (walk->addr < end) {
 		if (libshare_pagewalk_next(walk, s->leaf) &&
 		    libshare_tally_files(lib, process, s->leaf)) {
@@ -279,46 +286,15 @@ static int walk_vma(struct survey *s, struct libshare_vmas *walk, u32 process)
 	return 0;
 }
 
-typedef int (*visit_fn)(struct survey *s, struct libshare_vmas *walk, u32 process);
-
-static int visit_process(struct survey *s, u32 process, visit_fn visit)
-{
-	struct libshare_process *proc = libshare_process_at(s->snap, process);
-	struct libshare_vmas walk;
-	int err = libshare_vmas_begin(&walk, proc->mm, &s->snap->cost);
-
-	if (err)
-		return err;
-	while ((err = libshare_vmas_next(&walk)) > 0) {
-		err = visit(s, &walk, process);
-		if (err)
-			break;
-	}
-	libshare_vmas_end(&walk);
-	return err;
-}
-
-static int visit_processes(struct survey *s, visit_fn visit)
-{
-	int err = 0;
-	u64 i;
-
-	for (i = 0; i < s->snap->processes.nr && !err; i++) {
-		struct libshare_process *proc = libshare_process_at(s->snap, i);
-
-		if (!proc->skipped)
-			err = libshare_process_skip(s->snap, proc, visit_process(s, i, visit));
-		cond_resched();
-	}
-	return err;
-}
-
 /* false: the library has to be walked, and starts anew. */
 static bool is_exact(struct libshare_library *lib, bool as_seen)
 {
 	if (lib->walked || as_seen)
 		return true;
 	lib->walked = true;
+	lib->procs = 0;
+	lib->maps = 0;
+	lib->seen_by = 0;
 	lib->mapped = 0;
 	lib->shared = 0;
 	lib->rss = 0;
@@ -373,7 +349,7 @@ static s64 read_libraries(struct survey *s, u64 *cached_by_node)
 
 static int run(struct survey *s, u64 *cached_by_node)
 {
-	int err = visit_processes(s, visit_vma);
+	int err = libshare_visit(s->snap, visit_vma, s);
 	s64 left;
 	u64 i;
 
@@ -381,7 +357,7 @@ static int run(struct survey *s, u64 *cached_by_node)
 		return err;
 	left = read_libraries(s, cached_by_node);
 	if (left > 0)
-		left = visit_processes(s, walk_vma);
+		left = libshare_visit(s->snap, walk_vma, s);
 	if (left < 0)
 		return left;
 	for (i = 0; i < s->snap->libraries.nr; i++) {

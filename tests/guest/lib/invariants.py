@@ -97,6 +97,24 @@ def pss_total(snapshot):
     return []
 
 
+def library_rows(rows):
+    """What holds in each row of libraries for itself, whichever way it was counted."""
+    problems = []
+    for r in rows:
+        wrong = [text for text, holds in (
+            ("rss is more than procs times mapped", r["rss"] <= r["procs"] * r["mapped"]),
+            ("one process shares", r["procs"] > 1 or not r["shared"]),
+            ("a page has more mappings than VMAs", r["mapcount_max"] <= r["maps"]),
+            ("more is shared than mapped", r["shared"] <= r["mapped"]),
+            ("more is mapped than cached", r["mapped"] <= r["cached"]),
+            ("saved", r["saved"] == r["rss"] - r["mapped"]),
+            ("more copies are alone than there are", r["cow_unique"] <= r["cow"]),
+        ) if not holds]
+        if wrong:
+            problems.append("%s: %r" % (", ".join(wrong), r))
+    return problems
+
+
 def all_problems(snapshot):
     return (sums_over_mappings(snapshot) + pages_arithmetic(snapshot) + pss_total(snapshot)
             + forms(snapshot))
