@@ -79,6 +79,9 @@ def main(t):
         t.equal(len(found), p.made, "many libraries: each has a row")
         t.ok(all(r["procs"] == 1 and r["cached"] == PAGE for r in found),
              "many libraries: and what is in it is right")
+        ids = {r["buildid"] for r in found}
+        t.ok(len(ids) == p.made and len({i[:16] for i in ids}) == 1,
+             "many libraries: they are told apart, though their build IDs begin alike")
 
     with Many("processes", library.path, processes) as p:
         t.ok(p.made >= min(processes, 5000), "%d processes (%s)" % (p.made, p.why))

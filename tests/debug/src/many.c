@@ -2,15 +2,18 @@
 /*
  * many mappings FILE COUNT: COUNT VMAs of one page of FILE each, every second
  *	one executable, so that no two neighbours merge
- * many files DIR COUNT: COUNT new files in DIR, each mapped once
+ * many files DIR COUNT: COUNT new files in DIR, each mapped once, with build IDs
+ *	whose first half is the same
  * many processes FILE COUNT: COUNT processes that map FILE
  *
  * Prints how many there are, as soon as there are, and keeps them until its
  * standard input ends.
  */
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +22,41 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static long page;
+static long page, libraries;
+
+static const struct library {
+	Elf64_Ehdr header;
+	Elf64_Phdr segment;
+	Elf64_Nhdr note;
+	char owner[4];
+	long id[2];
+} library = {
+	.header = {
+		.e_ident = {
+			ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT
+		},
+		.e_type = ET_DYN,
+		.e_phoff = offsetof(struct library, segment),
+		.e_phentsize = sizeof(Elf64_Phdr),
+		.e_phnum = 1,
+	},
+	.segment = {
+		.p_type = PT_NOTE,
+		.p_offset = offsetof(struct library, note),
+		.p_filesz = sizeof(struct library) - offsetof(struct library, note),
+		.p_align = 4,
+	},
+	.note = { .n_namesz = 4, .n_descsz = sizeof(library.id), .n_type = NT_GNU_BUILD_ID },
+	.owner = "GNU",
+};
+
+static int write_library(int fd)
+{
+	struct library image = library;
+
+	image.id[1] = ++libraries;
+	return ftruncate(fd, page) || pwrite(fd, &image, sizeof(image), 0) < 0;
+}
 
 static char *map_page(char *where, int prot, const char *path, int flags, long index)
 {
@@ -28,7 +65,7 @@ static char *map_page(char *where, int prot, const char *path, int flags, long i
 
 	if (fd < 0)
 		return MAP_FAILED;
-	if (flags & O_CREAT && (ftruncate(fd, page) || pwrite(fd, path, strlen(path), 0) < 0)) {
+	if (flags & O_CREAT && write_library(fd)) {
 		close(fd);
 		return MAP_FAILED;
 	}
