@@ -10,7 +10,7 @@ struct libshare_library;
 struct libshare_snapshot;
 struct libshare_vec;
 
-#define LIBSHARE_LIBRARY_HASH_BITS 10
+#define LIBSHARE_LIBRARY_HASH_BITS 13
 
 /* d_path() gives up when a path does not fit; deeper ones than PATH_MAX are real. */
 #define LIBSHARE_LIBRARY_PATH_BYTES (8 * PATH_MAX)

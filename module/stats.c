@@ -75,7 +75,7 @@ void libshare_stats_note(const struct libshare_snapshot *snap, const u64 *cached
  */
 struct libshare_stats *libshare_stats_copy(void)
 {
-	struct libshare_stats *copy = kmalloc(stats_bytes(), GFP_KERNEL);
+	struct libshare_stats *copy = kmalloc(stats_bytes(), LIBSHARE_GFP);
 
 	if (!copy)
 		return NULL;
