@@ -76,6 +76,7 @@ static const struct libshare_column mappings[] = {
 	C(cow, BYTES, SHOWN, "private copies (copy-on-write)"),
 	C(cow_shared, BYTES, 0, "of those, copies shared with another process"),
 	C(swap, BYTES, 0, "copies that are swapped out"),
+	C(ksm, BYTES, OPTIONAL, "of the copies present, those that KSM has merged"),
 	C(pss, BYTES, SHOWN, "proportional share of file pages and copies"),
 	C(path, TEXT, PATH, "path of the library"),
 	{ 0 }

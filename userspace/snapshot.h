@@ -43,7 +43,7 @@ struct libshare_mapping {
 	uint64_t start, end, offset;
 	const char *perms;
 	const char *segment;
-	uint64_t rss, shared, cow, cow_shared, swap, pss;
+	uint64_t rss, shared, cow, cow_shared, swap, ksm, pss;
 	const char *path;
 };
 
