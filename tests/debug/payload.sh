@@ -37,6 +37,9 @@ cp -rp "$TOP/tests/guest/lib" "$tree/tests"
 for test in "$folder"/*.t; do
 	! wanted "$(basename "$test" .t)" || cp -p "$test" "$tree/tests"
 done
+# A kernel that is locked down shows nobody what its checkers found; that is for the
+# set of this name.
+[[ $set != suite ]] || rm -f "$tree/tests/99-lockdown.t"
 
 size=$(($(du -sm "$tree" | cut -f1) * 2 + 64))
 as_owner mke2fs -q -t ext4 -O ^has_journal -m 0 -E root_owner=0:0 -d "$tree" "$image" "${size}M"

@@ -21,14 +21,17 @@ trouble='BUG:|WARNING:|INFO:|Oops|Kernel panic'
 boot_and_test() {
 	local run=$1 start status=0
 
-	"$VM/prepare.sh" "$run" "$VM/run-tests" "${row[@]}"
+	# The reader is built for machines like this one only.
+	mkdir -p "$run/add"
+	[[ $arch != amd64 ]] || "$VM/top.sh" "$run" "$run/add"
+	VM_ADD=$run/add "$VM/prepare.sh" "$run" "$VM/run-tests" "${row[@]}"
 	say "$label: boot and test ..."
 	start=${EPOCHREALTIME/[.,]/}
 	"$VM/boot.sh" "$arch" "$run" "$run/console.log" |
 		tee "$run/report.log" |
 		awk -v name="$label" -v counts="$run/counts" -v again="$run/again" -f "$VM/judge.awk" ||
 		status=$?
-	rm -f "$run"/*.img "$run/vmlinuz"
+	rm -rf "$run"/*.img "$run/vmlinuz" "$run/add"
 	say "$label: boot and test: $(seconds_since "$start") s"
 	((status)) || return 0
 

@@ -65,6 +65,17 @@ def lacks(t, what, why, since):
         t.skip(what, why)
 
 
+def has_reader(t):
+    """Whether libshare-top is here, as it must be where it is built for."""
+    if can_run("libshare-top"):
+        return True
+    if parameter("whole", "") and platform.machine() == "x86_64":
+        t.ok(False, "libshare-top is here")
+    else:
+        t.skip("libshare-top", "there is none on this machine")
+    return False
+
+
 def modprobe(name):
     """True when the kernel has it, built in or as a module."""
     return can_run("modprobe") and subprocess.run(
