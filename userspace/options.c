@@ -143,6 +143,16 @@ static const char *escaped(const char *text)
 	return copy;
 }
 
+/* Names that lead to a library of this machine, such as those in /lib, stand for it. */
+static const char *library_of(const char *path, bool replay)
+{
+	char *real = replay ? NULL : realpath(path, NULL);
+	const char *name = escaped(real ?: path);
+
+	free(real);
+	return name;
+}
+
 static void set_mode(struct libshare_options *options, enum libshare_mode mode, const char *target)
 {
 	if (options->mode > LIBSHARE_MODE_BATCH && options->mode != mode)
@@ -211,7 +221,7 @@ static void take_option(struct libshare_options *options, int c, const char **so
 		options->view = view_of(optarg);
 		break;
 	case OPT_LIBRARY:
-		options->filter.library = escaped(optarg);
+		options->filter.library = optarg;
 		break;
 	case OPT_PID:
 		options->filter.pid = number_of("--pid", optarg);
@@ -299,6 +309,9 @@ void libshare_options_parse(struct libshare_options *options, int argc, char **a
 	while ((c = getopt_long(argc, argv, "bd:hJn:o:rVx:", long_options, NULL)) != -1)
 		take_option(options, c, &sort);
 	take_operands(options, argc - optind, argv + optind);
+	if (options->filter.library)
+		options->filter.library = library_of(options->filter.library, options->replay ||
+						     options->mode == LIBSHARE_MODE_DIFF);
 
 	if (options->mode == LIBSHARE_MODE_LIVE && !isatty(STDOUT_FILENO))
 		options->mode = LIBSHARE_MODE_BATCH;

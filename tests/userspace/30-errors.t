@@ -114,6 +114,21 @@ awk '/^# libshare 1 about/ { exit } { print }' "$TMP/whole.txt" >"$TMP/module/sn
 printf 'scan_ns 1000\nskipped_processes 0\n' >"$TMP/module/stats"
 cp "$TMP/module/snapshot" "$TMP/module/libraries"
 
+# leads FROM TO: whether the name FROM shows the library TO, and nothing else.
+leads() {
+	"$TOP" --json --directory "$TMP/module" --library "$1" |
+		jq -e --arg path "$2" '[.libraries[].path] == [$path]'
+}
+
+libc=$("$TOP" --raw --noheadings -o path --replay "$a" --filter 'libc.so.*')
+ln -s "$libc" "$TMP/libc"
+ok 'a library' leads "$libc" "$libc"
+if [[ -e $TMP/libc ]]; then
+	ok 'a name that leads to a library' leads "$TMP/libc" "$libc"
+else
+	skip 'a name that leads to a library' 'there is no such library here'
+fi
+
 # refused ERROR: as if the kernel said so when the file is opened.
 refused() {
 	ASAN_OPTIONS=detect_leaks=0 strace -qq -o "$TMP/strace" -P "$TMP/module/libraries" \
