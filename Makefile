@@ -16,6 +16,7 @@ help:
 	@echo 'make sign        sign it with your key, for Secure Boot (KEY=FILE CERTIFICATE=FILE)'
 	@echo 'make install     install both for good; make uninstall takes all of it away'
 	@echo 'make demo        show what it says about real programs, in a virtual machine'
+	@echo 'make demo-top    the same, in the live view of libshare-top'
 	@echo 'make check       run all tests, in virtual machines of every supported kernel'
 	@echo 'make check-debug break it, on kernels that check themselves (tests/README.md)'
 	@echo 'make bench       measure what it costs, beside smaps, pagemap and smem'
@@ -82,7 +83,7 @@ uninstall-module:
 dist deb:
 	@packaging/$@.sh
 
-demo check unit lint bench:
+demo demo-top check unit lint bench:
 	@tests/$@.sh
 
 figures:
@@ -114,5 +115,5 @@ clean:
 	@tests/clean.sh
 
 .PHONY: all help module userspace load sign unload install uninstall install-module \
-	uninstall-module demo check check-top check-debug analyse unit lint bench bench-compare figures \
-	dist deb lab grade check-labs clean
+	uninstall-module demo demo-top check check-top check-debug analyse unit lint bench bench-compare \
+	figures dist deb lab grade check-labs clean

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # check.sh: runs the unit tests and those of libshare-top, then those on the
-# kernels of kernels.list, looks at what a scan costs, and adds up. Who chooses a
-# kernel or tests gets only those on kernels.
+# kernels of kernels.list and the one of demo-top, looks at what a scan costs, and
+# adds up. Who chooses a kernel or tests gets only those on kernels.
 #
 # Environment: KERNEL (names of kernels) and ARCH (an architecture) choose rows,
 # TESTS (patterns) test files, JOBS how many machines run at once, APPEND goes to
@@ -38,6 +38,10 @@ for row in "${rows[@]}"; do
 	TESTS=$tests setpriv --pdeathsig TERM "$VM/test.sh" "$run/$name-$arch" \
 		"$name" "$arch" "$kernel" "$userland" &
 done
+if [[ ! ${KERNEL:-}${ARCH:-}${TESTS:-} ]]; then
+	((running++ < ${JOBS:-2})) || wait -n || true
+	LIBSHARE_COUNTS=$run/demo-top setpriv --pdeathsig TERM "$TOP/tests/demo-top-test.sh" &
+fi
 wait
 
 # What it costs, where all is checked.
@@ -51,7 +55,10 @@ if [[ ! ${KERNEL:-}${ARCH:-}${TESTS:-} ]]; then
 	echo "$passed $failed 0" >>"$run/counts"
 fi
 
-# A row that left no counts broke before it could count.
+# What left no counts broke before it could count.
+if [[ ! ${KERNEL:-}${ARCH:-}${TESTS:-} ]]; then
+	cat "$run/demo-top" 2>/dev/null || echo 0 1 0
+fi >>"$run/counts"
 for row in "${rows[@]}"; do
 	read -r name arch _ <<<"$row"
 	cat "$run/$name-$arch/counts" 2>/dev/null || echo 0 1 0

@@ -35,7 +35,8 @@ report() {
 
 say "$name: boot a virtual machine ..."
 if "$VM/boot.sh" "$arch" "$run" "$run/console.log" | report; then
-	say 'done. "make check" runs the tests; "make load" loads the module here.'
+	say 'done. "make demo-top" opens the live view of it in this terminal;'
+	say '"make check" runs the tests; "make load" loads the module here.'
 else
 	tail -n 30 "$run/console.log" >&2
 	die "the demo failed: above is the end of the guest's console"
