@@ -53,7 +53,7 @@ if tail -c 28 "$module" | grep -q '^~Module signature appended~'; then
 	exit 1
 fi
 # The hash that this kernel is sure to know.
-hash=$(sed -n 's/^CONFIG_MODULE_SIG_HASH="\(.*\)"/\1/p' "$kdir/include/config/auto.conf" 2>/dev/null) ||
-	true
+hash=$(sed -n 's/^CONFIG_MODULE_SIG_HASH=//p' "$kdir/include/config/auto.conf" 2>/dev/null |
+	tr -d '"') || true
 $sudo "$kdir/scripts/sign-file" "${hash:-sha256}" "$key" "$certificate" "$module"
 echo "Signed $module with $key."
