@@ -14,14 +14,14 @@ place=$CACHE/debug-$name
 root=$CACHE/debug-$suites/root
 mkdir -p "$run" "$place"
 
-"$DEBUG/kernel.sh" "$run" "$name"
-"$DEBUG/disk.sh" "$run"
-
 # sources: checksums of all that module.sh compiles.
 sources() {
 	"$VM/sources.sh"
 	(cd "$DEBUG" && find module.sh src modules -type f -print0 | sort -z | xargs -0 sha256sum)
 }
+
+"$DEBUG/kernel.sh" "$run" "$name"
+"$DEBUG/disk.sh" "$run"
 
 built=$place/built${COVERAGE:+-coverage}
 hold "debug-$name" -x
@@ -30,6 +30,7 @@ artefact "$built" "$(fingerprint "$(cat "$place/kernel/.id")" "$(sources)")" \
 	"$DEBUG/module.sh" "$root" "$place/kernel"
 step "$run/payload.log" "$name: pack the module and the tests ($set)" \
 	"$DEBUG/payload.sh" "$built" "$set" "$run/payload.img"
+release
 
 # The disk, and on it its first program and what this kernel's modprobe reads.
 ln -f "$place/kernel/vmlinuz" "$run"
@@ -41,3 +42,6 @@ cd "$place/kernel/modules"
 	find . -type f -printf 'cd /%h\nwrite %p %f\n'
 } | debugfs -w -f - "$run/disk.img" >"$run/modules.log" 2>&1
 truncate -s 64M "$run/out.img"
+# A library for whom a server must be asked.
+mkdir -p "$run/share"
+head -c 65536 /dev/urandom >"$run/share/lib.so"
