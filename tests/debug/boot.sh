@@ -5,7 +5,8 @@
 #
 # Boots DIR/vmlinuz, a kernel without PCI and ACPI, with DIR/disk.img as its
 # root and DIR/payload.img; both stay as they are. DIR/out.img is a third disk,
-# for what the guest wants to hand back. The kernel's console goes to the file
+# for what the guest wants to hand back, DIR/share a folder that it can mount by
+# 9p. The kernel's console goes to the file
 # CONSOLE, the guest's report to standard output. PARAMETERs go on the kernel's
 # command line.
 set -euo pipefail
@@ -25,14 +26,17 @@ drive payload on
 drive disk on
 drive out off
 
-# As tests/vm/boot.sh: QEMU 7.2 needs one thread, and no cmpxchg16b.
+# As tests/vm/boot.sh: QEMU 7.2 needs one thread, and no cmpxchg16b. A busy host
+# lets the timer come too late for the kernel's check of it.
 exec setpriv --pdeathsig TERM timeout --foreground -k 5 "${VM_TIMEOUT:-3600}" \
 	qemu-system-x86_64 -M microvm,acpi=off,pic=on,pit=on,rtc=on,isa-serial=on \
 	-accel tcg,thread=single -cpu max,cx16=off -smp 2 -m "${VM_MEMORY:-2048}" \
 	-nodefaults -no-user-config -display none -no-reboot -kernel "$dir/vmlinuz" \
 	-append "console=ttyS0,115200 libshare.port=/dev/hvc0 root=/dev/vdb rootfstype=ext4 rw \
-init=/sbin/stage1-debug quiet log_buf_len=4M tsc=reliable panic=-1 oops=panic panic_on_warn=1 reboot=t numa=fake=2 \
-rcupdate.rcu_cpu_stall_timeout=300 hung_task_timeout_secs=300 $*" \
+init=/sbin/stage1-debug quiet log_buf_len=4M tsc=reliable no_timer_check panic=-1 oops=panic panic_on_warn=1 reboot=t \
+numa=fake=2 rcupdate.rcu_cpu_stall_timeout=300 hung_task_timeout_secs=300 watchdog_thresh=60 $*" \
 	-serial "file:$console" -chardev stdio,id=report,signal=off \
 	-device virtio-serial-device -device virtconsole,chardev=report \
+	-fsdev "local,id=share,path=$dir/share,security_model=none,readonly=on" \
+	-device virtio-9p-device,fsdev=share,mount_tag=share \
 	"${drives[@]}" </dev/null

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # timeout: 120
 """Libraries made to mislead: files of 2^40 bytes, ELF headers that lie, paths
-longer than PATH_MAX, and processes that change their names all the time."""
+longer than PATH_MAX; one that a server has; and processes that change their names
+all the time."""
 import os
 import random
 import struct
@@ -120,6 +121,27 @@ def check_renamers(t, count):
          "other: %r" % sorted(seen))
 
 
+def check_network(t):
+    """A file that a server has, elsewhere."""
+    place = guest.folder()
+    try:
+        guest.mount("share", "9p", place, "ro,trans=virtio,version=9p2000.L,cache=mmap")
+    except subprocess.CalledProcessError as e:
+        return t.skip("a library by 9p", "not to be mounted here: %s" % e.output.strip())
+    path = place + "/lib.so"
+    p, q = Puppet.start(), Puppet.start()
+    for puppet, pages in ((p, 16), (q, 4)):
+        puppet.touch(puppet.map(path, 0, pages, R | X), pages)
+    snapshot = tables.snapshot()
+    row = snapshot.libraries().get(guest.key_of(path), {})
+    t.equal({c: row.get(c) for c in ("procs", "mapped", "rss", "shared", "cached")},
+            {"procs": 2, "mapped": 16 * PAGE, "rss": 20 * PAGE, "shared": 4 * PAGE,
+             "cached": 16 * PAGE}, "a library by 9p")
+    t.none(invariants.all_problems(snapshot), "and the snapshot agrees with itself")
+    p.kill()
+    q.kill()
+
+
 def main(t):
     guest.ensure_loaded()
     guest.no_fault_around()
@@ -127,6 +149,7 @@ def main(t):
     check_huge_files(t, (("ext4", place), ("tmpfs", guest.tmpfs())))
     check_headers(t, guest.folder(), 300)
     check_long_path(t, place)
+    check_network(t)
     check_renamers(t, 3)
     guest.finish()
 

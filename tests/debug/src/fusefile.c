@@ -59,7 +59,7 @@ static void serve(const struct fuse_in_header *in, const void *body)
 				      .minor = FUSE_KERNEL_MINOR_VERSION, .max_write = PAGE };
 	struct fuse_entry_out entry = { .nodeid = LIB, .attr_valid = 1000, .entry_valid = 1000 };
 	struct fuse_attr_out attr = { .attr_valid = 1000 };
-	struct fuse_open_out opened = { .fh = 1 };
+	struct fuse_open_out opened = { .fh = 1, .open_flags = FOPEN_KEEP_CACHE };
 
 	switch (in->opcode) {
 	case FUSE_INIT:
