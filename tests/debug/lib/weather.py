@@ -10,7 +10,7 @@ import guest
 
 # stress-ng's stressors of everything that changes page tables and page caches
 STRESSORS = ("vm", "mmap", "mmapfork", "fork", "vfork", "clone", "exec", "mremap", "madvise",
-             "munmap", "mprotect", "mlock", "memfd", "userfaultfd", "ksm", "swap", "migrate",
+             "munmap", "mprotect", "mlock", "memfd", "userfaultfd", "ksm", "swap", "numa",
              "dynlib", "zombie", "fault")
 CGROUP = "/sys/fs/cgroup/storm"
 

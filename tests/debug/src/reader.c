@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * reader DIRECTORY GATE SEED: reads files of DIRECTORY without pause, some
+ * reader DIRECTORY GATE TURNSTILE SEED: reads files of DIRECTORY without pause, some
  * whole, some in bits, some not to the end, while it holds a shared lock on
  * the file GATE. Stops at SIGTERM; prints how many it read. A file that is not
  * there, or that finds no memory, is read another time.
@@ -53,22 +53,25 @@ int main(int argc, char **argv)
 		"stats",
 	};
 	struct sigaction action = { .sa_handler = on_term };
-	int gate, dir, err;
+	int gate, turnstile, dir, err;
 
-	if (argc != 4) {
-		fprintf(stderr, "usage: reader DIRECTORY GATE SEED\n");
+	if (argc != 5) {
+		fprintf(stderr, "usage: reader DIRECTORY GATE TURNSTILE SEED\n");
 		return 2;
 	}
 	gate = open(argv[2], O_RDONLY | O_CLOEXEC);
-	if (gate < 0) {
-		perror(argv[2]);
+	turnstile = open(argv[3], O_RDONLY | O_CLOEXEC);
+	if (gate < 0 || turnstile < 0) {
+		perror("reader: gate or turnstile");
 		return 2;
 	}
-	srandom(atoi(argv[3]));
+	srandom(atoi(argv[4]));
 	sigaction(SIGTERM, &action, NULL);
 	while (!stop) {
-		if (flock(gate, LOCK_SH))
+		/* Who wants the gate alone waits in the turnstile, and all behind him. */
+		if (flock(turnstile, LOCK_SH) || flock(gate, LOCK_SH))
 			continue;
+		flock(turnstile, LOCK_UN);
 		dir = open(argv[1], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		err = dir < 0 ? errno : read_file(dir, names[random() % 8]);
 		if (dir >= 0)
@@ -80,6 +83,7 @@ int main(int argc, char **argv)
 			break;
 		case ENOENT:		/* unloaded, or just about to be */
 		case ENODEV:
+		case ENXIO:
 		case EIO:
 			gone++;
 			usleep(1000);
