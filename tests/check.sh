@@ -24,7 +24,9 @@ mkdir -p "$run"
 find "$CACHE/runs" -mindepth 1 -maxdepth 1 -type d | sort -r | tail -n +11 | xargs -r rm -rf
 
 : >"$run/counts"
-if [[ ! ${KERNEL:-}${ARCH:-}${TESTS:-} ]]; then
+everything=
+[[ ${KERNEL:-}${ARCH:-}${TESTS:-} ]] || everything=1
+if [[ $everything ]]; then
 	LIBSHARE_COUNTS=$run/counts "$TOP/tests/unit.sh" || true
 	LIBSHARE_COUNTS=$run/counts "$TOP/tests/userspace.sh" || true
 fi
@@ -38,14 +40,14 @@ for row in "${rows[@]}"; do
 	TESTS=$tests setpriv --pdeathsig TERM "$VM/test.sh" "$run/$name-$arch" \
 		"$name" "$arch" "$kernel" "$userland" &
 done
-if [[ ! ${KERNEL:-}${ARCH:-}${TESTS:-} ]]; then
+if [[ $everything ]]; then
 	((running++ < ${JOBS:-2})) || wait -n || true
 	LIBSHARE_COUNTS=$run/demo-top setpriv --pdeathsig TERM "$TOP/tests/demo-top-test.sh" &
 fi
 wait
 
 # What it costs, where all is checked.
-if [[ ! ${KERNEL:-}${ARCH:-}${TESTS:-} ]]; then
+if [[ $everything ]]; then
 	status=0
 	"$TOP/tests/bench.sh" short | tee "$run/bench" || status=$?
 	passed=$(grep -c '^ok ' "$run/bench") || true
@@ -56,7 +58,7 @@ if [[ ! ${KERNEL:-}${ARCH:-}${TESTS:-} ]]; then
 fi
 
 # What left no counts broke before it could count.
-if [[ ! ${KERNEL:-}${ARCH:-}${TESTS:-} ]]; then
+if [[ $everything ]]; then
 	cat "$run/demo-top" 2>/dev/null || echo 0 1 0
 fi >>"$run/counts"
 for row in "${rows[@]}"; do

@@ -23,8 +23,8 @@ boot_and_test() {
 
 	# The reader is built for machines like this one only.
 	mkdir -p "$run/add"
-	[[ $arch != amd64 ]] || "$VM/top.sh" "$run" "$run/add"
-	VM_ADD=$run/add "$VM/prepare.sh" "$run" "$VM/run-tests" "${row[@]}"
+	[[ $arch != amd64 ]] || "$VM/top.sh" "$run" "$run/add" || return
+	VM_ADD=$run/add "$VM/prepare.sh" "$run" "$VM/run-tests" "${row[@]}" || return
 	say "$label: boot and test ..."
 	start=${EPOCHREALTIME/[.,]/}
 	"$VM/boot.sh" "$arch" "$run" "$run/console.log" |
@@ -52,7 +52,9 @@ if ((status)) && [[ ${AGAIN:-} && -s $1/again ]]; then
 	mv "$1/counts" "$1/counts.first"
 	status=0
 	boot_and_test "$1/second" || status=$?
-	# Those files count as they are now, the others as they were.
+	# Those files count as they are now, the others as they were. A machine that did
+	# not come to be takes back nothing.
+	[[ -e $1/second/counts ]] || cut -d ' ' -f 2- "$1/again" >"$1/second/counts"
 	awk '
 		FNR == 1 { file++ }
 		file == 2 { sub(/^[^ ]* /, "") }
