@@ -7,7 +7,7 @@
 
 #include "vec.h"
 
-#define CHUNK_BYTES 16384
+#define CHUNK_BYTES 4096
 
 static size_t chunk_bytes(const struct libshare_vec *vec)
 {
