@@ -17,7 +17,7 @@ run=$CACHE/runs/$(date +%Y%m%d-%H%M%S)-$$
 trap 'rm -f "$run"/*/{initrd.img,vmlinuz}' EXIT
 
 mapfile -t rows < <(list_kernels amd64 "${KERNEL:-6.12 trixie-backports}")
-"$VM/host-packages.sh" amd64
+"$VM/host-packages.sh" amd64 bench
 hold cache -s
 mkdir -p "$run"
 status=0
@@ -27,7 +27,7 @@ for row in "${rows[@]}"; do
 	"$bench/image.sh" "$run/$name" "${words[@]}"
 	say "$name: boot a machine with a victim ..."
 	start=${EPOCHREALTIME/[.,]/}
-	"$bench/boot.sh" count "$run/$name" "$run/$name.report" "victim:${ROUNDS:-12000}"
+	"$bench/boot.sh" count "$run/$name" "$run/$name.report" "victim:${ROUNDS:-30000}"
 	say "$name: $(seconds_since "$start") s"
 	mkdir -p "$CACHE/victim"
 	"$bench/victim.py" "$name" "$run/$name.report" | tee "$CACHE/victim/$name" || status=1

@@ -29,7 +29,7 @@
 #define FILE_PAGES (32L << 8)		/* 32 MiB of a library, all of it mapped */
 #define HEAP_PAGES (32L << 8)
 #define PIECE 16L			/* pages that it maps and unmaps */
-#define FORK_EACH 16
+#define FORK_EACH 64
 
 enum op { MAP, FAULT, COPY, UNMAP, FORK, OPS };
 
@@ -112,7 +112,7 @@ static void time_fork(struct times *times)
 /* One time round; @random decides how long it sleeps before. */
 static void live(int fd, struct times times[OPS], uint32_t random)
 {
-	struct timespec pause = { 0, 20000 + random % 400000 };
+	struct timespec pause = { 0, 20000 + random % 200000 };
 	struct clock clock;
 	char *p;
 
