@@ -3,8 +3,9 @@
 #
 # compile.sh JOBS: runs in the build root, in a folder with the kernel's source
 # in "source" and its configuration in "fragments". Makes "vmlinuz", "config",
-# "headers" to build modules against, and "modules", what belongs on the disk
-# so that modprobe knows what is built in.
+# "headers" to build modules against, "signing_key.pem" and ".x509" to sign them
+# with, and "modules", what belongs on the disk so that modprobe knows what is
+# built in.
 set -euo pipefail
 
 kernel() {
@@ -36,6 +37,7 @@ kernel -j"$1" bzImage modules
 version=$(cat out/include/config/kernel.release)
 cp out/arch/x86/boot/bzImage vmlinuz
 cp out/.config config
+cp out/certs/signing_key.{pem,x509} .
 # shellcheck disable=SC2016 # expanded by make
 kernel run-command \
 	KBUILD_RUN_COMMAND="\$(srctree)/scripts/package/install-extmod-build $PWD/headers"

@@ -4,7 +4,7 @@
 # module.sh ROOT KERNEL DIR
 #
 # Compiles the module and the guest's test programs inside the build root ROOT
-# for the kernel in folder KERNEL: DIR/source/libshare.ko, DIR/bin. With
+# for the kernel in folder KERNEL: DIR/source/libshare.ko, DIR/signed.ko, DIR/bin. With
 # COVERAGE set, the module counts which of its lines run.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -26,4 +26,9 @@ inside make -j2 -C /build/headers M=/build/source KCFLAGS=-Werror \
 inside make -j2 -C /build/headers M=/build/modules KCFLAGS=-Werror modules
 inside make -j2 -C /build/source/tests/guest OUT=/build/bin
 inside make -j2 -C /build/src OUT=/build/bin
-rm -r "$dir/headers"
+
+# As "make sign" does, with the one key that this kernel trusts.
+cp "$dir/source/libshare.ko" "$dir/signed.ko"
+cp "$kernel"/signing_key.{pem,x509} "$dir"
+inside ./source/module/sign.sh headers signed.ko signing_key.pem signing_key.x509
+rm -r "$dir"/{headers,signing_key.*}

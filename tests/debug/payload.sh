@@ -12,30 +12,21 @@ set -euo pipefail
 built=$1 set=$2 image=$3
 tree=$image.tree
 
-[[ $set == suite ]] && folder=$TOP/tests/guest || folder=$DEBUG/$set
-
-# wanted TEST: whether TESTS asks for it.
-wanted() {
-	local pattern
-
-	[[ ${TESTS:-} ]] || return 0
-	set -f
-	for pattern in $TESTS; do
-		# shellcheck disable=SC2053 # a pattern
-		[[ $1 != ${pattern%.t} ]] || return 0
-	done
-	return 1
-}
+case $set in
+suite) folder=$TOP/tests/guest ;;
+lockdown) folder=$TOP/tests/guest TESTS='99-lockdown' ;;
+*) folder=$DEBUG/$set ;;
+esac
 
 rm -rf "$tree"
 mkdir -p "$tree/tests"
-cp -r "$built/bin" "$built/source/libshare.ko" "$built"/modules/*.ko "$tree"
+cp -r "$built/bin" "$built/source/libshare.ko" "$built"/{signed,modules/*}.ko "$tree"
 cp "$VM"/{init,workload,facts} "$tree"
 cp "$DEBUG/run" "$tree/run"
 cp -rp "$TOP/tests/guest/lib" "$tree/tests"
-[[ $set == suite ]] || cp -p "$DEBUG"/lib/*.py "$tree/tests/lib"
+cp -p "$DEBUG"/lib/*.py "$tree/tests/lib"
 for test in "$folder"/*.t; do
-	! wanted "$(basename "$test" .t)" || cp -p "$test" "$tree/tests"
+	! wanted "$test" || cp -p "$test" "$tree/tests"
 done
 # A kernel that is locked down shows nobody what its checkers found; that is for the
 # set of this name.

@@ -107,6 +107,20 @@ usual_tests() {
 	' "$TOP/tests/kernels.list"
 }
 
+# wanted FILE: whether TESTS, patterns of the names of tests, asks for this one.
+wanted() {
+	local pattern name
+
+	[[ ${TESTS:-} ]] || return 0
+	name=$(basename "$1" .t)
+	set -f
+	for pattern in $TESTS; do
+		# shellcheck disable=SC2053 # a pattern
+		[[ $name != ${pattern%.t} ]] || return 0
+	done
+	return 1
+}
+
 # total FILE: adds up lines of "PASSED FAILED SKIPPED" and says so, or leaves
 # that to the caller who asked for them in the file LIBSHARE_COUNTS. Fails when
 # a test did, or when there was none.

@@ -13,19 +13,6 @@ set -euo pipefail
 built=$1 program=$2 image=$3
 tree=$image.tree
 
-# wanted TEST: whether TESTS, patterns of the names of tests, asks for it.
-wanted() {
-	local pattern
-
-	[[ ${TESTS:-} ]] || return 0
-	set -f
-	for pattern in $TESTS; do
-		# shellcheck disable=SC2053 # a pattern
-		[[ $1 != ${pattern%.t} ]] || return 0
-	done
-	return 1
-}
-
 rm -rf "$tree"
 mkdir -p "$tree/tests"
 cp -r "$built/bin" "$built/source/libshare.ko" "$tree"
@@ -33,7 +20,7 @@ cp "$VM"/{init,workload,facts} "$tree"
 cp "$program" "$tree/run"
 [[ ! -d $TOP/tests/guest ]] || cp -rp "$TOP/tests/guest/." "$tree/tests"
 for test in "$tree"/tests/*.t; do
-	wanted "$(basename "$test" .t)" || rm -f "$test"
+	wanted "$test" || rm -f "$test"
 done
 [[ ! ${VM_ADD:-} ]] || cp -rp "$VM_ADD/." "$tree"
 

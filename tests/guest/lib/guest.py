@@ -94,8 +94,8 @@ def syscall(number, *args):
         raise OSError(code, os.strerror(code))
 
 
-def load(options=""):
-    fd = os.open(MODULE, os.O_RDONLY | os.O_CLOEXEC)
+def load(options="", module=MODULE):
+    fd = os.open(module, os.O_RDONLY | os.O_CLOEXEC)
     try:
         syscall(NUMBERS[platform.machine()][0], fd, ctypes.c_char_p(options.encode()), 0)
     finally:
