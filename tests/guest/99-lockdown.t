@@ -51,7 +51,7 @@ def check_loading(t):
 def main(t):
     guest.ensure_loaded()
     if not os.path.ismount("/sys/kernel/security"):
-        guest.mount("securityfs", "securityfs", "/sys/kernel/security")
+        guest.mount("securityfs", "securityfs", "/sys/kernel/security", keep=True)
     if not os.path.exists(LOCKDOWN):
         t.skip("lockdown", "this kernel has none")
         return
