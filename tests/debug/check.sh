@@ -8,11 +8,12 @@
 # Environment: DEBUG_KERNEL (names in kernels.list) and SETS choose what runs,
 # TESTS (patterns) which test files, or for one set as in SETS='suite=20-*,22-*';
 # STORM and CALLER are the seconds that the storm and the random calls last;
-# MANY=most makes as many of all as can be; JOBS is how many machines run at once.
+# MANY=most makes as many of all as can be; JOBS is how many machines run at once;
+# DEBUG_RUN is a folder for the logs.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-run=$CACHE/debug-runs/$(date +%Y%m%d-%H%M%S)-$$
+run=${DEBUG_RUN:-$CACHE/debug-runs/$(date +%Y%m%d-%H%M%S)-$$}
 trouble='BUG:|WARNING:|INFO:|Oops|Kernel panic|UBSAN:'
 
 "$VM/host-packages.sh" amd64

@@ -4,6 +4,8 @@
 # coverage.sh: runs the sets of check.sh with a module that counts which of its
 # lines run. Prints a line a file and each line of code that never ran, but for
 # those that uncovered.list gives a reason for; ends 1 when any is left.
+#
+# Environment: SETS; DEBUG_RUN names an earlier run to report on, and runs nothing.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -12,14 +14,16 @@ read -r _ suites _ < <(debug_kernel kasan)
 built=$CACHE/debug-kasan/built-coverage
 work=$CACHE/coverage
 
-"$DEBUG/check.sh" || say 'tests failed: the report counts what ran before that'
-run=$(find "$CACHE/debug-runs" -mindepth 1 -maxdepth 1 -type d | sort | tail -n 1)
+if [[ ! ${DEBUG_RUN:-} ]]; then
+	export DEBUG_RUN=$CACHE/debug-runs/$(date +%Y%m%d-%H%M%S)-coverage
+	"$DEBUG/check.sh" || say 'tests failed: the report counts what ran before that'
+fi
 
 rm -rf "$work"
 mkdir -p "$work/sum"
 for set in $SETS; do
 	mkdir "$work/$set"
-	tar -x -C "$work/$set" -f "$run/kasan-$set/out.img"
+	tar -x -C "$work/$set" -f "$DEBUG_RUN/kasan-$set/out.img"
 done
 
 # inside COMMAND...: runs COMMAND in the build root, in the work folder.

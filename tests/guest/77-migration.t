@@ -26,10 +26,11 @@ SHARERS = 4                     # of each file page of the two libraries
 
 
 def migrated():
+    """How many pages ever were, or None."""
     for line in guest.read("/proc/vmstat").splitlines():
         if line.startswith("pgmigrate_success "):
             return int(line.split()[1])
-    return 0
+    return None
 
 
 def settle(place, memory):
@@ -136,7 +137,10 @@ def main(t):
         problems = watch(t)
     finally:
         end_mover()
-    t.ok(migrated() - before > 10000, "pages were moved: %d" % (migrated() - before))
+    if before is None:
+        guest.lacks(t, "pages were moved", "this kernel does not count them", (5, 10))
+    else:
+        t.ok(migrated() - before > 10000, "pages were moved: %d" % (migrated() - before))
     t.none(problems, "not a byte changes in the rows of what nobody touches (invariant 7), and "
            "an entry under migration is no mapping")
     last = tables.snapshot()

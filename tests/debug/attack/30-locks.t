@@ -61,8 +61,8 @@ def check_bounded(t, megabytes):
 
 
 def main(t):
-    if not locks.available():
-        return t.skip("holds of locks", "this kernel does not trace them")
+    if locks.why_not():
+        return t.skip("holds of locks", locks.why_not())
     guest.ensure_loaded()
     locks.start((MMAP, TABLE))
     try:

@@ -6,11 +6,18 @@ import re
 import guest
 
 TRACE = "/sys/kernel/tracing"
+CLOCK = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
 LINE = re.compile(r"\s(\d+)\.(\d+): (lock_acquire|lock_release|tracing_mark_write): (.*)")
 
 
-def available():
-    return os.path.exists(TRACE + "/events/lock/lock_acquire")
+def why_not():
+    """Why this machine cannot tell, or None."""
+    if not os.path.exists(TRACE + "/events/lock/lock_acquire"):
+        return "this kernel does not trace them"
+    # All there is when the host was too busy to let the kernel measure its TSC.
+    if guest.read(CLOCK).strip() == "jiffies":
+        return "the clock of this machine knows only ticks"
+    return None
 
 
 def start(names):

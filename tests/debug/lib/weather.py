@@ -10,7 +10,7 @@ import guest
 
 # stress-ng's stressors of everything that changes page tables and page caches
 STRESSORS = ("vm", "mmap", "mmapfork", "fork", "vfork", "clone", "exec", "mremap", "madvise",
-             "munmap", "mprotect", "mlock", "memfd", "userfaultfd", "ksm", "swap", "numa",
+             "munmap", "mprotect", "mlock", "memfd", "userfaultfd", "mmaphuge", "swap", "numa",
              "dynlib", "zombie", "fault")
 CGROUP = "/sys/fs/cgroup/storm"
 
@@ -22,13 +22,15 @@ def stress(seconds, place):
     guest.write(CGROUP + "/memory.max", "350M")
     guest.write(CGROUP + "/memory.swap.max", "100M")
     command = ["stress-ng", "--oomable", "--no-rand-seed", "--temp-path", place, "--timeout",
-               "%ds" % seconds, "--vm-bytes", "200M", "--mmap-bytes", "100M", "--metrics"]
+               "%ds" % seconds, "--vm-bytes", "200M", "--mmap-bytes", "100M", "--ksm", "--metrics"]
     for name in STRESSORS:
         command += ["--" + name, "1"]
 
     def enter():
         guest.write(CGROUP + "/cgroup.procs", os.getpid())
         guest.write("/proc/self/oom_score_adj", 500)
+        # So that the readers and all else get their turn among so many.
+        os.nice(5)
 
     with open(place + "/stress.log", "w", encoding="utf-8") as log:
         return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, preexec_fn=enter,

@@ -88,6 +88,16 @@ def reload():
     return unloaded
 
 
+def until(t, end, parts):
+    """Waits, and says now and then how far it is."""
+    while time.monotonic() < end:
+        time.sleep(min(30, max(0, end - time.monotonic())))
+        t.say("%d s left; %s; load %s" % (
+            end - time.monotonic(), ", ".join("%s %d" % (p.name, p.done) for p in parts),
+            guest.read("/proc/loadavg").strip()))
+        sys.stdout.flush()
+
+
 def main(t):
     guest.ensure_loaded()
     seconds = int(guest.parameter("storm", "60"))
@@ -110,11 +120,13 @@ def main(t):
               ("caches", weather.CACHES, 20), ("hog", weather.HOG, 40))]
     for part in parts:
         part.start()
-    said = [c.read().splitlines() for c in checkers]
-    hung = [p.name for p in parts if p.end()]
-    weather.ONLINE()
+    until(t, time.monotonic() + seconds, parts)
+    # Readers first: whoever reloads the module waits for them.
     for reader in readers:
         reader.terminate()
+    hung = [p.name for p in parts if p.end()]
+    weather.ONLINE()
+    said = [c.read().splitlines() for c in checkers]
     for reader in readers:
         t.say("reader: %s" % reader.communicate()[0].strip())
         t.equal(reader.returncode, 0, "a reader met no other error than expected")
