@@ -19,9 +19,9 @@ BUDGET = 64		# tables in one hold, as module/vmas.c promises
 TRIES = 5
 
 
-def traced():
+def traced(name="libraries"):
     """One scan: its trace, and what stats says of it."""
-    events = locks.trace(tables.DIRECTORY + "/libraries")
+    events = locks.trace(tables.DIRECTORY + "/" + name)
     return events, tables.stats()
 
 
@@ -53,7 +53,8 @@ def check_bounded(t, megabytes):
     after, stats_after = traced()
     tables_more = stats_after["scan_tables"] - stats_before["scan_tables"]
     t.ok(tables_more >= megabytes // 2 - 1, "a process grows by %d page tables" % tables_more)
-    for when, events in (("before", before), ("after", after)):
+    for when, events in (("before", before), ("after", after),
+                         ("with all its rows", traced("mappings")[0])):
         most = max([inner for _, inner in locks.holds(events, MMAP)], default=0)
         t.ok(0 < most <= BUDGET, "%s: at most %d tables are read in one hold of mmap_lock"
              % (when, most))
