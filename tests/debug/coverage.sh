@@ -15,7 +15,8 @@ built=$CACHE/debug-kasan/built-coverage
 work=$CACHE/coverage
 
 if [[ ! ${DEBUG_RUN:-} ]]; then
-	export DEBUG_RUN=$CACHE/debug-runs/$(date +%Y%m%d-%H%M%S)-coverage
+	DEBUG_RUN=$CACHE/debug-runs/$(date +%Y%m%d-%H%M%S)-coverage
+	export DEBUG_RUN
 	"$DEBUG/check.sh" || say 'tests failed: the report counts what ran before that'
 fi
 
