@@ -22,13 +22,6 @@
 #include "snapshot.h"
 #include "vmas.h"
 
-struct table_walk {
-	struct vm_area_struct *vma;
-	struct libshare_leaf *leaf;
-	struct libshare_cost *cost;
-	bool may_have_copies;
-};
-
 static void note_file(struct libshare_leaf *leaf, u32 pos)
 {
 	leaf->file[pos / LIBSHARE_BLOCK_PAGES] |= 1ULL << pos % LIBSHARE_BLOCK_PAGES;
@@ -60,117 +53,35 @@ static enum libshare_entry kind_of_copy(struct folio *folio, struct page *page, 
 }
 
 /* A page that is present, or that a non-present entry stands for. */
-static void note_page(struct table_walk *tw, u32 pos, struct page *page, bool present)
+static __always_inline void note_page(struct libshare_leaf *leaf, u32 pos, struct page *page,
+				      bool present)
 {
 	struct folio *folio = page_folio(page);
 
 	if (folio_test_anon(folio)) {
-		note_odd(tw->leaf, pos, kind_of_copy(folio, page, present), page_to_pfn(page));
+		note_odd(leaf, pos, kind_of_copy(folio, page, present), page_to_pfn(page));
 		return;
 	}
-	note_file(tw->leaf, pos);
+	note_file(leaf, pos);
 	if (!present)
-		note_odd(tw->leaf, pos, LIBSHARE_ENTRY_MIGRATING, page_to_pfn(page));
+		note_odd(leaf, pos, LIBSHARE_ENTRY_MIGRATING, page_to_pfn(page));
 }
 
 /*
- * smaps counts what a non-present entry with a page frame stands for as
- * present (smaps_pte_entry() in fs/proc/task_mmu.c), and so do we.
+ * An entry that is neither none nor present. smaps counts what one with a page
+ * frame stands for as present (smaps_pte_entry() in fs/proc/task_mmu.c), and so
+ * do we.
  */
-static void note_softleaf(struct table_walk *tw, u32 pos, softleaf_t entry)
+static noinline void note_softleaf(struct libshare_vmas *walk, struct libshare_leaf *leaf, u32 pos,
+				   softleaf_t entry)
 {
 	if (softleaf_is_swap(entry)) {
-		note_odd(tw->leaf, pos, LIBSHARE_ENTRY_SWAP, 0);
+		note_odd(leaf, pos, LIBSHARE_ENTRY_SWAP, 0);
 	} else if (softleaf_has_pfn(entry)) {
-		tw->cost->nonpresent_ptes++;
-		note_page(tw, pos, softleaf_to_page(entry), false);
+		walk->cost->nonpresent_ptes++;
+		note_page(leaf, pos, softleaf_to_page(entry), false);
 	} else {
-		note_odd(tw->leaf, pos, LIBSHARE_ENTRY_SPECIAL, 0);
-	}
-}
-
-/* An entry that is not none. */
-static void note_pte(struct table_walk *tw, u32 pos, pte_t pte)
-{
-	if (!pte_present(pte))
-		note_softleaf(tw, pos, softleaf_from_pte(pte));
-	else if (pte_special(pte))
-		note_odd(tw->leaf, pos, LIBSHARE_ENTRY_SPECIAL, 0);
-	else
-		note_page(tw, pos, pte_page(pte), true);
-}
-
-/* An entry that maps a page which has a struct page to look at. */
-static bool is_plain(pte_t pte)
-{
-	return pte_present(pte) && !pte_special(pte);
-}
-
-#define STRIDE 8
-
-/*
- * Is that true of each of some neighbouring entries? All of them have a bit that
- * their conjunction has, and none has one that their disjunction lacks.
- */
-static bool are_plain(pte_t *ptep)
-{
-	pteval_t all = ~(pteval_t)0, any = 0;
-	int i;
-
-#pragma GCC unroll 8
-	for (i = 0; i < STRIDE; i++) {
-		pteval_t val = pte_val(ptep_get(ptep + i));
-
-		all &= val;
-		any |= val;
-	}
-	return pte_present(__pte(all)) && !pte_special(__pte(any));
-}
-
-/*
- * Which of @nr entries map a page, as bits from bit 0, and in @odd, which are
- * anything else but none. This is where a walk spends its time: it goes from
- * run to run, stores nothing and calls nothing. Under the table's lock no entry
- * changes into another one.
- */
-static u64 read_word(pte_t *ptep, u32 nr, u64 *odd)
-{
-	u64 word = 0, rest = 0;
-	u32 i = 0, run;
-
-	while (i < nr) {
-		run = i;
-		while (i + STRIDE <= nr && are_plain(ptep + i))
-			i += STRIDE;
-		while (i < nr && is_plain(ptep_get(ptep + i)))
-			i++;
-		if (i > run)
-			word |= GENMASK_ULL(i - 1, run);
-		while (i < nr && pte_none(ptep_get(ptep + i)))
-			i++;
-		if (i < nr && !is_plain(ptep_get(ptep + i)))
-			rest |= BIT_ULL(i++);
-	}
-	*odd = rest;
-	return word;
-}
-
-static void read_entries(struct table_walk *tw, u32 pos, pte_t *ptep, u32 nr)
-{
-	while (nr) {
-		u32 shift = pos % LIBSHARE_BLOCK_PAGES;
-		u32 part = min_t(u32, nr, LIBSHARE_BLOCK_PAGES - shift);
-		u64 odd, word = read_word(ptep, part, &odd);
-
-		if (tw->may_have_copies)
-			odd |= word;
-		else
-			tw->leaf->file[pos / LIBSHARE_BLOCK_PAGES] |= word << shift;
-		for (; odd; odd &= odd - 1)
-			note_pte(tw, pos + __ffs64(odd), ptep_get(ptep + __ffs64(odd)));
-		ptep += part;
-		pos += part;
-		nr -= part;
+		note_odd(leaf, pos, LIBSHARE_ENTRY_SPECIAL, 0);
 	}
 }
 
@@ -179,9 +90,86 @@ static void read_entries(struct table_walk *tw, u32 pos, pte_t *ptep, u32 nr)
  * an anon_vma. So a VMA that has none once the lock is held has no copies in
  * this table, and its pages need not be looked at.
  */
-static bool may_have_copies(struct vm_area_struct *vma)
+static bool may_have_copies(const struct vm_area_struct *vma)
 {
 	return READ_ONCE(vma->anon_vma);
+}
+
+static void read_each(struct libshare_vmas *walk, struct libshare_leaf *leaf, u32 pos, pte_t *ptep,
+		      u32 nr)
+{
+	bool copies = may_have_copies(walk->vma);
+
+	for (; nr; nr--, pos++, ptep++) {
+		pte_t pte = ptep_get(ptep);
+
+		if (pte_none(pte))
+			continue;
+		if (!pte_present(pte))
+			note_softleaf(walk, leaf, pos, softleaf_from_pte(pte));
+		else if (pte_special(pte))
+			note_odd(leaf, pos, LIBSHARE_ENTRY_SPECIAL, 0);
+		else if (copies)
+			note_page(leaf, pos, pte_page(pte), true);
+		else
+			note_file(leaf, pos);
+	}
+}
+
+#define STRIDE 8
+
+/*
+ * All entries have a bit that the conjunction of all of them has, and none has
+ * one that their disjunction lacks.
+ */
+struct stride {
+	pteval_t all;
+	pteval_t any;
+};
+
+static struct stride read_stride(pte_t *ptep)
+{
+	struct stride stride = { .all = ~(pteval_t)0 };
+	int i;
+
+#pragma GCC unroll 8
+	for (i = 0; i < STRIDE; i++) {
+		pteval_t val = pte_val(ptep_get(ptep + i));
+
+		stride.all &= val;
+		stride.any |= val;
+	}
+	return stride;
+}
+
+/*
+ * This is where a walk spends its time: most often neighbouring entries are all
+ * none, or all of them map a page and no more has to be known. Under the table's
+ * lock no entry changes into another one.
+ */
+static void read_entries(struct libshare_vmas *walk, struct libshare_leaf *leaf, u32 pos,
+			 pte_t *ptep, u32 nr)
+{
+	bool copies = may_have_copies(walk->vma);
+	u32 part;
+
+	for (; nr; nr -= part, pos += part, ptep += part) {
+		struct stride stride;
+
+		part = min_t(u32, nr, STRIDE - pos % STRIDE);
+		if (part == STRIDE) {
+			stride = read_stride(ptep);
+			if (pte_none(__pte(stride.any)))
+				continue;
+			if (!copies && pte_present(__pte(stride.all)) &&
+			    !pte_special(__pte(stride.any))) {
+				leaf->file[pos / LIBSHARE_BLOCK_PAGES] |=
+					GENMASK_ULL(STRIDE - 1, 0) << pos % LIBSHARE_BLOCK_PAGES;
+				continue;
+			}
+		}
+		read_each(walk, leaf, pos, ptep, part);
+	}
 }
 
 /* Cycles, since to ask for the time takes longer than to read most tables. */
@@ -192,43 +180,40 @@ static void end_hold(struct libshare_cost *cost, cycles_t since)
 }
 
 /* false: the PMD has changed, look at it again. */
-static bool read_table(struct table_walk *tw, pmd_t *pmdp, pmd_t pmd, unsigned long addr,
-		       unsigned long end)
+static bool read_table(struct libshare_vmas *walk, struct libshare_leaf *leaf, pmd_t *pmdp,
+		       pmd_t pmd, unsigned long addr, unsigned long end)
 {
-	struct libshare_leaf *leaf = tw->leaf;
-	u32 pos = linear_page_index(tw->vma, addr) - leaf->first;
-	spinlock_t *ptl;	/* the table's */
+	spinlock_t *ptl = pte_lockptr(walk->mm, &pmd);	/* the table's */
 	cycles_t since;
 
-	ptl = pte_lockptr(tw->vma->vm_mm, &pmd);
 	spin_lock(ptl);
 	if (!pmd_same(pmd, pmdp_get_lockless(pmdp))) {
 		spin_unlock(ptl);
 		return false;
 	}
 	since = get_cycles();
-	tw->may_have_copies = may_have_copies(tw->vma);
 	leaf->has_table = true;
-	tw->cost->tables++;
-	tw->cost->ptes += (end - addr) >> PAGE_SHIFT;
-	read_entries(tw, pos, pte_offset_kernel(&pmd, addr), (end - addr) >> PAGE_SHIFT);
-	end_hold(tw->cost, since);
+	walk->cost->tables++;
+	walk->cost->ptes += (end - addr) >> PAGE_SHIFT;
+	read_entries(walk, leaf, linear_page_index(walk->vma, addr) - leaf->first,
+		     pte_offset_kernel(&pmd, addr), (end - addr) >> PAGE_SHIFT);
+	end_hold(walk->cost, since);
 	spin_unlock(ptl);
 	return true;
 }
 
 /* A PMD that maps or stands for a huge page; false: it is another one now. */
-static bool read_huge_pmd(struct table_walk *tw, pmd_t *pmdp, unsigned long addr,
-			  unsigned long end)
+static noinline bool read_huge_pmd(struct libshare_vmas *walk, struct libshare_leaf *leaf,
+				   pmd_t *pmdp, unsigned long addr, unsigned long end)
 {
-	u32 pos = linear_page_index(tw->vma, addr) - tw->leaf->first;
+	u32 pos = linear_page_index(walk->vma, addr) - leaf->first;
 	struct page *page = NULL;
 	bool present;
 	spinlock_t *ptl;	/* that of the PMD's table */
-	pmd_t pmd;
 	cycles_t since;
+	pmd_t pmd;
 
-	ptl = pmd_lock(tw->vma->vm_mm, pmdp);
+	ptl = pmd_lock(walk->mm, pmdp);
 	since = get_cycles();
 	pmd = pmdp_get_lockless(pmdp);
 	present = pmd_present(pmd);
@@ -240,18 +225,19 @@ static bool read_huge_pmd(struct table_walk *tw, pmd_t *pmdp, unsigned long addr
 		page = pmd_page(pmd);
 	else if (softleaf_has_pfn(softleaf_from_pmd(pmd)))
 		page = softleaf_to_page(softleaf_from_pmd(pmd));
-	tw->cost->huge_pmds++;
+	walk->cost->huge_pmds++;
 	if (page) {
 		page += (addr & ~PMD_MASK) >> PAGE_SHIFT;
 		for (; addr != end; addr += PAGE_SIZE)
-			note_page(tw, pos++, page++, present);
+			note_page(leaf, pos++, page++, present);
 	}
-	end_hold(tw->cost, since);
+	end_hold(walk->cost, since);
 	spin_unlock(ptl);
 	return true;
 }
 
-static void read_pmd(struct table_walk *tw, pmd_t *pmdp, unsigned long addr, unsigned long end)
+static void read_pmd(struct libshare_vmas *walk, struct libshare_leaf *leaf, pmd_t *pmdp,
+		     unsigned long addr, unsigned long end)
 {
 	bool done = false;
 
@@ -263,9 +249,9 @@ static void read_pmd(struct table_walk *tw, pmd_t *pmdp, unsigned long addr, uns
 		if (pmd_none(pmd))
 			done = true;
 		else if (!pmd_present(pmd) || pmd_leaf(pmd))
-			done = read_huge_pmd(tw, pmdp, addr, end);
+			done = read_huge_pmd(walk, leaf, pmdp, addr, end);
 		else
-			done = pmd_bad(pmd) || read_table(tw, pmdp, pmd, addr, end);
+			done = pmd_bad(pmd) || read_table(walk, leaf, pmdp, pmd, addr, end);
 		rcu_read_unlock();
 	}
 }
@@ -274,7 +260,7 @@ static void read_pmd(struct table_walk *tw, pmd_t *pmdp, unsigned long addr, uns
  * The PMD of an address, or NULL; then *@end is lowered to where the hole, or
  * what nobody's tables describe (PUD-sized DAX pages), ends.
  */
-static pmd_t *descend(struct mm_struct *mm, unsigned long addr, unsigned long *end)
+static noinline pmd_t *descend(struct mm_struct *mm, unsigned long addr, unsigned long *end)
 {
 	pgd_t *pgdp = pgd_offset(mm, addr), pgd = READ_ONCE(*pgdp);
 	p4d_t *p4dp, p4d;
@@ -301,7 +287,7 @@ static pmd_t *descend(struct mm_struct *mm, unsigned long addr, unsigned long *e
  * The same, from memory where the VMA before had the same PMD: no table above
  * one that both use goes while the lock is held.
  */
-static pmd_t *find_pmd(struct libshare_vmas *walk, unsigned long addr, unsigned long *end)
+static inline pmd_t *find_pmd(struct libshare_vmas *walk, unsigned long addr, unsigned long *end)
 {
 	if (walk->pmdp && walk->pmd_addr == (addr & PMD_MASK)) {
 		*end = pmd_addr_end(addr, *end);
@@ -371,7 +357,6 @@ bool libshare_pagewalk_any(struct libshare_vmas *walk)
  */
 bool libshare_pagewalk_next(struct libshare_vmas *walk, struct libshare_leaf *leaf)
 {
-	struct table_walk tw = { .vma = walk->vma, .leaf = leaf, .cost = walk->cost };
 	unsigned long addr = walk->addr, end = walk->vma->vm_end;
 	u64 index = linear_page_index(walk->vma, addr), last;
 	pmd_t *pmdp = find_pmd(walk, addr, &end);
@@ -388,7 +373,7 @@ bool libshare_pagewalk_next(struct libshare_vmas *walk, struct libshare_leaf *le
 	leaf->nr_odd = 0;
 	/* All of it: its size is known, so that this becomes a few stores. */
 	memset(leaf->file, 0, sizeof(leaf->file));
-	read_pmd(&tw, pmdp, addr, end);
+	read_pmd(walk, leaf, pmdp, addr, end);
 	if (leaf->nr_odd)
 		return true;
 	while (leaf->nr_words && !leaf->file[leaf->nr_words - 1])

@@ -24,6 +24,7 @@
  */
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/sched/signal.h>
@@ -52,6 +53,14 @@ struct put_off {
 	u32 next;
 };
 
+/* The library that a page cache is, which its library holds until it has been read. */
+struct met {
+	const struct address_space *mapping;
+	struct libshare_library *lib;
+};
+
+#define MET_BITS 5
+
 struct survey {
 	struct libshare_snapshot *snap;
 	struct libshare_library_index *index;	/* of snap->libraries */
@@ -60,8 +69,7 @@ struct survey {
 	struct libshare_vec put_off;		/* their VMAs */
 	struct libshare_leaf *leaf;
 	struct libshare_tally_at at;
-	const struct address_space *last;	/* page cache of last_lib, which is held */
-	struct libshare_library *last_lib;
+	struct met met[1 << MET_BITS];		/* some of those met, to find them faster */
 	u64 done;				/* of at's process, read up to this address */
 	bool walk;				/* do not even try the short way */
 };
@@ -74,7 +82,7 @@ static bool goes_on(const struct survey *s, const struct libshare_vmas *walk, u3
 	       s->at.start == walk->vma->vm_start && s->at.first == walk->vma->vm_pgoff;
 }
 
-static void begin_vma(struct survey *s, struct libshare_vmas *walk, u32 process,
+static inline void begin_vma(struct survey *s, struct libshare_vmas *walk, u32 process,
 		      struct libshare_library *lib)
 {
 	struct vm_area_struct *vma = walk->vma;
@@ -227,26 +235,37 @@ static int put_off(struct survey *s, struct libshare_vmas *walk, u32 process)
 	return 0;
 }
 
+/* The library of a VMA that has a file, or NULL when it is none so far. */
+static struct libshare_library *find_library(struct survey *s, const struct vm_area_struct *vma)
+{
+	const struct address_space *mapping = vma->vm_file->f_mapping;
+	struct met *met = &s->met[hash_ptr(mapping, MET_BITS)];
+	struct libshare_library *lib;
+
+	if (met->mapping == mapping && met->lib && !libshare_library_is_special(vma))
+		return met->lib;
+	if (!libshare_library_can_be(vma))
+		return NULL;
+	lib = libshare_library_find(s->index, vma);
+	if (lib) {
+		met->mapping = mapping;
+		met->lib = lib;
+	}
+	return lib;
+}
+
 static int visit_vma(void *context, struct libshare_vmas *walk, u32 process)
 {
 	struct survey *s = context;
 	struct vm_area_struct *vma = walk->vma;
-	struct libshare_library *lib;
+	struct libshare_library *lib = vma->vm_file ? find_library(s, vma) : NULL;
 
-	/* Most often it is another segment of the same file. */
-	if (vma->vm_file && vma->vm_file->f_mapping == s->last &&
-	    !libshare_library_is_special(vma))
-		return survey_vma(s, walk, process, s->last_lib);
+	if (lib)
+		return survey_vma(s, walk, process, lib);
 	if (!libshare_library_can_be(vma)) {
 		walk->cost->passed_over_vmas += libshare_library_passes_over(vma);
 		walk->addr = vma->vm_end;
 		return 0;
-	}
-	lib = libshare_library_find(s->index, vma);
-	if (lib) {
-		s->last = vma->vm_file->f_mapping;
-		s->last_lib = lib;
-		return survey_vma(s, walk, process, lib);
 	}
 	if (vma->vm_flags & VM_EXEC)
 		return survey_new_library(s, walk, process);

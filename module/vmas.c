@@ -156,26 +156,14 @@ void libshare_vmas_end(struct libshare_vmas *walk)
 }
 
 /**
- * libshare_vmas_should_yield() - Is it time to let go of the lock?
- * @walk: The walk, with a VMA in hand. Each call stands for one more VMA or
- *	page table that was looked at.
+ * libshare_vmas_note_yield() - Count that a lock was let go for somebody.
+ * @walk: The walk.
  *
- * Who wants to write to a VMA whose own lock is held waits with mmap_lock held.
- *
- * Context: Process context.
- * Return: true when the caller should call libshare_vmas_unlock() and go on
- * from the walk's address with libshare_vmas_next().
+ * Context: Any.
  */
-bool libshare_vmas_should_yield(struct libshare_vmas *walk)
+void libshare_vmas_note_yield(struct libshare_vmas *walk)
 {
-	if (walk->budget)
-		walk->budget--;
-	if (walk->mmap_locked ? mmap_lock_is_contended(walk->mm) :
-				rwsem_is_locked(&walk->mm->mmap_lock)) {
-		walk->cost->mmap_lock_yields++;
-		return true;
-	}
-	return !walk->budget || need_resched();
+	walk->cost->mmap_lock_yields++;
 }
 
 #if LIBSHARE_PER_VMA_LOCK
@@ -231,24 +219,16 @@ static int lock_file_vma(struct libshare_vmas *walk)
 #endif
 
 /**
- * libshare_vmas_next() - Go to the first VMA that ends behind the address.
- * @walk: The walk. Its address may lie within the VMA: a part that was
- *	walked before the lock was let go.
+ * libshare_vmas_lock_next() - The same as libshare_vmas_next(), under a new lock.
+ * @walk: The walk; a lock that it holds is let go.
  *
- * VMAs of no file may be left out.
- *
- * Context: Process context, may sleep; the VMA that was in hand is let go.
- * Return: 1 with the walk's vma locked, 0 at the end, -EINTR when the reader
- * was killed, -EAGAIN when the lock could not be had in time.
+ * Context: Process context, may sleep.
+ * Return: As libshare_vmas_next().
  */
-int libshare_vmas_next(struct libshare_vmas *walk)
+int libshare_vmas_lock_next(struct libshare_vmas *walk)
 {
 	int err;
 
-	if (walk->mmap_locked && !LIBSHARE_PER_VMA_LOCK && !libshare_vmas_should_yield(walk)) {
-		walk->vma = vma_next(&walk->vmi);
-		return walk->vma ? 1 : 0;
-	}
 	libshare_vmas_unlock(walk);
 	cond_resched();
 	if (fatal_signal_pending(current))

@@ -2,6 +2,8 @@
 #ifndef LIBSHARE_VMAS_H
 #define LIBSHARE_VMAS_H
 
+#include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/types.h>
 
 #include "compat.h"
@@ -32,9 +34,52 @@ struct libshare_vmas {
 
 int libshare_vmas_begin(struct libshare_vmas *walk, struct mm_struct *mm,
 			struct libshare_cost *cost);
-int libshare_vmas_next(struct libshare_vmas *walk);
-bool libshare_vmas_should_yield(struct libshare_vmas *walk);
+int libshare_vmas_lock_next(struct libshare_vmas *walk);
+void libshare_vmas_note_yield(struct libshare_vmas *walk);
 void libshare_vmas_unlock(struct libshare_vmas *walk);
 void libshare_vmas_end(struct libshare_vmas *walk);
+
+/**
+ * libshare_vmas_should_yield() - Is it time to let go of the lock?
+ * @walk: The walk, with a VMA in hand. Each call stands for one more VMA or
+ *	page table that was looked at.
+ *
+ * Who wants to write to a VMA whose own lock is held waits with mmap_lock held.
+ *
+ * Context: Process context.
+ * Return: true when the caller should call libshare_vmas_unlock() and go on
+ * from the walk's address with libshare_vmas_next().
+ */
+static inline bool libshare_vmas_should_yield(struct libshare_vmas *walk)
+{
+	if (walk->budget)
+		walk->budget--;
+	if (unlikely(walk->mmap_locked ? mmap_lock_is_contended(walk->mm) :
+					 rwsem_is_locked(&walk->mm->mmap_lock))) {
+		libshare_vmas_note_yield(walk);
+		return true;
+	}
+	return !walk->budget || need_resched();
+}
+
+/**
+ * libshare_vmas_next() - Go to the first VMA that ends behind the address.
+ * @walk: The walk. Its address may lie within the VMA: a part that was
+ *	walked before the lock was let go.
+ *
+ * VMAs of no file may be left out. This is the step that a scan takes most
+ * often, so it stands here to be inlined.
+ *
+ * Context: Process context, may sleep; the VMA that was in hand is let go.
+ * Return: 1 with the walk's vma locked, 0 at the end, -EINTR when the reader
+ * was killed, -EAGAIN when the lock could not be had in time.
+ */
+static inline int libshare_vmas_next(struct libshare_vmas *walk)
+{
+	if (LIBSHARE_PER_VMA_LOCK || !walk->mmap_locked || libshare_vmas_should_yield(walk))
+		return libshare_vmas_lock_next(walk);
+	walk->vma = vma_next(&walk->vmi);
+	return walk->vma ? 1 : 0;
+}
 
 #endif
