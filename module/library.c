@@ -207,40 +207,15 @@ static int note_resident(struct libshare_snapshot *snap, struct libshare_library
 	return 0;
 }
 
-static int read_pagecache(struct libshare_snapshot *snap, struct libshare_library *lib,
-			  u64 *cached_by_node)
-{
-	struct libshare_resident res;
-	unsigned long index = 0;
-	int err;
-
-	lib->first_cached = snap->cached.nr;
-	while (libshare_pagecache_next(lib->file->f_mapping, &index, &res)) {
-		err = note_resident(snap, lib, &res, cached_by_node);
-		if (err)
-			return err;
-		if (!index)
-			break;
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		cond_resched();
-	}
-	return 0;
-}
-
 /**
- * libshare_library_read() - Read name, build ID and page cache; let the file go.
- * @snap: The snapshot of the scan.
+ * libshare_library_describe() - Read name, size and build ID.
  * @lib: A library that libshare_library_hold() made.
  * @buf: LIBSHARE_LIBRARY_PATH_BYTES to work in.
- * @cached_by_node: For each NUMA node the pages cached there, added to.
  *
- * Context: Process context, may sleep; no lock that a file's release might
- * want.
- * Return: 0, -ENOMEM, or -EINTR when the reader was killed.
+ * Context: Process context, may sleep.
+ * Return: 0 or -ENOMEM.
  */
-int libshare_library_read(struct libshare_snapshot *snap, struct libshare_library *lib, char *buf,
-			  u64 *cached_by_node)
+int libshare_library_describe(struct libshare_library *lib, char *buf)
 {
 	int err = name_file(lib, buf);
 
@@ -249,10 +224,76 @@ int libshare_library_read(struct libshare_snapshot *snap, struct libshare_librar
 	lib->size = i_size_read(lib->inode);
 	lib->buildid_len = libshare_buildid_find(libshare_pagecache_copy, lib->file->f_mapping,
 						 lib->buildid);
-	err = read_pagecache(snap, lib, cached_by_node);
-	if (err)
-		return err;
+	return 0;
+}
+
+/**
+ * libshare_library_count() - Count some more of the pages that are cached.
+ * @snap: The snapshot of the scan.
+ * @lib: A library that libshare_library_hold() made; no other one is counted
+ *	before it has been counted to its end.
+ * @index: How far it was counted, at first 0.
+ * @cached_by_node: For each NUMA node the pages cached there, added to.
+ *
+ * Context: Process context, may sleep; takes a bounded time. Where neither rows nor
+ * pages are wanted, it neither sleeps nor allocates if the snapshot's log of cached
+ * pages has room for LIBSHARE_LIBRARY_STEPS elements.
+ * Return: 0 at the end, 1 when there may be more, or -ENOMEM.
+ */
+int libshare_library_count(struct libshare_snapshot *snap, struct libshare_library *lib,
+			   unsigned long *index, u64 *cached_by_node)
+{
+	struct libshare_resident res;
+	unsigned int i;
+	int err;
+
+	if (!*index)
+		lib->first_cached = snap->cached.nr;
+	for (i = 0; i < LIBSHARE_LIBRARY_STEPS; i++) {
+		if (!libshare_pagecache_next(lib->file->f_mapping, index, &res))
+			return 0;
+		err = res.cached ? note_resident(snap, lib, &res, cached_by_node) : 0;
+		if (err)
+			return err;
+		if (!*index)
+			return 0;
+	}
+	return 1;
+}
+
+/**
+ * libshare_library_count_rest() - Count all pages that are cached, from @index on.
+ * @snap: The snapshot of the scan.
+ * @lib: As for libshare_library_count().
+ * @index: As for libshare_library_count().
+ * @cached_by_node: As for libshare_library_count().
+ *
+ * Context: Process context, may sleep; no lock but scan_mutex is held.
+ * Return: 0, -ENOMEM, or -EINTR when the reader was killed.
+ */
+int libshare_library_count_rest(struct libshare_snapshot *snap, struct libshare_library *lib,
+				unsigned long index, u64 *cached_by_node)
+{
+	int err;
+
+	do {
+		err = libshare_library_count(snap, lib, &index, cached_by_node);
+		cond_resched();
+		if (err >= 0 && fatal_signal_pending(current))
+			err = -EINTR;
+	} while (err > 0);
+	return err;
+}
+
+/**
+ * libshare_library_release() - Let the file go, once it has been counted.
+ * @lib: The library.
+ *
+ * Context: Process context, may sleep; no lock that a file's release might
+ * want.
+ */
+void libshare_library_release(struct libshare_library *lib)
+{
 	fput(lib->file);
 	lib->file = NULL;
-	return 0;
 }

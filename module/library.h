@@ -15,6 +15,9 @@ struct libshare_vec;
 /* d_path() gives up when a path does not fit; deeper ones than PATH_MAX are real. */
 #define LIBSHARE_LIBRARY_PATH_BYTES (8 * PATH_MAX)
 
+/* Blocks of 64 pages, 8 MiB of a file, that are counted without a pause. */
+#define LIBSHARE_LIBRARY_STEPS 32
+
 /* Finds the library of a VMA; lives as long as the scan. */
 struct libshare_library_index {
 	struct libshare_vec *libraries;
@@ -36,7 +39,11 @@ struct libshare_library *libshare_library_add(struct libshare_library_index *ind
 					      const struct vm_area_struct *vma);
 struct libshare_library *libshare_library_hold(struct libshare_library_index *index,
 					       const struct vm_area_struct *vma);
-int libshare_library_read(struct libshare_snapshot *snap, struct libshare_library *lib, char *buf,
-			  u64 *cached_by_node);
+int libshare_library_describe(struct libshare_library *lib, char *buf);
+int libshare_library_count(struct libshare_snapshot *snap, struct libshare_library *lib,
+			   unsigned long *index, u64 *cached_by_node);
+int libshare_library_count_rest(struct libshare_snapshot *snap, struct libshare_library *lib,
+				unsigned long index, u64 *cached_by_node);
+void libshare_library_release(struct libshare_library *lib);
 
 #endif

@@ -15,18 +15,19 @@
 #include "mappers.h"
 
 /**
- * libshare_mappers_are() - Is a file mapped by certain VMAs and by no others?
+ * libshare_mappers_hold() - Is a file mapped by certain VMAs and by no others?
  * @mapping: The file's page cache; the caller holds the file.
  * @nr: How many VMAs there should be.
  * @sum: The sum of their libshare_mappers_key().
  *
  * Whoever wants to map or unmap the file meanwhile is not kept waiting.
  *
- * Context: Process context. Holds i_mmap_rwsem for reading.
- * Return: true when it is so; false when it is not, or was not to be found
+ * Context: Process context.
+ * Return: true when it is so, and stays so until libshare_mappers_release(): its
+ * i_mmap_rwsem is held for reading. false when it is not, or was not to be found
  * out without making somebody wait.
  */
-bool libshare_mappers_are(struct address_space *mapping, u64 nr, u64 sum)
+bool libshare_mappers_hold(struct address_space *mapping, u64 nr, u64 sum)
 {
 	struct rb_node *node;
 	u64 left = nr;
@@ -39,6 +40,19 @@ bool libshare_mappers_are(struct address_space *mapping, u64 nr, u64 sum)
 		    (rwsem_is_contended(&mapping->i_mmap_rwsem) || need_resched()))
 			break;
 	}
+	if (!node && !left && !sum)
+		return true;
 	up_read(&mapping->i_mmap_rwsem);
-	return !node && !left && !sum;
+	return false;
+}
+
+/**
+ * libshare_mappers_release() - Let others map and unmap a file again.
+ * @mapping: The file's page cache, for which libshare_mappers_hold() was true.
+ *
+ * Context: Process context.
+ */
+void libshare_mappers_release(struct address_space *mapping)
+{
+	up_read(&mapping->i_mmap_rwsem);
 }

@@ -7,7 +7,8 @@
 
 struct address_space;
 
-bool libshare_mappers_are(struct address_space *mapping, u64 nr, u64 sum);
+bool libshare_mappers_hold(struct address_space *mapping, u64 nr, u64 sum);
+void libshare_mappers_release(struct address_space *mapping);
 
 /*
  * A VMA as a number, to tell sets of them by their sums: this VMA of this

@@ -61,16 +61,24 @@ static bool read_entry(struct xa_state *xas, struct folio *folio, struct libshar
 	return true;
 }
 
-/*
- * Find the first block at or behind @index that has anything cached.
+/**
+ * libshare_pagecache_next() - Read which of the next 64 pages of a file are cached.
+ * @mapping: The file's page cache; the caller holds the file.
+ * @index: Where to start; moves behind what was read, to 0 behind the last index.
+ * @res: What is cached, of the first block of 64 pages that has anything.
  *
- * A swapped-out page of tmpfs and the trace of an evicted page are values, not
- * pages.
+ * Pages of a large folio that lie behind the end of the file count, as they
+ * do for cachestat(2). A swapped-out page of tmpfs and the trace of an evicted page
+ * are values, not pages; behind many of them it stops with nothing cached.
+ *
+ * Context: Process context. Does not sleep, and takes a bounded time. Pins nothing,
+ * reads nothing from disk.
+ * Return: true, or false when nothing else is cached.
  */
-static bool next_resident(struct address_space *mapping, unsigned long index,
-			  struct libshare_resident *res)
+bool libshare_pagecache_next(struct address_space *mapping, unsigned long *index,
+			     struct libshare_resident *res)
 {
-	XA_STATE(xas, &mapping->i_pages, index);
+	XA_STATE(xas, &mapping->i_pages, *index);
 	unsigned long last = ULONG_MAX;
 	unsigned int seen = 0;
 	struct folio *folio;
@@ -82,13 +90,11 @@ static bool next_resident(struct address_space *mapping, unsigned long index,
 		if (xas_retry(&xas, folio))
 			continue;
 		if (xa_is_value(folio)) {
-			if (!(++seen % 1024) && need_resched() && !res->cached) {
-				xas_pause(&xas);
-				rcu_read_unlock();
-				cond_resched();
-				rcu_read_lock();
-			}
-			continue;
+			if (++seen < 1024 || res->cached)
+				continue;
+			*index = xas.xa_index + 1;
+			rcu_read_unlock();
+			return true;
 		}
 		if (!res->cached) {
 			res->block_nr = xas.xa_index >> LIBSHARE_BLOCK_SHIFT;
@@ -101,25 +107,7 @@ static bool next_resident(struct address_space *mapping, unsigned long index,
 		}
 	}
 	rcu_read_unlock();
-	return res->cached;
-}
-
-/**
- * libshare_pagecache_next() - Read which of the next 64 pages of a file are cached.
- * @mapping: The file's page cache; the caller holds the file.
- * @index: Where to start; moves behind what was read, to 0 behind the last index.
- * @res: What is cached, of the first block of 64 pages that has anything.
- *
- * Pages of a large folio that lie behind the end of the file count, as they
- * do for cachestat(2).
- *
- * Context: Process context, may sleep. Pins nothing, reads nothing from disk.
- * Return: true, or false when nothing else is cached.
- */
-bool libshare_pagecache_next(struct address_space *mapping, unsigned long *index,
-			     struct libshare_resident *res)
-{
-	if (!next_resident(mapping, *index, res))
+	if (!res->cached)
 		return false;
 	*index = (res->block_nr + 1) << LIBSHARE_BLOCK_SHIFT;
 	return true;

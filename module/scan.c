@@ -171,11 +171,14 @@ static int read_libraries(struct scan *scan)
 	u64 i;
 
 	for (i = 0; i < scan->snap->libraries.nr && !err; i++) {
-		err = libshare_library_read(scan->snap, libshare_library_at(scan->snap, i), buf,
-					    scan->cached_by_node);
-		if (!err && fatal_signal_pending(current))
-			err = -EINTR;
-		cond_resched();
+		struct libshare_library *lib = libshare_library_at(scan->snap, i);
+
+		err = libshare_library_describe(lib, buf);
+		if (!err)
+			err = libshare_library_count_rest(scan->snap, lib, 0,
+							  scan->cached_by_node);
+		if (!err)
+			libshare_library_release(lib);
 	}
 	kvfree(buf);
 	return err;

@@ -305,11 +305,9 @@ static int walk_vma(void *context, struct libshare_vmas *walk, u32 process)
 	return 0;
 }
 
-/* false: the library has to be walked, and starts anew. */
-static bool is_exact(struct libshare_library *lib, bool as_seen)
+/* What mapcounts told is not good: the library has to be walked, and starts anew. */
+static void walk_instead(struct libshare_library *lib)
 {
-	if (lib->walked || as_seen)
-		return true;
 	lib->walked = true;
 	lib->procs = 0;
 	lib->maps = 0;
@@ -318,32 +316,43 @@ static bool is_exact(struct libshare_library *lib, bool as_seen)
 	lib->shared = 0;
 	lib->rss = 0;
 	lib->mapcount_max = 0;
-	return false;
-}
-
-/* Is the library mapped as the scan has seen it, and does no mapcount deceive? */
-static bool is_as_seen(const struct libshare_library *lib, struct address_space *mapping)
-{
-	return !lib->walked && !lib->inexact &&
-	       libshare_mappers_are(mapping, lib->maps, lib->mappers);
 }
 
 /*
  * Read a library's name and page cache; 1 when it has to be walked, 0, or < 0.
- * Who maps it is compared on both sides of that, since who came in between is in
- * its mapcounts.
+ * Nobody may come or go while its mapcounts are read, or who mapped it in between
+ * would be in them. So it is held to be mapped as the scan has seen it; but
+ * not for longer than a small file takes. Of a larger one, who maps it is compared
+ * once more, after the last of its mapcounts.
  */
 static int read_library(struct survey *s, struct libshare_library *lib, char *buf,
 			u64 *cached_by_node)
 {
-	struct file *file = get_file(lib->file);
-	bool as_seen = is_as_seen(lib, file->f_mapping);
-	int err = libshare_library_read(s->snap, lib, buf, cached_by_node);
+	struct address_space *mapping = lib->file->f_mapping;
+	int err = libshare_library_describe(lib, buf);
+	unsigned long index = 0;
+	bool as_seen;
 
-	if (!err)
-		err = !is_exact(lib, as_seen && is_as_seen(lib, file->f_mapping));
-	fput(file);
-	return err;
+	if (err || libshare_vec_reserve(&s->snap->cached, LIBSHARE_LIBRARY_STEPS))
+		return -ENOMEM;
+	as_seen = !lib->walked && !lib->inexact &&
+		  libshare_mappers_hold(mapping, lib->maps, lib->mappers);
+	err = libshare_library_count(s->snap, lib, &index, cached_by_node);
+	if (as_seen)
+		libshare_mappers_release(mapping);
+	if (err > 0) {
+		err = libshare_library_count_rest(s->snap, lib, index, cached_by_node);
+		as_seen = as_seen && libshare_mappers_hold(mapping, lib->maps, lib->mappers);
+		if (as_seen)
+			libshare_mappers_release(mapping);
+	}
+	if (err)
+		return err;
+	libshare_library_release(lib);
+	if (lib->walked || (as_seen && !lib->inexact))
+		return 0;
+	walk_instead(lib);
+	return 1;
 }
 
 /* Read all libraries; how many have to be walked, or < 0. */
