@@ -8,6 +8,7 @@
 #include <linux/bitops.h>
 #include <linux/errno.h>
 #include <linux/jhash.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -16,7 +17,7 @@
 #include "finish.h"
 #include "snapshot.h"
 
-#define HASH_BITS 14
+#define HASH_BITS_MAX 14
 
 static bool same_id(const struct libshare_library *a, const struct libshare_library *b)
 {
@@ -24,20 +25,20 @@ static bool same_id(const struct libshare_library *a, const struct libshare_libr
 }
 
 /* Anybody may map files with build IDs of his choice: he must not choose the slot. */
-static u32 *slot_of(const struct libshare_library *lib, u32 *slot, u32 seed)
+static u32 *slot_of(const struct libshare_library *lib, u32 *slot, unsigned int bits, u32 seed)
 {
-	return &slot[jhash(lib->buildid, lib->buildid_len, seed) >> (32 - HASH_BITS)];
+	return &slot[jhash(lib->buildid, lib->buildid_len, seed) >> (32 - bits)];
 }
 
 /* Chain the resident libraries of each build ID to the first of them; 0 or -EINTR. */
-static int chain(struct libshare_snapshot *snap, u32 *slot)
+static int chain(struct libshare_snapshot *snap, u32 *slot, unsigned int bits)
 {
 	u32 seed = get_random_u32();
 	u64 i;
 
 	for (i = 0; i < snap->libraries.nr; i++) {
 		struct libshare_library *lib = libshare_library_at(snap, i), *first = NULL;
-		u32 *head = slot_of(lib, slot, seed), at;
+		u32 *head = slot_of(lib, slot, bits, seed), at;
 
 		if (libshare_finish_pause())
 			return -EINTR;
@@ -107,13 +108,14 @@ static int count_group(struct libshare_snapshot *snap, struct libshare_library *
  */
 int libshare_finish_duplicates(struct libshare_snapshot *snap)
 {
-	u32 *slot = kvcalloc(1 << HASH_BITS, sizeof(*slot), LIBSHARE_GFP);
+	unsigned int bits = min(ilog2(snap->libraries.nr | 1) + 1, HASH_BITS_MAX);
+	u32 *slot = kvcalloc(1 << bits, sizeof(*slot), LIBSHARE_GFP);
 	int err;
 	u64 i;
 
 	if (!slot)
 		return -ENOMEM;
-	err = chain(snap, slot);
+	err = chain(snap, slot, bits);
 	kvfree(slot);
 	for (i = 0; i < snap->libraries.nr && !err; i++) {
 		struct libshare_library *lib = libshare_library_at(snap, i);
