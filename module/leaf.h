@@ -31,11 +31,13 @@ struct libshare_odd {
  * VMA. It was read in one piece, under the table's lock.
  */
 struct libshare_leaf {
+	bool count_alone;		/* asked for: COPY_ALONE by their number only */
 	u64 first;			/* page index of bit 0, a multiple of 64 */
 	u64 table;			/* number of the table in the address space */
 	bool has_table;			/* not so below a huge PMD */
 	u32 nr_words;			/* of file[] in use */
 	u32 nr_odd;
+	u32 nr_alone;			/* entries that are COPY_ALONE, when only counted */
 	u64 file[LIBSHARE_LEAF_WORDS];	/* bitmap: this page index maps its file page */
 	struct libshare_odd odd[PTRS_PER_PTE];
 };

@@ -59,7 +59,12 @@ static __always_inline void note_page(struct libshare_leaf *leaf, u32 pos, struc
 	struct folio *folio = page_folio(page);
 
 	if (folio_test_anon(folio)) {
-		note_odd(leaf, pos, kind_of_copy(folio, page, present), page_to_pfn(page));
+		enum libshare_entry kind = kind_of_copy(folio, page, present);
+
+		if (kind == LIBSHARE_ENTRY_COPY_ALONE && leaf->count_alone)
+			leaf->nr_alone++;
+		else
+			note_odd(leaf, pos, kind, page_to_pfn(page));
 		return;
 	}
 	note_file(leaf, pos);
@@ -256,59 +261,61 @@ static void read_pmd(struct libshare_vmas *walk, struct libshare_leaf *leaf, pmd
 	}
 }
 
-/*
- * The PMD of an address, or NULL; then *@end is lowered to where the hole, or
- * what nobody's tables describe (PUD-sized DAX pages), ends.
- */
-static noinline pmd_t *descend(struct mm_struct *mm, unsigned long addr, unsigned long *end)
+/* The PMD of an address, or NULL; then the walk moves to where the hole ends. */
+static noinline pmd_t *descend(struct libshare_vmas *walk, unsigned long addr, unsigned long end)
 {
-	pgd_t *pgdp = pgd_offset(mm, addr), pgd = READ_ONCE(*pgdp);
+	pgd_t *pgdp = pgd_offset(walk->mm, addr), pgd = READ_ONCE(*pgdp);
 	p4d_t *p4dp, p4d;
 	pud_t *pudp, pud;
 
-	*end = pgd_addr_end(addr, *end);
+	walk->pmdp = NULL;
+	walk->addr = pgd_addr_end(addr, end);
 	if (pgd_none(pgd) || pgd_bad(pgd))
 		return NULL;
 	p4dp = p4d_offset(pgdp, addr);
 	p4d = READ_ONCE(*p4dp);
-	*end = p4d_addr_end(addr, *end);
+	walk->addr = p4d_addr_end(addr, end);
 	if (p4d_none(p4d) || p4d_bad(p4d))
 		return NULL;
 	pudp = pud_offset(p4dp, addr);
 	pud = READ_ONCE(*pudp);
-	*end = pud_addr_end(addr, *end);
+	walk->addr = pud_addr_end(addr, end);
+	/* PUD-sized DAX pages are described by nobody's tables. */
 	if (pud_none(pud) || pud_leaf(pud) || pud_bad(pud))
 		return NULL;
-	*end = pmd_addr_end(addr, *end);
-	return pmd_offset(pudp, addr);
-}
-
-/*
- * The same, from memory where the VMA before had the same PMD: no table above
- * one that both use goes while the lock is held.
- */
-static inline pmd_t *find_pmd(struct libshare_vmas *walk, unsigned long addr, unsigned long *end)
-{
-	if (walk->pmdp && walk->pmd_addr == (addr & PMD_MASK)) {
-		*end = pmd_addr_end(addr, *end);
-		return walk->pmdp;
-	}
-	walk->pmdp = descend(walk->mm, addr, end);
+	walk->addr = pmd_addr_end(addr, end);
+	walk->pmdp = pmd_offset(pudp, addr);
 	walk->pmd_addr = addr & PMD_MASK;
 	return walk->pmdp;
 }
 
-static bool any_entry(struct mm_struct *mm, pmd_t *pmdp, pmd_t pmd, unsigned long addr,
-		      unsigned long end, bool *any)
+/*
+ * The PMD of the walk's address in the VMA in hand, or NULL. The walk moves behind
+ * what the PMD, or the hole in its place, has of the VMA. It is taken from memory
+ * where the VMA before had the same one: no table above one that both use goes
+ * while the lock is held.
+ */
+static inline pmd_t *next_pmd(struct libshare_vmas *walk)
+{
+	unsigned long addr = walk->addr, end = walk->vma->vm_end;
+
+	if (!walk->pmdp || walk->pmd_addr != (addr & PMD_MASK))
+		return descend(walk, addr, end);
+	walk->addr = pmd_addr_end(addr, end);
+	return walk->pmdp;
+}
+
+static bool any_entry(struct libshare_vmas *walk, pmd_t *pmdp, pmd_t pmd, unsigned long addr,
+		      bool *any)
 {
 	pte_t *ptep = pte_offset_kernel(&pmd, addr), *ptep_end;
-	spinlock_t *ptl = pte_lockptr(mm, &pmd);
+	spinlock_t *ptl = pte_lockptr(walk->mm, &pmd);
 	bool same;
 
 	spin_lock(ptl);
 	same = pmd_same(pmd, pmdp_get_lockless(pmdp));
 	if (same) {
-		ptep_end = ptep + ((end - addr) >> PAGE_SHIFT);
+		ptep_end = ptep + ((walk->addr - addr) >> PAGE_SHIFT);
 		while (ptep != ptep_end && pte_none(ptep_get(ptep)))
 			ptep++;
 		*any = ptep != ptep_end;
@@ -326,18 +333,17 @@ static bool any_entry(struct mm_struct *mm, pmd_t *pmdp, pmd_t pmd, unsigned lon
  */
 bool libshare_pagewalk_any(struct libshare_vmas *walk)
 {
-	unsigned long addr = walk->addr, end = walk->vma->vm_end;
-	pmd_t *pmdp = find_pmd(walk, addr, &end);
+	unsigned long addr = walk->addr;
+	pmd_t *pmdp = next_pmd(walk);
 	bool any = false, done = !pmdp;
 
-	walk->addr = end;
 	while (!done) {
 		pmd_t pmd;
 
 		rcu_read_lock();
 		pmd = pmdp_get_lockless(pmdp);
 		done = pmd_none(pmd) || !pmd_present(pmd) || pmd_leaf(pmd) || pmd_bad(pmd) ||
-		       any_entry(walk->mm, pmdp, pmd, addr, end, &any);
+		       any_entry(walk, pmdp, pmd, addr, &any);
 		rcu_read_unlock();
 	}
 	return any;
@@ -357,24 +363,24 @@ bool libshare_pagewalk_any(struct libshare_vmas *walk)
  */
 bool libshare_pagewalk_next(struct libshare_vmas *walk, struct libshare_leaf *leaf)
 {
-	unsigned long addr = walk->addr, end = walk->vma->vm_end;
+	unsigned long addr = walk->addr;
 	u64 index = linear_page_index(walk->vma, addr), last;
-	pmd_t *pmdp = find_pmd(walk, addr, &end);
+	pmd_t *pmdp = next_pmd(walk);
 
-	walk->addr = end;
 	if (!pmdp)
 		return false;
 
 	leaf->first = round_down(index, LIBSHARE_BLOCK_PAGES);
-	last = index + ((end - addr) >> PAGE_SHIFT) - 1;
+	last = index + ((walk->addr - addr) >> PAGE_SHIFT) - 1;
 	leaf->nr_words = (last - leaf->first) / LIBSHARE_BLOCK_PAGES + 1;
 	leaf->table = addr >> PMD_SHIFT;
 	leaf->has_table = false;
 	leaf->nr_odd = 0;
+	leaf->nr_alone = 0;
 	/* All of it: its size is known, so that this becomes a few stores. */
 	memset(leaf->file, 0, sizeof(leaf->file));
-	read_pmd(walk, leaf, pmdp, addr, end);
-	if (leaf->nr_odd)
+	read_pmd(walk, leaf, pmdp, addr, walk->addr);
+	if (leaf->nr_odd || leaf->nr_alone)
 		return true;
 	while (leaf->nr_words && !leaf->file[leaf->nr_words - 1])
 		leaf->nr_words--;

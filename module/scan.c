@@ -22,6 +22,7 @@
 
 #include "account.h"
 #include "finish.h"
+#include "leaf.h"
 #include "library.h"
 #include "pagewalk.h"
 #include "process.h"
@@ -241,6 +242,7 @@ static int run_scan(struct libshare_snapshot *snap)
 		goto out;
 
 	scan.index->libraries = &snap->libraries;
+	scan.leaf->count_alone = !(snap->want & LIBSHARE_WANT_ALL);
 	err = run_phases(&scan);
 	if (err)
 		goto out;

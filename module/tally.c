@@ -246,13 +246,10 @@ static void tally_odd(struct libshare_snapshot *snap, struct libshare_tally_at *
 		      struct libshare_library *lib, u64 first, const struct libshare_odd *odd)
 {
 	switch (odd->entry) {
-	case LIBSHARE_ENTRY_COPY_ALONE:
-		lib->cow++;
-		lib->cow_unique++;
-		break;
 	case LIBSHARE_ENTRY_COPY_KSM:
 		lib->ksm++;
 		fallthrough;
+	case LIBSHARE_ENTRY_COPY_ALONE:
 	case LIBSHARE_ENTRY_COPY:
 		lib->cow++;
 		note_copy(snap, at, first + odd->pos, odd->pfn);
@@ -308,6 +305,8 @@ int libshare_tally_leaf(struct libshare_snapshot *snap, struct libshare_tally_at
 		libshare_tally_table(lib, leaf->table);
 	if (at->again_first < at->again_end && maps_again(at, leaf))
 		lib->inexact = true;
+	lib->cow += leaf->nr_alone;
+	lib->cow_unique += leaf->nr_alone;
 	for (i = 0; i < leaf->nr_odd; i++)
 		tally_odd(snap, at, lib, leaf->first, &leaf->odd[i]);
 	return 0;

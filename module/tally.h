@@ -57,7 +57,7 @@ static inline void libshare_tally_vma(struct libshare_snapshot *snap,
 				      bool may_have_copies)
 {
 	struct libshare_library *lib = at->lib;
-	u64 end = at->first + pages;
+	u64 first = at->first, end = first + pages;
 
 	at->noted = false;
 	lib->maps++;
@@ -70,11 +70,11 @@ static inline void libshare_tally_vma(struct libshare_snapshot *snap,
 	 * written to, so that its entry is a copy's. If its pages will be looked
 	 * at, libshare_tally_leaf() finds out.
 	 */
-	at->again_first = max(lib->seen_first, at->first);
+	at->again_first = max(lib->seen_first, first);
 	at->again_end = min(lib->seen_end, end);
 	if (at->again_first < at->again_end && !may_have_copies)
 		lib->inexact = true;
-	lib->seen_first = min(lib->seen_first, at->first);
+	lib->seen_first = min(lib->seen_first, first);
 	lib->seen_end = max(lib->seen_end, end);
 }
 
