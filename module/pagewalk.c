@@ -100,7 +100,7 @@ static bool may_have_copies(const struct vm_area_struct *vma)
 	return READ_ONCE(vma->anon_vma);
 }
 
-static void read_each(struct libshare_vmas *walk, struct libshare_leaf *leaf, u32 pos, pte_t *ptep,
+static noinline void read_each(struct libshare_vmas *walk, struct libshare_leaf *leaf, u32 pos, pte_t *ptep,
 		      u32 nr)
 {
 	bool copies = may_have_copies(walk->vma);
@@ -124,26 +124,32 @@ static void read_each(struct libshare_vmas *walk, struct libshare_leaf *leaf, u3
 #define STRIDE 8
 
 /*
- * All entries have a bit that the conjunction of all of them has, and none has
- * one that their disjunction lacks.
+ * What neighbouring entries have in common: all of them have a bit that is in @all,
+ * and none has one that @any lacks. Only such bits are looked at as need not be
+ * translated on any machine, so that entries are read as the words that they are.
  */
 struct stride {
-	pteval_t all;
-	pteval_t any;
+	pte_t all;
+	pte_t any;
 };
 
-static struct stride read_stride(pte_t *ptep)
+static __always_inline struct stride read_stride(const pte_t *ptep)
 {
-	struct stride stride = { .all = ~(pteval_t)0 };
+	const pteval_t *val = (const pteval_t *)ptep;
+	pteval_t all = READ_ONCE(val[0]), any = all;
+	struct stride stride;
 	int i;
 
+	BUILD_BUG_ON(sizeof(pteval_t) != sizeof(pte_t));
 #pragma GCC unroll 8
-	for (i = 0; i < STRIDE; i++) {
-		pteval_t val = pte_val(ptep_get(ptep + i));
+	for (i = 1; i < STRIDE; i++) {
+		pteval_t one = READ_ONCE(val[i]);
 
-		stride.all &= val;
-		stride.any |= val;
+		all &= one;
+		any |= one;
 	}
+	memcpy(&stride.all, &all, sizeof(all));
+	memcpy(&stride.any, &any, sizeof(any));
 	return stride;
 }
 
@@ -156,25 +162,24 @@ static void read_entries(struct libshare_vmas *walk, struct libshare_leaf *leaf,
 			 pte_t *ptep, u32 nr)
 {
 	bool copies = may_have_copies(walk->vma);
-	u32 part;
+	u32 part = min_t(u32, nr, -pos % STRIDE);
 
-	for (; nr; nr -= part, pos += part, ptep += part) {
-		struct stride stride;
-
-		part = min_t(u32, nr, STRIDE - pos % STRIDE);
-		if (part == STRIDE) {
-			stride = read_stride(ptep);
-			if (pte_none(__pte(stride.any)))
-				continue;
-			if (!copies && pte_present(__pte(stride.all)) &&
-			    !pte_special(__pte(stride.any))) {
-				leaf->file[pos / LIBSHARE_BLOCK_PAGES] |=
-					GENMASK_ULL(STRIDE - 1, 0) << pos % LIBSHARE_BLOCK_PAGES;
-				continue;
-			}
-		}
+	if (part)
 		read_each(walk, leaf, pos, ptep, part);
+	for (pos += part, ptep += part, nr -= part; nr >= STRIDE;
+	     pos += STRIDE, ptep += STRIDE, nr -= STRIDE) {
+		struct stride stride = read_stride(ptep);
+
+		if (pte_none(stride.any))
+			continue;
+		if (!copies && pte_present(stride.all) && !pte_special(stride.any))
+			leaf->file[pos / LIBSHARE_BLOCK_PAGES] |=
+				GENMASK_ULL(STRIDE - 1, 0) << pos % LIBSHARE_BLOCK_PAGES;
+		else
+			read_each(walk, leaf, pos, ptep, STRIDE);
 	}
+	if (nr)
+		read_each(walk, leaf, pos, ptep, nr);
 }
 
 /* Cycles, since to ask for the time takes longer than to read most tables. */

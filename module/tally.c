@@ -141,7 +141,11 @@ static u64 moving_pages(const struct libshare_leaf *leaf, u32 word)
 	return moving;
 }
 
-static void add_word(struct word *w, u32 process, u64 file, u64 carry)
+/*
+ * Count the pages in @file for a process, and as mappings those in @carry. How many
+ * the process did not map as far as was known.
+ */
+static u32 add_word(struct word *w, u32 process, u64 file, u64 carry)
 {
 	u64 fresh;
 	u32 i;
@@ -160,6 +164,7 @@ static void add_word(struct word *w, u32 process, u64 file, u64 carry)
 		w->mappings[i] = old ^ carry;
 		carry &= old;
 	}
+	return hweight64(fresh);
 }
 
 /**
@@ -176,25 +181,17 @@ int libshare_tally_files(struct libshare_library *lib, u32 process,
 			 const struct libshare_leaf *leaf)
 {
 	u64 block_nr = leaf->first >> LIBSHARE_BLOCK_SHIFT;
-	struct word *word[LIBSHARE_LEAF_WORDS];
 	u32 i;
 
-	for (i = 0; i < leaf->nr_words; i++) {
-		if (!leaf->file[i])
-			continue;
-		word[i] = find_word(lib, block_nr + i);
-		if (!word[i])
+	for (i = 0; i < leaf->nr_words; i++)
+		if (leaf->file[i] && !find_word(lib, block_nr + i))
 			return -EAGAIN;
-	}
 	for (i = 0; i < leaf->nr_words; i++) {
-		u64 file = leaf->file[i], fresh = file;
+		u64 file = leaf->file[i], moving = leaf->nr_odd ? moving_pages(leaf, i) : 0;
 
-		if (!file)
-			continue;
-		if (word[i]->seen_by == process + 1)
-			fresh &= ~word[i]->seen;
-		lib->rss += hweight64(fresh);
-		add_word(word[i], process, file, file & ~moving_pages(leaf, i));
+		if (file)
+			lib->rss += add_word(find_word(lib, block_nr + i), process, file,
+					     file & ~moving);
 	}
 	return 0;
 }

@@ -130,8 +130,10 @@ static int replay(struct libshare_snapshot *snap, bool walk)
 				leaf_file(i);
 			else if (model[r].copy[i] && holders(model[r].library, i, pfn) > 1)
 				leaf_odd(i, LIBSHARE_ENTRY_COPY, pfn);
-			else if (model[r].copy[i])
+			else if (model[r].copy[i] && pfn % 2)
 				leaf_odd(i, LIBSHARE_ENTRY_COPY_ALONE, pfn);
+			else if (model[r].copy[i])
+				leaf.nr_alone++;
 		}
 		/* Without an anon_vma and for the short way, tables are not read. */
 		if (any && (copies || walk) && account(snap))
