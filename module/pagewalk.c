@@ -100,8 +100,8 @@ static bool may_have_copies(const struct vm_area_struct *vma)
 	return READ_ONCE(vma->anon_vma);
 }
 
-static noinline void read_each(struct libshare_vmas *walk, struct libshare_leaf *leaf, u32 pos, pte_t *ptep,
-		      u32 nr)
+static noinline void read_each(struct libshare_vmas *walk, struct libshare_leaf *leaf, u32 pos,
+			       pte_t *ptep, u32 nr)
 {
 	bool copies = may_have_copies(walk->vma);
 

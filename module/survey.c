@@ -83,7 +83,7 @@ static bool goes_on(const struct survey *s, const struct libshare_vmas *walk, u3
 }
 
 static inline void begin_vma(struct survey *s, struct libshare_vmas *walk, u32 process,
-		      struct libshare_library *lib)
+			     struct libshare_library *lib)
 {
 	struct vm_area_struct *vma = walk->vma;
 
