@@ -128,10 +128,12 @@ static void account_word(struct libshare_block *block, u64 word, struct libshare
 	block->seen |= word;
 	map->rss += hweight64(word);
 	proc->rss += hweight64(fresh);
-	for (; word; word &= word - 1)
-		block->page[__ffs64(word)].mappings++;
-	for (; fresh; fresh &= fresh - 1)
-		block->page[__ffs64(fresh)].sharers++;
+	for (; word; word &= word - 1) {
+		struct libshare_page *page = &block->page[__ffs64(word)];
+
+		page->mappings++;
+		page->sharers += (fresh & word & -word) != 0;
+	}
 }
 
 static void push_copy(struct libshare_vec *vec, u32 mapping, u64 index, u64 pfn)

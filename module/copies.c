@@ -90,7 +90,7 @@ static void settle_copy(struct copy_groups *g, u32 i)
 	bool is_first = g->group[i].entries;
 	struct copy_group *group = &g->group[is_first ? i : copy_at(g->snap, i)->next - 1];
 
-	libshare_share_add_page(&map->pss, group->entries);
+	libshare_share_add_pages(&map->pss, group->entries, 1);
 	if (group->processes > 1)
 		map->cow_shared++;
 	else if (is_first)

@@ -19,25 +19,36 @@ static struct libshare_page *page_at(struct libshare_library *lib, u64 index)
 			->page[index % LIBSHARE_BLOCK_PAGES];
 }
 
-/* What 64 pages are to a mapping that maps those in @word. */
+/*
+ * What 64 pages are to a mapping that maps those in @word. Neighbours are most often
+ * mapped by as many, so that they are divided among them at once.
+ */
 static void settle_word(struct libshare_block *block, u64 word, struct libshare_mapping *map,
 			struct libshare_process *proc)
 {
-	if (block->seen_by != map->process + 1) {
-		block->seen_by = map->process + 1;
-		block->seen = 0;
-	}
-	for (; word; word &= word - 1) {
-		unsigned int i = __ffs64(word);
+	u64 seen = block->seen_by == map->process + 1 ? block->seen : 0, rest;
+	u32 owners = 0, nr = 0, shared = 0;
+
+	block->seen_by = map->process + 1;
+	block->seen = seen | word;
+	for (rest = word; rest; rest &= rest - 1) {
+		unsigned int i = __ffs64(rest);
 		const struct libshare_page *page = &block->page[i];
 
-		libshare_share_add_page(&map->pss, page->mappings);
+		if (page->mappings != owners && nr) {
+			libshare_share_add_pages(&map->pss, owners, nr);
+			nr = 0;
+		}
+		owners = page->mappings;
+		nr++;
 		if (page->sharers > 1)
-			map->shared++;
-		else if (!(block->seen & BIT_ULL(i)))
+			shared++;
+		else if (!(seen & BIT_ULL(i)))
 			proc->private++;
-		block->seen |= BIT_ULL(i);
 	}
+	map->shared += shared;
+	if (nr)
+		libshare_share_add_pages(&map->pss, owners, nr);
 }
 
 static void forget_seen(struct libshare_library *lib)

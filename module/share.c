@@ -25,20 +25,21 @@ void libshare_share_add(struct libshare_share *sum, const struct libshare_share 
 }
 
 /**
- * libshare_share_add_page() - Add one page, divided among its owners.
+ * libshare_share_add_pages() - Add pages, each divided among as many owners.
  * @sum: The sum.
- * @owners: How many entries share the page; the fraction is rounded to nearest.
+ * @owners: How many entries share each page; the fraction is rounded to nearest.
+ * @nr: How many pages, fewer than 2^16.
  *
  * Context: Any.
  */
-void libshare_share_add_page(struct libshare_share *sum, u32 owners)
+void libshare_share_add_pages(struct libshare_share *sum, u32 owners, u32 nr)
 {
-	struct libshare_share share = { .bytes = PAGE_SIZE };
+	struct libshare_share share = { .bytes = (u64)PAGE_SIZE * nr };
 	u32 rest;
 
 	if (owners > 1) {
-		share.bytes = div_u64_rem(PAGE_SIZE, owners, &rest);
-		share.fraction = div_u64(((u64)rest << FRACTION_BITS) + owners / 2, owners);
+		share.bytes = (u64)div_u64_rem(PAGE_SIZE, owners, &rest) * nr;
+		share.fraction = div_u64(((u64)rest << FRACTION_BITS) + owners / 2, owners) * nr;
 	}
 	libshare_share_add(sum, &share);
 }

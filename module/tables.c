@@ -19,21 +19,61 @@ static void head(struct seq_file *m, const struct libshare_snapshot *snap, const
 	seq_puts(m, columns);
 }
 
+#define FIELD_BYTES 32	/* the most that begin_field() makes room for */
+
+/* Where the next field goes, or NULL: seq_file comes again with more room. */
+static char *begin_field(struct seq_file *m)
+{
+	char *at;
+
+	if (seq_get_buf(m, &at) >= FIELD_BYTES)
+		return at;
+	seq_commit(m, -1);
+	return NULL;
+}
+
+static void end_field(struct seq_file *m, const char *end)
+{
+	seq_commit(m, end - (m->buf + m->count));
+}
+
+/* A number with @before in front of it, unless that is 0. */
+static void number_after(struct seq_file *m, char before, u64 value)
+{
+	char *at = begin_field(m);
+
+	if (!at)
+		return;
+	*at = before;
+	end_field(m, libshare_text_decimal(at + !!before, value));
+}
+
 static void number(struct seq_file *m, u64 value)
 {
-	seq_put_decimal_ull(m, "\t", value);
+	number_after(m, '\t', value);
 }
 
 static void bytes(struct seq_file *m, u64 pages)
 {
-	seq_put_decimal_ull(m, "\t", pages << PAGE_SHIFT);
+	number_after(m, '\t', pages << PAGE_SHIFT);
+}
+
+/* As /proc/PID/maps has its addresses. */
+static void hex(struct seq_file *m, u64 value)
+{
+	char *at = begin_field(m);
+
+	if (!at)
+		return;
+	*at = '\t';
+	end_field(m, libshare_text_hex(at + 1, value, 8));
 }
 
 static void identity(struct seq_file *m, const struct libshare_library *lib)
 {
-	seq_put_decimal_ull(m, "", lib->number + 1);
-	seq_put_decimal_ull(m, "\t", MAJOR(lib->dev));
-	seq_put_decimal_ull(m, ":", MINOR(lib->dev));
+	number_after(m, 0, lib->number + 1);
+	number_after(m, '\t', MAJOR(lib->dev));
+	number_after(m, ':', MINOR(lib->dev));
 	number(m, lib->ino);
 }
 
@@ -133,7 +173,7 @@ static void processes_row(struct seq_file *m, const struct libshare_snapshot *sn
 {
 	const struct libshare_process *proc = libshare_process_at(snap, at->row);
 
-	seq_put_decimal_ull(m, "", proc->pid);
+	number_after(m, 0, proc->pid);
 	number(m, proc->uid);
 	number(m, proc->libs);
 	number(m, proc->maps);
@@ -172,6 +212,21 @@ static bool mappings_next(const struct libshare_snapshot *snap, struct libshare_
 	return at->row < snap->mappings.nr;
 }
 
+static void perms(struct seq_file *m, const struct libshare_mapping *map)
+{
+	char *at = begin_field(m);
+
+	if (!at)
+		return;
+	*at++ = '\t';
+	*at++ = map->perms & LIBSHARE_PERM_READ ? 'r' : '-';
+	*at++ = map->perms & LIBSHARE_PERM_WRITE ? 'w' : '-';
+	*at++ = map->perms & LIBSHARE_PERM_EXEC ? 'x' : '-';
+	*at++ = map->perms & LIBSHARE_PERM_SHARED ? 's' : 'p';
+	*at++ = '\t';
+	end_field(m, at);
+}
+
 /* What a segment of an ELF file with these rights, and this use, is for. */
 static const char *segment(const struct libshare_mapping *map)
 {
@@ -190,17 +245,13 @@ static void mappings_row(struct seq_file *m, const struct libshare_snapshot *sna
 	const struct libshare_mapping *map = libshare_mapping_at(snap, at->row);
 	const struct libshare_library *lib = libshare_library_at(snap, map->library);
 
-	seq_put_decimal_ull(m, "", libshare_process_at(snap, map->process)->pid);
+	number_after(m, 0, libshare_process_at(snap, map->process)->pid);
 	seq_putc(m, '\t');
 	identity(m, lib);
-	seq_printf(m, "\t%08llx\t%08llx\t%08llx", map->start, map->end,
-		   map->pgoff << PAGE_SHIFT);
-	seq_putc(m, '\t');
-	seq_putc(m, map->perms & LIBSHARE_PERM_READ ? 'r' : '-');
-	seq_putc(m, map->perms & LIBSHARE_PERM_WRITE ? 'w' : '-');
-	seq_putc(m, map->perms & LIBSHARE_PERM_EXEC ? 'x' : '-');
-	seq_putc(m, map->perms & LIBSHARE_PERM_SHARED ? 's' : 'p');
-	seq_putc(m, '\t');
+	hex(m, map->start);
+	hex(m, map->end);
+	hex(m, map->pgoff << PAGE_SHIFT);
+	perms(m, map);
 	seq_puts(m, segment(map));
 	bytes(m, map->rss);
 	bytes(m, map->shared);

@@ -47,6 +47,48 @@ char *libshare_text_escape(const char *text)
 }
 
 /**
+ * libshare_text_decimal() - Write a number.
+ * @text: Where to; there is room for LIBSHARE_NUMBER_TEXT bytes.
+ * @value: The number.
+ *
+ * Tables are numbers for the most part, and most of these have few digits.
+ *
+ * Context: Any.
+ * Return: Where the number ends.
+ */
+char *libshare_text_decimal(char *text, u64 value)
+{
+	unsigned int digits = 1, i;
+	u64 rest;
+
+	for (rest = value; rest >= 10; rest /= 10)
+		digits++;
+	for (i = digits; i-- > 0; value /= 10)
+		text[i] = '0' + value % 10;
+	return text + digits;
+}
+
+/**
+ * libshare_text_hex() - Write a number in hexadecimal.
+ * @text: Where to; there is room for LIBSHARE_NUMBER_TEXT bytes.
+ * @value: The number.
+ * @digits: With how many digits at least, up to 16.
+ *
+ * Context: Any.
+ * Return: Where the number ends.
+ */
+char *libshare_text_hex(char *text, u64 value, unsigned int digits)
+{
+	unsigned int i;
+
+	while (digits < 16 && value >> 4 * digits)
+		digits++;
+	for (i = digits; i-- > 0; value >>= 4)
+		text[i] = "0123456789abcdef"[value % 16];
+	return text + digits;
+}
+
+/**
  * libshare_text_size() - Write a size for people, as lsblk does.
  * @bytes: The size.
  * @buf: Where to write it.

@@ -27,6 +27,34 @@ static void test_escape_no_memory(void)
 	kernel_fail_after = -1;
 }
 
+static void check_number(u64 value)
+{
+	char buf[LIBSHARE_NUMBER_TEXT + 1], want[LIBSHARE_NUMBER_TEXT + 1];
+
+	memset(buf, 0, sizeof(buf));
+	CHECK(libshare_text_decimal(buf, value) == buf + strlen(buf));
+	snprintf(want, sizeof(want), "%llu", (unsigned long long)value);
+	CHECK(!strcmp(buf, want));
+	for (unsigned int digits = 1; digits <= 16; digits++) {
+		memset(buf, 0, sizeof(buf));
+		CHECK(libshare_text_hex(buf, value, digits) == buf + strlen(buf));
+		snprintf(want, sizeof(want), "%0*llx", digits, (unsigned long long)value);
+		CHECK(!strcmp(buf, want));
+	}
+}
+
+static void test_numbers(void)
+{
+	for (unsigned int bit = 0; bit < 64; bit++)
+		for (int more = -1; more <= 1; more++)
+			check_number((1ULL << bit) + more);
+	for (u64 ten = 1; ten <= U64_MAX / 10; ten *= 10) {
+		check_number(ten * 10 - 1);
+		check_number(ten * 10);
+	}
+	check_number(U64_MAX);
+}
+
 static void check_size(u64 bytes, const char *want)
 {
 	char buf[LIBSHARE_SIZE_TEXT];
@@ -84,6 +112,7 @@ int main(void)
 {
 	test("tab, newline and backslash are escaped, all else is not", test_escape);
 	test("an escape without memory gives nothing", test_escape_no_memory);
+	test("numbers, decimal and hexadecimal", test_numbers);
 	test("sizes for people", test_size);
 	test("long names lose their middle, never half a character", test_shorten);
 	return test_end();
