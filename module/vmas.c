@@ -7,6 +7,7 @@
  *
  *	scan_mutex (scan.c), held while a scan runs
  *	  i_mmap_rwsem of one file for reading, only tried	(mappers.c)
+ *	    rcu_read_lock					(pagecache.c)
  *	  mmap_lock for reading, or one VMA's lock for reading	(vmas.c)
  *	    rcu_read_lock					(pagewalk.c)
  *	      page-table lock of one PTE or PMD table		(pagewalk.c)
@@ -16,7 +17,8 @@
  * Nothing is allocated and no path is looked up under any of them but
  * scan_mutex. The hold of mmap_lock or of a VMA's lock ends after
  * LOCK_BUDGET page-table pages or VMAs, or sooner when somebody waits for it;
- * that of a page-table lock, after the one table.
+ * that of a page-table lock, after the one table; that of an i_mmap_rwsem, after
+ * LIBSHARE_LIBRARY_STEPS blocks of its file's page cache.
  */
 #include <linux/delay.h>
 #include <linux/ktime.h>
