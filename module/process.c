@@ -172,7 +172,7 @@ static int add_task(struct collector *c, struct task_struct *task, u32 pid)
  *	order of their lowest thread-group id.
  *
  * Kernel threads and dead processes have none. Each structure stays pinned
- * until libshare_process_unpin(), or until the snapshot goes.
+ * until libshare_process_unpin(), also after an error.
  *
  * Context: Process context, may sleep.
  * Return: 0, -ENOMEM, or -EINTR when the reader was killed.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The result of one scan: made once, then shared and never written again. */
 #include <linux/file.h>
-#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include "snapshot.h"
@@ -51,10 +50,7 @@ static void snapshot_free(struct kref *ref)
 	struct libshare_snapshot *snap = container_of(ref, struct libshare_snapshot, ref);
 	u64 i;
 
-	/* A scan that failed half-way still holds what it had pinned. */
-	for (i = 0; i < snap->processes.nr; i++)
-		if (libshare_process_at(snap, i)->mm)
-			mmdrop(libshare_process_at(snap, i)->mm);
+	/* A scan that failed half-way still holds files. */
 	for (i = 0; i < snap->libraries.nr; i++) {
 		struct libshare_library *lib = libshare_library_at(snap, i);
 
