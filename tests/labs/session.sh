@@ -52,7 +52,7 @@ mkfifo "$run/typed" "$run/shown"
 N=$number WORK=$run/session "$LABS/lab.sh" <"$run/typed" >"$run/shown" 2>&1 &
 exec {input}>"$run/typed" {output}<"$run/shown"
 prompt
-typed 'echo kept >mark; rm answers.json; mkdir deep; echo also >deep/mark'
+typed 'echo kept >mark; rm Makefile; mkdir deep; echo also >deep/mark'
 typed 'type -P gcc make python3 nano vim.tiny readelf strace'
 # shellcheck disable=SC2016 # expanded in the guest
 typed 'ls /lib/modules/$(uname -r)/build/Makefile; ls /libshare/labs/*/solution'
@@ -66,7 +66,7 @@ check 'the work comes back, though the machine has crashed' \
 	grep -qx kept "$run/session/mark"
 check 'folders of it too' grep -qx also "$run/session/deep/mark"
 check 'what was deleted there is gone here' \
-	test ! -e "$run/session/answers.json" -a -e "$run/session.before/answers.json"
+	test ! -e "$run/session/Makefile" -a -e "$run/session.before/Makefile"
 check 'compiler, editors and tools are there' \
 	said 7 '^/usr/bin/(gcc|make|python3|nano|vim.tiny|readelf|strace)$'
 check 'the headers of its kernel are there' said 1 '^/lib/modules/.*/build/Makefile$'
