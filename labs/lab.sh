@@ -25,7 +25,7 @@ cleanup() {
 }
 trap cleanup EXIT
 
-add_labs "$run/add"
+add_labs "$run"
 copy_work "$lab" "$work" "$run/add/work"
 read -r rows columns < <(stty size 2>/dev/null || echo 24 80)
 kind=vt100

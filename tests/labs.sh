@@ -26,7 +26,8 @@ for number in ${N:-$(lab_numbers)}; do
 	lab=$(lab_folder "$number")
 	all="start empty $run/hostile"
 	# An instructor may have taken the solutions out.
-	[[ ! -d $LABS/$lab/solution ]] || all+=" reference wrong/1 wrong/2 wrong/3"
+	[[ ! -d $LABS/$lab/solution ]] ||
+		all+=" reference $(cd "$LABS/$lab" && compgen -G 'wrong/*' | paste -sd ' ')"
 	for whose in ${WHOSE:-$all}; do
 		works+=("$lab" "$whose")
 	done

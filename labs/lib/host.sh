@@ -52,16 +52,18 @@ machine_row() {
 	list_kernels amd64 "${KERNEL:-6.12}" | grep . || die "no such kernel in tests/kernels.list: $KERNEL"
 }
 
-# add_labs TREE: the labs themselves, without what a student should not see.
+# add_labs RUN: into RUN/add go the labs themselves, without what a student should
+# not see, and libshare-top.
 add_labs() {
-	local folder
+	local folder tree=$1/add
 
-	mkdir -p "$1/labs"
-	cp -rp "$LABS/lib" "$1/labs"
+	"$VM/top.sh" "$1" "$tree"
+	mkdir -p "$tree/labs"
+	cp -rp "$LABS/lib" "$tree/labs"
 	for folder in "$LABS"/[0-9]*-*; do
-		mkdir "$1/labs/${folder##*/}"
+		mkdir "$tree/labs/${folder##*/}"
 		find "$folder" -mindepth 1 -maxdepth 1 ! -name solution ! -name wrong ! -name work \
-			-exec cp -rp -t "$1/labs/${folder##*/}" {} +
+			-exec cp -rp -t "$tree/labs/${folder##*/}" {} +
 	done
 }
 
@@ -73,15 +75,15 @@ grade_works() {
 
 	shift
 	read -r -a row < <(machine_row)
+	"$VM/host-packages.sh" "${row[1]}"
 	mkdir -p "$run/add/gradings"
-	add_labs "$run/add"
+	add_labs "$run"
 	while (($#)); do
 		copy_work "$1" "$2" "$run/add/gradings/$number"
 		echo "$number $1 $2" >>"$run/add/gradings/list"
 		number=$((number + 1))
 		shift 2
 	done
-	"$VM/host-packages.sh" "${row[1]}"
 	VM_ADD=$run/add "$VM/prepare.sh" "$run" "$LABS/lib/guest-grade" "${row[@]}"
 	say "${row[0]}: boot a virtual machine and grade ..."
 	"$VM/boot.sh" "${row[1]}" "$run" "$run/console.log" | sed -u 's/\r$//'

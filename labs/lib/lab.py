@@ -146,7 +146,7 @@ class Program:
         self.name = one_line(" ".join(command), 60)
         self.buffer = b""
         self.seen = 0
-        variables = {"PATH": "/usr/sbin:/usr/bin", "LC_ALL": "C", "HOME": "/tmp"}
+        variables = {"PATH": "/libshare/bin:/usr/sbin:/usr/bin", "LC_ALL": "C", "HOME": "/tmp"}
         variables.update(environment or {})
         try:
             self.process = subprocess.Popen(

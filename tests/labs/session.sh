@@ -56,6 +56,7 @@ typed 'echo kept >mark; rm Makefile; mkdir deep; echo also >deep/mark'
 typed 'type -P gcc make python3 nano vim.tiny readelf strace'
 # shellcheck disable=SC2016 # expanded in the guest
 typed 'ls /lib/modules/$(uname -r)/build/Makefile; ls /libshare/labs/*/solution'
+typed 'libshare-top --picture drawn.svg'
 typed 'head -c 10 /sys/kernel/debug/libshare/libraries'
 # A machine that dies of what one does in it.
 printf 'echo c >/proc/sysrq-trigger\n' >&"$input" || true
@@ -72,5 +73,7 @@ check 'compiler, editors and tools are there' \
 check 'the headers of its kernel are there' said 1 '^/lib/modules/.*/build/Makefile$'
 check 'solutions are not' said 1 'cannot access .*/solution'
 check 'libshare is loaded' said 1 '^ libshare'
+check 'pictures are drawn there' grep -q '</svg>' "$run/session/drawn.svg"
+check 'with fonts' said 0 Fontconfig
 check 'the crash is shown' said 1 'Kernel panic'
 echo "$passed $failed 0" >"$run/session-counts"

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 """watch.py SCENE: plays a scene, and shows after each deed the 32 pages of the
-library: how many processes map the file's page, how many have a copy."""
+library: how many processes map the file's page, how many have a copy. In the end,
+scene.svg is drawn."""
 import atexit
 import subprocess
 import sys
@@ -37,6 +38,7 @@ def main():
             deed, sharers, "", copies, stage.cow, stage.cow_unique))
     print("histogram: " + ", ".join("%d pages with %d sharers" % (stage.histogram[n], n)
                                     for n in sorted(stage.histogram)))
+    subprocess.run(["libshare-top", "--picture", "scene.svg", "--library", stage.library], check=True)
     actors.stdin.close()
     actors.wait()
 

@@ -1,0 +1,325 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Grades lab 6: a machine that has lost sharing in four ways is looked at by the
+student's program and mended by his script. What is lost and what comes back is
+counted here from /proc/PID/pagemap, page frame by page frame."""
+import ctypes
+import hashlib
+import mmap
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "../lib"))
+import lab
+
+SERVICES = {"shop-1": "tax-1", "shop-2": "tax-1", "till": "tax-1", "office-1": "tax-1",
+            "office-2": "tax-1", "archive": "tax-2", "red-1": "paint-1 font-1",
+            "red-2": "paint-1 font-1", "red-3": "paint-1 font-2", "blue-1": "paint-1 font-1",
+            "blue-2": "paint-1 font-1", "mail-1": "mail-2", "mail-2": "mail-2", "mail-3": "mail-2"}
+UNTOUCHED = ("shop-1", "shop-2", "till", "archive", "mail-3")
+COLUMNS = ["kind", "files", "bytes", "name"]
+# Of each loss: who has the file too many, who has the other one, of which library.
+TWINS = {"two_files": ("office-1", "shop-1", "tax"), "two_images": ("blue-1", "red-1", "paint"),
+         "copied_up": ("red-2", "red-1", "paint"), "deleted": ("mail-1", "mail-3", "mail")}
+PRESENT, OF_FILE, FRAME = 1 << 63, 1 << 61, (1 << 55) - 1
+# The colour of pages that four to seven processes map, in percent.
+PICTURE, SHARED_BY_4 = "mended.svg", [42, 68, 84]
+
+grade = lab.Grade()
+answers = lab.Answers()
+# The machine as it was given out, built once; where it runs, out of the way of the
+# student's own.
+given = "/var/tmp/lab-6-given"
+state = {}
+
+
+def prepare(folder):
+    shutil.copytree(os.path.join(HERE, "start"), folder, dirs_exist_ok=True)
+    subprocess.run(["make", "-s", "-C", folder], check=True)
+
+
+def machine(*arguments):
+    status, output = lab.run(given + "/machine", *arguments, root=True, timeout=300)
+    if status:
+        sys.exit("machine %s: %s" % (" ".join(arguments), output))
+
+
+class Service:
+    """A running service: its process, and the frames and content of its libraries."""
+
+    def __init__(self, pid):
+        self.pid = pid
+        self.frames = {}
+        self.content = {}
+        self.is_deleted = False
+        with open("/proc/%d/pagemap" % pid, "rb") as pagemap:
+            for line in lab.read("/proc/%d/maps" % pid).splitlines():
+                match = re.match(r"(\w+)-(\w+) .* /srv/.*/lib(\w+)\.so( \(deleted\))?$", line)
+                if match:
+                    self.add(pagemap, match)
+
+    def add(self, pagemap, match):
+        start, end = int(match[1], 16), int(match[2], 16)
+        pagemap.seek(start // lab.PAGE * 8)
+        for entry in struct.unpack("%dQ" % ((end - start) // lab.PAGE),
+                                   pagemap.read((end - start) // lab.PAGE * 8)):
+            if entry & PRESENT and entry & OF_FILE:
+                self.frames.setdefault(match[3], set()).add(entry & FRAME)
+        self.is_deleted |= bool(match[4])
+        if match[3] not in self.content:
+            with open("/proc/%d/map_files/%s-%s" % (self.pid, match[1].lstrip("0"),
+                                                    match[2].lstrip("0")), "rb") as f:
+                self.content[match[3]] = hashlib.sha256(f.read()).digest()
+
+
+def look():
+    """{name: Service} of those that run."""
+    found = {}
+    for pid in map(int, filter(str.isdigit, os.listdir("/proc"))):
+        try:
+            if os.path.samefile("/proc/%d/exe" % pid, given + "/build/service"):
+                found[lab.read("/proc/%d/comm" % pid).strip()] = Service(pid)
+        except (OSError, lab.Wrong):
+            continue
+    return found
+
+
+def union(services, names, *libraries):
+    """Bytes that these libraries take in all of these services together."""
+    frames = set()
+    for name in names:
+        if name not in services:
+            raise lab.Wrong("%s does not run" % name)
+        for library in libraries:
+            frames |= services[name].frames.get(library, set())
+    return lab.PAGE * len(frames)
+
+
+def everything(services):
+    return union(services, services, "tax", "paint", "font", "mail")
+
+
+def cached(path):
+    """Bytes that a file has in the page cache, as mincore(2) says."""
+    with open(path, "r+b") as f, mmap.mmap(f.fileno(), 0) as view:
+        pages = (ctypes.c_ubyte * -(-len(view) // lab.PAGE))()
+        start = ctypes.addressof(ctypes.c_char.from_buffer(view))
+        if ctypes.CDLL(None).mincore(ctypes.c_void_p(start), ctypes.c_size_t(len(view)), pages):
+            sys.exit("mincore: " + path)
+    return lab.PAGE * sum(page & 1 for page in pages)
+
+
+def begin():
+    """The machine, with what is lost in it."""
+    for folder in ("/srv", "/var/tmp/lab-6-srv"):
+        os.makedirs(folder, exist_ok=True)
+    lab.tool("mount", "--bind", "/var/tmp/lab-6-srv", "/srv")
+    machine("up")
+    services = state["before"] = look()
+    if sorted(services) != sorted(SERVICES):
+        sys.exit("not all services run: " + " ".join(services))
+    blue = ("blue-1", "blue-2")
+    state.update({
+        "two_files": union(services, ("office-1", "office-2"), "tax"),
+        "two_images": union(services, blue, "paint", "font"),
+        "copied_up": union(services, ("red-2",), "paint"),
+        "deleted": union(services, ("mail-1", "mail-2"), "mail"),
+        "paint": union(services, blue, "paint"), "font": union(services, blue, "font"),
+        "duplicated": sum(cached("/srv/" + path) for path in (
+            "office/lib/libtax.so", "images/blue/lib/libpaint.so", "images/blue/lib/libfont.so",
+            "containers/red-2/upper/lib/libpaint.so"))})
+
+
+def losses():
+    """What the student's program says now: {(kind, name): (files, bytes)}."""
+    output = lab.succeed("./losses.py", root=True)
+    lines = [line.split("\t") for line in output.splitlines() if line.strip()]
+    if not lines or lines[0] != COLUMNS:
+        raise lab.Wrong("its first line does not name the columns: %s" % output[:80])
+    found = {}
+    for line in lines[1:]:
+        if len(line) != len(COLUMNS) or not all(f.isdecimal() and len(f) < 18 for f in line[1:3]):
+            raise lab.Wrong("no such line as it should print: %s" % " ".join(line))
+        found[line[0], line[3]] = int(line[1]), int(line[2])
+    return found
+
+
+def once(name, function):
+    """What a function returned, or how it failed, when it was called first."""
+    if name not in state:
+        try:
+            state[name] = function()
+        except lab.Wrong as wrong:
+            state[name] = wrong
+    if isinstance(state[name], lab.Wrong):
+        raise lab.Wrong(state[name])
+    return state[name]
+
+
+def compare(kind, wanted):
+    found = {name: row for (of_kind, name), row in once("losses", losses).items() if of_kind == kind}
+    for name in sorted(set(found) | set(wanted)):
+        got, want = found.get(name), wanted.get(name)
+        if not want or not got:
+            raise lab.Wrong("%s: %s" % (name, "you do not find it" if want else "it is not lost"))
+        if got[0] != want[0] or abs(got[1] - want[1]) > 0.02 * want[1]:
+            raise lab.Wrong("%s: you say %d files, %d bytes, measured now: %d files, %d bytes"
+                            % (name, *got, *want))
+    return ", ".join(sorted(found))
+
+
+@grade.criterion(10, "losses.py: files that are in memory more than once")
+def copies():
+    return compare("copies", {"libtax.so": (2, state["two_files"]),
+                              "libpaint.so": (3, state["paint"] + state["copied_up"]),
+                              "libfont.so": (2, state["font"])})
+
+
+@grade.criterion(5, "losses.py: deleted files in use")
+def deleted():
+    return compare("deleted", {"libmail.so": (1, state["deleted"])})
+
+
+def loss(name, what):
+    @grade.criterion(5, "what is lost: " + what)
+    def judge():
+        return answers.close(name, state[name], relative=0.02)
+    return judge
+
+
+loss("two_files", "two files")
+loss("two_images", "two images")
+loss("copied_up", "a file that was copied up")
+loss("deleted", "a file that was deleted")
+
+
+@grade.criterion(5, "what libshare calls duplicated")
+def duplicated():
+    return answers.close("duplicated", state["duplicated"], relative=0.02)
+
+
+@grade.criterion(5, "what a build ID does not find")
+def not_duplicated():
+    before = state["before"]
+    different = [loss for loss, (one, other, kind) in TWINS.items()
+                 if before[one].content[kind] != before[other].content[kind]]
+    return answers.choice("not_duplicated", " ".join(different), TWINS)
+
+
+def mend():
+    if os.path.lexists(PICTURE):
+        os.unlink(PICTURE)
+    lab.succeed("./mend.sh", root=True, timeout=240)
+    return look()
+
+
+def mended():
+    """The services after the student's script has run."""
+    services = once("mended", mend)
+    if {s.pid for s in services.values()} == {s.pid for s in state["before"].values()}:
+        raise lab.Wrong("it has restarted nothing")
+    return services
+
+
+def shared(names, *libraries):
+    """Demands that services have their libraries in memory once."""
+    services = mended()
+    together = union(services, names, *libraries)
+    one = max(union(services, (name,), *libraries) for name in names)
+    if not one or together > 1.02 * one:
+        raise lab.Wrong("%d bytes, where one of them has %d" % (together, one))
+    return "%d bytes" % together
+
+
+@grade.criterion(10, "mend.sh: each service runs as before")
+def serves():
+    services = mended()
+    for name, libraries in SERVICES.items():
+        if name not in services:
+            raise lab.Wrong("%s does not run" % name)
+        for library in libraries.split():
+            with open("%s/build/lib%s.so" % (given, library), "rb") as f:
+                right = hashlib.sha256(f.read()).digest()
+            kind = library.split("-")[0]
+            if services[name].content.get(kind) != right:
+                raise lab.Wrong("%s runs with another lib%s.so than %s" % (name, kind, library))
+    for name in services:
+        image = name.split("-")[0]
+        if image in ("red", "blue"):
+            path = "/proc/%d/root/srv/containers/%s/root/name" % (services[name].pid, name)
+            if lab.read(path, 100).strip() != image:
+                raise lab.Wrong("%s is no container of the image %s any more" % (name, image))
+
+
+@grade.criterion(5, "mend.sh: who has lost nothing goes on running")
+def goes_on():
+    services = mended()
+    for name in UNTOUCHED:
+        if name not in services or services[name].pid != state["before"][name].pid:
+            raise lab.Wrong("%s was restarted, without need" % name)
+
+
+@grade.criterion(5, "mended: two files")
+def two_files():
+    return shared(("shop-1", "shop-2", "till", "office-1", "office-2"), "tax")
+
+
+@grade.criterion(10, "mended: two images")
+def two_images():
+    paint = shared(("red-1", "red-3", "blue-1", "blue-2"), "paint")
+    return "%s and %s" % (paint, shared(("red-1", "red-2", "blue-1", "blue-2"), "font"))
+
+
+@grade.criterion(5, "mended: a file that was copied up")
+def copied_up():
+    return shared(("red-1", "red-2"), "paint")
+
+
+@grade.criterion(5, "mended: a file that was deleted")
+def upgraded():
+    services = mended()
+    for name in ("mail-1", "mail-2", "mail-3"):
+        if name in services and services[name].is_deleted:
+            raise lab.Wrong("%s still has the deleted file" % name)
+    return shared(("mail-1", "mail-2", "mail-3"), "mail")
+
+
+@grade.criterion(5, "what comes back in all")
+def comes_back():
+    return answers.close("comes_back", everything(state["before"]) - everything(mended()),
+                         relative=0.02)
+
+
+@grade.criterion(5, "mend.sh draws libpaint.so, used by five")
+def picture():
+    mended()
+    colours = re.findall(r"rgb\(([\d.]+)%, ?([\d.]+)%, ?([\d.]+)%\)", lab.read(PICTURE, 8 << 20))
+    cells = sum([round(float(part)) for part in colour] == SHARED_BY_4 for colour in colours)
+    if cells < 300:
+        raise lab.Wrong("it shows no library of which five processes use most pages")
+    return "%d cells of %s" % (cells, PICTURE)
+
+
+@grade.criterion(5, "losses.py: nothing where nothing is lost")
+def nothing():
+    if not once("losses", losses):
+        raise lab.Wrong("it never finds anything")
+    machine("up")
+    machine("stop", *(set(SERVICES) - set(UNTOUCHED) - {"red-1", "red-3"}))
+    found = losses()
+    if found:
+        raise lab.Wrong("it finds %s %s" % min(found))
+
+
+lab.once(given, prepare)
+# The machine is the grader's own; what the student calls "machine" is this one.
+if os.path.lexists("machine"):
+    os.unlink("machine")
+os.symlink(given + "/machine", "machine")
+begin()
+grade.run()
