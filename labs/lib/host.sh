@@ -25,7 +25,8 @@ lab_numbers() {
 
 # copy_work LAB WHOSE TARGET: makes folder TARGET from a work for a lab: the
 # "start", the "work" of the person here, the "reference" solution, a wrong one
-# (wrong/N: what is different from the reference), an "empty" one, or any folder.
+# (wrong/N: files that are different from the reference, and a patch of others), an
+# "empty" one, or any folder.
 copy_work() {
 	local lab=$LABS/$1 whose=$2 target=$3 size
 
@@ -36,7 +37,8 @@ copy_work() {
 	reference) cp -rp "$lab/start/." "$lab/solution/." "$target" ;;
 	wrong/*)
 		cp -rp "$lab/start/." "$lab/solution/." "$lab/$whose/." "$target"
-		rm "$target/expect"
+		[[ ! -e $target/patch ]] || git -C "$target" apply patch
+		rm -f "$target"/{expect,patch}
 		;;
 	*)
 		[[ -d $whose ]] || die "SOLUTION=$whose is no folder, nor reference, start, work or wrong/N"
