@@ -4,6 +4,7 @@ import atexit
 import contextlib
 import ctypes
 import errno
+import gzip
 import os
 import platform
 import re
@@ -25,6 +26,16 @@ NUMBERS = {"x86_64": (313, 176), "aarch64": (273, 106)}
 def kernel():
     """(6, 12) of 6.12.3-cloud-amd64"""
     return tuple(int(n) for n in re.match(r"(\d+)\.(\d+)", platform.release()).groups())
+
+
+def keeps_mapcounts():
+    """False where the kernel is known to keep no mapcount of a page of a large folio,
+    so that what it says of PSS itself is an estimate."""
+    try:
+        with gzip.open("/proc/config.gz", "rt") as f:
+            return "CONFIG_NO_PAGE_MAPCOUNT=y\n" not in f
+    except FileNotFoundError:
+        return True
 
 
 def parameter(name, default):
