@@ -14,11 +14,7 @@ trap 'rm -rf "$run"' EXIT
 "$VM/tools.sh" "$run"
 
 cd "$TOP"
-# Also what is not committed yet.
-git ls-files -z --cached --others --exclude-standard |
-	while IFS= read -r -d '' file; do
-		[[ ! -e $file ]] || printf '%s\0' "$file"
-	done | xargs -0 cp -p --parents -t "$run/source"
+project_files . | xargs -0 cp -p --parents -t "$run/source"
 cd "$run/source"
 
 # inside COMMAND...: runs COMMAND in the tools' root, in the copy of the tree.

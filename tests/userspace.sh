@@ -14,9 +14,8 @@ trap 'rm -rf "$run"' EXIT
 "$VM/reader.sh" "$run"
 
 cd "$TOP"
-# Also what is not committed yet; not what a build in the work tree left behind.
-git ls-files -z --cached --others --exclude-standard dkms.conf README.md docs/numbers.md \
-	userspace tests/userspace |
+# Not what a build in the work tree left behind.
+project_files dkms.conf README.md docs/numbers.md userspace tests/userspace |
 	xargs -0 cp -p --parents -t "$run"
 
 say 'build libshare-top and test it ...'

@@ -25,10 +25,7 @@ artefact "$tools" "$(fingerprint "$needs" "$kernel" "$(cat "$DEBUG/analyse-root.
 release
 
 cd "$TOP"
-git ls-files -z --cached --others --exclude-standard module userspace tests |
-	while IFS= read -r -d '' file; do
-		[[ ! -e $file ]] || printf '%s\0' "$file"
-	done | xargs -0 cp -p --parents -t "$run/source"
+project_files module userspace tests | xargs -0 cp -p --parents -t "$run/source"
 
 # inside COMMAND...: runs COMMAND in the analysers' root, in the copy.
 inside() {

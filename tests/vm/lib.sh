@@ -14,6 +14,22 @@ export LC_ALL=C
 # /sbin is where mke2fs lives, and is not in everybody's PATH.
 PATH=$PATH:/usr/sbin:/sbin
 
+# project_files PATH...: the files of the work tree below these paths that git knows
+# or would add, with a NUL after each. In an unpacked release there is no git: what is
+# there is taken.
+project_files() (
+	cd "$TOP" || exit
+	if [[ -e .git ]]; then
+		git ls-files -z --cached --others --exclude-standard "$@"
+	else
+		find "$@" -path ./dist -prune -o '(' -type f -o -type l ')' -print0 |
+			sed -z 's,^\./,,'
+	fi | while IFS= read -r -d '' file; do
+		# A file that is deleted but not committed yet is still listed.
+		[[ ! -e $file ]] || printf '%s\0' "$file"
+	done | sort -z
+)
+
 # seconds_since MICROSECONDS: prints them as "12.3".
 seconds_since() {
 	local tenths=$(((${EPOCHREALTIME/[.,]/} - $1) / 100000))
