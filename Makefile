@@ -19,6 +19,7 @@ help:
 	@echo 'make demo-top    the same, in the live view of libshare-top'
 	@echo 'make check       run all tests, in virtual machines of every supported kernel'
 	@echo 'make check-debug break it, on kernels that check themselves (tests/README.md)'
+	@echo 'make check-packages   install, upgrade and purge them, in virtual machines (SUITE=NAME)'
 	@echo 'make bench       measure what it costs, beside smaps, pagemap and smem'
 	@echo 'make figures     make the figures and numbers of docs/story.md again'
 	@echo 'make bench-compare BASE=FILE   the same, and what has changed since FILE'
@@ -99,6 +100,9 @@ bench-compare:
 check-debug:
 	@tests/debug/check.sh
 
+check-packages:
+	@tests/packages.sh
+
 analyse:
 	@tests/debug/analyse.sh
 
@@ -115,5 +119,5 @@ clean:
 	@tests/clean.sh
 
 .PHONY: all help module userspace load sign unload install uninstall install-module \
-	uninstall-module demo demo-top check check-top check-debug analyse unit lint bench bench-compare \
+	uninstall-module demo demo-top check check-top check-debug check-packages analyse unit lint bench bench-compare \
 	figures dist deb lab grade check-labs clean

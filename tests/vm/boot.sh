@@ -8,10 +8,10 @@
 # report to standard output. QEMU's own exit status says
 # little: a guest that panics ends like one that is done.
 #
-# Environment: VM_TIMEOUT (seconds), VM_MEMORY (MB), and APPEND, more of the
-# kernel's command line; on amd64, VM_REPORT says where the report goes instead (a
-# character device as QEMU writes it), so that QEMU-OPTIONs can use standard input
-# and output.
+# Environment: VM_TIMEOUT (seconds), VM_MEMORY (MB), VM_KEEP=1 (what the guest
+# writes to disk.img stays there), and APPEND, more of the kernel's command line;
+# on amd64, VM_REPORT says where the report goes instead (a character device as QEMU
+# writes it), so that QEMU-OPTIONs can use standard input and output.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -46,6 +46,7 @@ append+=' panic=-1 oops=panic panic_on_warn=1'
 # that a test may leave out.
 append+=" numa_balancing=disable secretmem.enable=1 libshare.whole=1 ${APPEND:-}"
 memory=${VM_MEMORY:-1024}
+[[ ${VM_KEEP:-} ]] && snapshot=off || snapshot=on
 # shellcheck disable=SC2054 # QEMU's commas
 nodes=(-object "memory-backend-ram,id=near,size=$((memory / 2))M"
 	-object "memory-backend-ram,id=far,size=$((memory / 2))M"
@@ -56,7 +57,7 @@ nodes=(-object "memory-backend-ram,id=near,size=$((memory / 2))M"
 exec setpriv --pdeathsig TERM timeout --foreground -k 5 "${VM_TIMEOUT:-1800}" "${machine[@]}" \
 	-smp 2 -m "$memory" "${nodes[@]}" -nodefaults -no-user-config -display none -no-reboot \
 	-kernel "$dir/vmlinuz" -append "$append" \
-	-drive "if=none,id=disk,format=raw,file=$dir/disk.img,snapshot=on" \
+	-drive "if=none,id=disk,format=raw,file=$dir/disk.img,snapshot=$snapshot" \
 	-device nvme,drive=disk,serial=disk \
 	-drive "if=none,id=payload,format=raw,file=$dir/payload.img,snapshot=on" \
 	-device virtio-blk-pci,drive=payload "$@"
