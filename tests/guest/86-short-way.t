@@ -37,7 +37,10 @@ def places(t, lib):
     second.touch(other + 4 * PAGE, 12)
     base = walked(t, lib, "mapped once by two processes")
     total = tables.stats()["scan_libraries"]
-    t.ok(base <= total // 2, "the short way does for most libraries: all but %d of %d"
+    # Without mapcounts there is no short way: all libraries are walked, always.
+    more = int(guest.keeps_mapcounts())
+    t.ok(base <= total // 2 if more else base == total,
+         "the short way does for most libraries, if there is one: all but %d of %d"
          % (base, total))
 
     # As in an ELF file: the next segment begins in the page where one ends.
@@ -48,9 +51,9 @@ def places(t, lib):
     t.equal(walked(t, lib, "and file pages behind it"), base, "no more are walked")
 
     again = second.map(lib.path, 8, 4, addr=other + 32 * PAGE)
-    t.equal(walked(t, lib, "mapped twice, the second time untouched"), base + 1, "it is walked")
+    t.equal(walked(t, lib, "mapped twice, the second time untouched"), base + more, "it is walked")
     second.touch(again, 4)
-    t.equal(walked(t, lib, "mapped twice"), base + 1, "it is walked")
+    t.equal(walked(t, lib, "mapped twice"), base + more, "it is walked")
     second.unmap(again, 4)
     t.equal(walked(t, lib, "once again"), base, "it is not walked any more")
 
@@ -58,7 +61,7 @@ def places(t, lib):
     second.write(writable, 1)
     t.equal(walked(t, lib, "mapped twice, one page of it written to"), base, "it is not walked")
     second.touch(writable + PAGE, 1)
-    t.equal(walked(t, lib, "mapped twice, another one read"), base + 1, "it is walked")
+    t.equal(walked(t, lib, "mapped twice, another one read"), base + more, "it is walked")
     second.unmap(writable, 4)
 
     thread = first.clone(CLONE_VM | 17)
