@@ -3,15 +3,28 @@
 #
 # bench.sh [short]: measures what reading libshare's tables costs, beside every
 # other way to learn the same, in virtual machines. Counts instructions in one,
-# and takes the time in another. Prints a table; leaves all samples in a file
-# of JSON lines, and a picture.
+# and takes the time in another. Prints a table with the goals and whether each is
+# met; leaves all samples in a file of JSON lines, and a picture.
 #
 # short: instructions of "libraries" and of the floor alone, for "make check".
 #
 # Environment: KERNEL (names of kernels.list; 6.12), BENCH_OUT (a folder for the
 # results), BASE (results of an earlier run to compare with), LOADS (instead of
-# all of them, as in "200:9").
+# all of them, LOAD:ROUNDS[:PEER,PEER...] as in "200:9 400:3:libraries,floor"),
+# MODES (count, time or both).
 set -euo pipefail
+
+case ${1:-} in
+'' | short) ;;
+-h | --help)
+	sed -n '3,/^set/{s/^# \{0,1\}//p}' "$0"
+	exit
+	;;
+*)
+	echo "bench.sh: what is $1? There are: bench.sh, bench.sh short, bench.sh --help" >&2
+	exit 2
+	;;
+esac
 . "$(dirname "$0")/vm/lib.sh"
 
 bench=$TOP/tests/bench
@@ -26,7 +39,7 @@ if [[ ${1:-} == short ]]; then
 	export BENCH_BARE=${BENCH_BARE-1}
 	loads=('200:3:libraries,summary,walk,floor')
 else
-	modes=(count time)
+	read -r -a modes <<<"${MODES:-count time}"
 	heap='libraries,walk,floor'
 	peers='libraries,summary,walk,snapshot,floor,census,ioctl,smaps,read-maps'
 	loads=(200:9 "100:3:$peers" "400:3:$peers" "one-library:3:$peers" "vmas:3:$peers"

@@ -80,8 +80,21 @@ def print_fit(cells, kernel, mode):
             print("  %-12s %12.0f %12.0f %12.1f %12.2f" % ((peer,) + tuple(costs)))
 
 
+def print_memory(memory, kernel):
+    loads = list(dict.fromkeys(load for name, load, _ in memory if name == kernel))
+    peers = list(dict.fromkeys(peer for name, _, peer in memory if name == kernel))
+    if not loads:
+        return
+    print("\n%s, kilobytes kept for who has the file open" % kernel)
+    print("%-12s" % "" + "".join("%12s" % load for load in loads))
+    for peer in peers:
+        print("%-12s" % peer + "".join(
+            "%12.1f" % (memory[kernel, load, peer] / 1024)
+            if (kernel, load, peer) in memory else "%12s" % "-" for load in loads))
+
+
 def table(path):
-    cells = results.read(path)
+    cells, memory = results.read(path), results.read_memory(path)
     for kernel in results.keys_of(cells, 0):
         for mode in results.keys_of(cells, 1):
             print_cells(cells, kernel, mode)
@@ -89,6 +102,7 @@ def table(path):
             # Time is at the mercy of whatever else the machine does.
             if mode == "count":
                 print_goals(cells, kernel)
+        print_memory(memory, kernel)
     return 0
 
 

@@ -27,6 +27,17 @@ def read(path):
             for key, values in samples.items()}
 
 
+def read_memory(path):
+    """{(kernel, load, peer): bytes that libshare keeps}."""
+    memory = {}
+    with open(path, encoding="ascii") as file:
+        for line in file:
+            row = json.loads(line)
+            if "memory" in row:
+                memory[(row["kernel"], row["load"], row["peer"])] = row["memory"]
+    return memory
+
+
 def spread(values):
     """Half of the range in which the middle half of the samples lies."""
     if len(values) < 4:

@@ -32,6 +32,7 @@
 #include "world.h"
 
 #define DEBUGFS "/sys/kernel/debug/"
+#define LIBSHARE_LEN (sizeof(DEBUGFS "libshare/") - 1)
 #define EXACT (PEER_PROCS | PEER_COPIES | PEER_PAGES)
 
 static const struct peer peers[] = {
@@ -101,6 +102,22 @@ static int compare(const struct load *load, const struct peer *peer, struct libs
 	return wrong;
 }
 
+/* What libshare keeps of its last scan for who reads it, in bytes. */
+static unsigned long long kept_memory(void)
+{
+	FILE *file = fopen(DEBUGFS "libshare/stats", "r");
+	unsigned long long bytes = 0;
+	char line[128];
+
+	if (!file)
+		err(1, "stats");
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "memory_bytes %llu", &bytes) == 1)
+			break;
+	fclose(file);
+	return bytes;
+}
+
 /* One turn of a peer; before the first, a turn that only warms up. */
 static int turn(const struct load *load, const struct peer *peer, int round)
 {
@@ -117,6 +134,9 @@ static int turn(const struct load *load, const struct peer *peer, int round)
 	if (round)
 		printf("{\"load\": \"%s\", \"peer\": \"%s\", \"round\": %d, \"ns\": %llu}\n",
 		       load->name, peer->name, round, begun);
+	if (round && peer->file && !strncmp(peer->file, DEBUGFS "libshare/", LIBSHARE_LEN))
+		printf("{\"load\": \"%s\", \"peer\": \"%s\", \"memory\": %llu}\n",
+		       load->name, peer->name, kept_memory());
 	if (!round && peer->what) {
 		libs_init(&table);
 		table_parse(&table);
