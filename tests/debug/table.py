@@ -71,7 +71,7 @@ def newest(folder):
 
 def purpose(here, kind, test):
     """The first sentence of a test's description."""
-    folder = "../guest" if kind == SUITE else kind
+    folder = "../guest" if kind in (SUITE, "lockdown") else kind
     try:
         with open(os.path.join(here, folder, test), encoding="utf-8") as f:
             text = f.read().split('"""')[1]
