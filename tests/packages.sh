@@ -45,9 +45,7 @@ payload() {
 	cp -rp "$dir"/{old,new,release} "$tree"
 	cp "$run"/old/*.tar.xz "$tree/release.tar.xz"
 	printf '%s\n' "$old" "$new" >"$tree/versions"
-	as_owner mke2fs -q -t ext4 -O ^has_journal -m 0 -E root_owner=0:0 -d "$tree" \
-		"$dir/payload.img" "$(($(du -sm "$tree" | cut -f1) * 2 + 64))M"
-	rm -r "$tree"
+	pack "$tree" "$dir/payload.img"
 }
 
 # kernel_of DISK VERSION FILE: takes that kernel off the disk.
@@ -64,7 +62,7 @@ kernel_of() {
 
 # boot SUITE START KERNEL: a start of the machine; adds to its counts.
 boot() {
-	local suite=$1 dir=$run/$1 name="$1, $2 start" status=0
+	local suite=$1 dir=$run/$1 name="$1, $2 start" status=0 start
 
 	step "$dir/payload-$2.log" "$name: pack the packages and the tests" payload "$suite" "$2"
 	step "$dir/kernel-$2.log" "$name: take $3 off the disk" \

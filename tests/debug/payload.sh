@@ -32,6 +32,4 @@ done
 # set of this name.
 [[ $set != suite ]] || rm -f "$tree/tests/99-lockdown.t"
 
-size=$(($(du -sm "$tree" | cut -f1) * 2 + 64))
-as_owner mke2fs -q -t ext4 -O ^has_journal -m 0 -E root_owner=0:0 -d "$tree" "$image" "${size}M"
-rm -r "$tree"
+pack "$tree" "$image"

@@ -24,6 +24,4 @@ for test in "$tree"/tests/*.t; do
 done
 [[ ! ${VM_ADD:-} ]] || cp -rp "$VM_ADD/." "$tree"
 
-size=$(($(du -sm "$tree" | cut -f1) * 2 + 64))
-as_owner mke2fs -q -t ext4 -O ^has_journal -m 0 -E root_owner=0:0 -d "$tree" "$image" "${size}M"
-rm -r "$tree"
+pack "$tree" "$image"
