@@ -20,6 +20,7 @@ import puppet
 import swap
 import tables
 import tap
+import waits
 import weather
 
 READERS = 6
@@ -109,6 +110,9 @@ def main(t):
     guest.set_value("/sys/kernel/mm/ksm/run", 1)
     guest.set_value("/sys/kernel/mm/transparent_hugepage/enabled", "always")
     guest.set_value("/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs", 100)
+    guest.set_value("/proc/sys/kernel/hung_task_timeout_secs", 0)
+    watch = waits.Waits()
+    watch.start()
     stress = weather.stress(seconds, place)
     readers = [subprocess.Popen([puppet.binary("reader"), tables.DIRECTORY, GATE, TURNSTILE,
                                  str(n)],
@@ -138,7 +142,10 @@ def main(t):
     t.say("\n".join(guest.read(place + "/stress.log").splitlines()[-30:]))
     # 1 is a command that it does not understand; others tell of what the storm broke.
     t.ok(stress.returncode != 1, "stress-ng ran")
-    t.none(hung, "nothing hangs")
+    watch.end()
+    t.none(hung + waits.hung(300), "nothing hangs")
+    t.say("longest wait that no signal ends: %d s (%s)" % watch.longest)
+    t.say("\n".join(watch.told[:200]))
     for part in parts:
         t.say("%s: %d times, %d times in vain" % (part.name, part.done, part.failed))
     for lines in said:
