@@ -12,7 +12,6 @@ set -euo pipefail
 . "$(dirname "$0")/vm/lib.sh"
 
 run=$CACHE/packages-runs/$(date +%Y%m%d-%H%M%S)-$$
-trouble='BUG:|WARNING:|INFO:|Oops|Kernel panic'
 
 "$VM/host-packages.sh" amd64 packages
 hold cache -s
@@ -62,21 +61,14 @@ kernel_of() {
 
 # boot SUITE START KERNEL: a start of the machine; adds to its counts.
 boot() {
-	local suite=$1 dir=$run/$1 name="$1, $2 start" status=0 start
+	local dir=$run/$1 label="$1, $2 start"
 
-	step "$dir/payload-$2.log" "$name: pack the packages and the tests" payload "$suite" "$2"
-	step "$dir/kernel-$2.log" "$name: take $3 off the disk" \
-		kernel_of "$dir/disk.img" "$3" "$dir/vmlinuz"
-	say "$name: boot and test ..."
+	step "$dir/payload-$2.log" "$label: pack the packages and the tests" payload "$1" "$2"
+	step "$dir/kernel-$2.log" "$label: take $3 off the disk" 		kernel_of "$dir/disk.img" "$3" "$dir/vmlinuz"
 	# What protects a kernel from its processor costs an emulated one most.
-	start=${EPOCHREALTIME/[.,]/}
-	APPEND=mitigations=off VM_KEEP=1 VM_MEMORY=2048 VM_TIMEOUT=7200 "$VM/boot.sh" amd64 "$dir" "$dir/console-$2.log" |
-		tee "$dir/report-$2.log" |
-		awk -v name="$name" -v counts="$dir/counts-$2" -f "$VM/judge.awk" || status=$?
-	say "$name: boot and test: $(seconds_since "$start") s"
-	((status)) || return 0
-	grep -m 1 -B 5 -A 25 -E "$trouble" "$dir/console-$2.log" | sed 's/^/    /' >&2 || true
-	say "$name: FAILED: all of it is in $dir/report-$2.log and console-$2.log"
+	APPEND=mitigations=off VM_KEEP=1 VM_MEMORY=2048 VM_TIMEOUT=7200 \
+		boot_and_test "$label" "$dir" "-$2" \
+		"$VM/boot.sh" amd64 "$dir" "$dir/console-$2.log" || true
 }
 
 # build SUITE: the packages of both releases.

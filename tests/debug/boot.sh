@@ -34,7 +34,7 @@ exec setpriv --pdeathsig TERM timeout --foreground -k 5 "${VM_TIMEOUT:-3600}" \
 	-nodefaults -no-user-config -display none -no-reboot -kernel "$dir/vmlinuz" \
 	-append "console=ttyS0,115200 libshare.port=/dev/hvc0 root=/dev/vdb rootfstype=ext4 rw \
 init=/sbin/stage1-debug quiet log_buf_len=4M tsc=reliable no_timer_check panic=-1 oops=panic panic_on_warn=1 reboot=t \
-numa=fake=2 rcupdate.rcu_cpu_stall_timeout=300 hung_task_timeout_secs=300 watchdog_thresh=60 $*" \
+numa=fake=2 rcupdate.rcu_cpu_stall_timeout=300 sysctl.kernel.hung_task_timeout_secs=300 watchdog_thresh=60 $*" \
 	-serial "file:$console" -chardev stdio,id=report,signal=off \
 	-device virtio-serial-device -device virtconsole,chardev=report \
 	-fsdev "local,id=share,path=$dir/share,security_model=none,readonly=on" \

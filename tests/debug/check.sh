@@ -14,7 +14,6 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 run=${DEBUG_RUN:-$CACHE/debug-runs/$(date +%Y%m%d-%H%M%S)-$$}
-trouble='BUG:|WARNING:|INFO:|Oops|Kernel panic|UBSAN:'
 
 "$VM/host-packages.sh" amd64
 hold cache -s
@@ -33,25 +32,15 @@ parameters() {
 	esac
 }
 
-# boot_and_test NAME SET: leaves logs and counts in $run/NAME-SET.
-boot_and_test() {
-	local name=$1 set=$2 logs=$run/$1-$2 start=${EPOCHREALTIME/[.,]/} status=0
+# test_set NAME SET: leaves logs and counts in $run/NAME-SET.
+test_set() {
+	local name=$1 set=$2 logs=$run/$1-$2
 
 	"$DEBUG/prepare.sh" "$logs" "$name" "$set" || return
-	say "$name: boot and test ($set) ..."
 	# shellcheck disable=SC2046 # one word a parameter
-	"$DEBUG/boot.sh" "$logs" "$logs/console.log" $(parameters "$name" "$set") |
-		tee "$logs/report.log" |
-		awk -v name="$name" -v counts="$logs/counts" -f "$VM/judge.awk" || status=$?
+	boot_and_test "$name, $set" "$logs" '' \
+		"$DEBUG/boot.sh" "$logs" "$logs/console.log" $(parameters "$name" "$set") || true
 	rm -f "$logs"/{payload,disk}.img "$logs/vmlinuz"
-	say "$name: boot and test ($set): $(seconds_since "$start") s"
-	if ((status)); then
-		if grep -qE "$trouble" "$logs/console.log"; then
-			say "$name: from the kernel's console:"
-			grep -m 1 -B 5 -A 60 -E "$trouble" "$logs/console.log" | sed 's/^/    /' >&2
-		fi
-		say "$name: FAILED: all of it is in $logs/report.log and console.log"
-	fi
 }
 
 # Patterns for file names are not for the shell.
@@ -63,9 +52,9 @@ for name in ${DEBUG_KERNEL:-kasan}; do
 		((running++ < ${JOBS:-2})) || wait -n || true
 		if [[ $word == *=* ]]; then
 			patterns=${word#*=}
-			TESTS=${patterns//,/ } boot_and_test "$name" "$set" &
+			TESTS=${patterns//,/ } test_set "$name" "$set" &
 		else
-			boot_and_test "$name" "$set" &
+			test_set "$name" "$set" &
 		fi
 	done
 done

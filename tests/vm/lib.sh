@@ -154,6 +154,28 @@ total() {
 		}' "$1"
 }
 
+# boot_and_test LABEL DIR MARK COMMAND...: runs COMMAND, which boots a guest with its console
+# in DIR/consoleMARK.log, and judges its report; leaves reportMARK.log, countsMARK and
+# againMARK in DIR (see judge.awk). Fails when a test did, having shown what the kernel
+# complained of.
+boot_and_test() {
+	local label=$1 dir=$2 mark=$3 start=${EPOCHREALTIME/[.,]/} status=0
+	local trouble='BUG:|WARNING:|INFO:|Oops|Kernel panic|UBSAN:'
+
+	shift 3
+	say "$label: boot and test ..."
+	"$@" | tee "$dir/report$mark.log" |
+		awk -v name="$label" -v counts="$dir/counts$mark" -v again="$dir/again$mark" 			-f "$VM/judge.awk" || status=$?
+	say "$label: boot and test: $(seconds_since "$start") s"
+	((status)) || return 0
+	if grep -qE "$trouble" "$dir/console$mark.log"; then
+		say "$label: from the kernel's console:"
+		grep -m 1 -B 5 -A 60 -E "$trouble" "$dir/console$mark.log" | sed 's/^/    /' >&2
+	fi
+	say "$label: FAILED: all of it is in $dir/report$mark.log and console$mark.log"
+	return "$status"
+}
+
 # as_owner COMMAND...: runs COMMAND so that it sees the user as root, which
 # unpacking and imaging foreign root folders need. Real root stays as it is.
 as_owner() {

@@ -15,36 +15,22 @@ set -euo pipefail
 name=$2 arch=$3
 row=("${@:2}")
 label=$(row_label "$name" "$arch")
-trouble='BUG:|WARNING:|INFO:|Oops|Kernel panic'
 
-# boot_and_test RUN: leaves there "counts", and "again", which judge.awk explains.
-boot_and_test() {
-	local run=$1 start status=0
+# try RUN: leaves there "counts", and "again", which judge.awk explains.
+try() {
+	local run=$1 status=0
 
 	# The reader is built for machines like this one only.
 	mkdir -p "$run/add"
 	[[ $arch != amd64 ]] || "$VM/top.sh" "$run" "$run/add" || return
 	VM_ADD=$run/add "$VM/prepare.sh" "$run" "$VM/run-tests" "${row[@]}" || return
-	say "$label: boot and test ..."
-	start=${EPOCHREALTIME/[.,]/}
-	"$VM/boot.sh" "$arch" "$run" "$run/console.log" |
-		tee "$run/report.log" |
-		awk -v name="$label" -v counts="$run/counts" -v again="$run/again" -f "$VM/judge.awk" ||
-		status=$?
+	boot_and_test "$label" "$run" '' "$VM/boot.sh" "$arch" "$run" "$run/console.log" || status=$?
 	rm -rf "$run"/*.img "$run/vmlinuz" "$run/add"
-	say "$label: boot and test: $(seconds_since "$start") s"
-	((status)) || return 0
-
-	if grep -qE "$trouble" "$run/console.log"; then
-		say "$label: from the kernel's console:"
-		grep -m 1 -B 5 -A 25 -E "$trouble" "$run/console.log" | sed 's/^/    /' >&2
-	fi
-	say "$label: FAILED: all of it is in $run/report.log and $run/console.log"
 	return "$status"
 }
 
 status=0
-boot_and_test "$1" || status=$?
+try "$1" || status=$?
 if ((status)) && [[ ${AGAIN:-} && -s $1/again ]]; then
 	TESTS=$(cut -d ' ' -f 1 "$1/again" | xargs)
 	export TESTS
