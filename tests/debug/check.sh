@@ -7,9 +7,9 @@
 #
 # Environment: DEBUG_KERNEL (names in kernels.list) and SETS choose what runs,
 # TESTS (patterns) which test files, or for one set as in SETS='suite=20-*,22-*';
-# STORM and CALLER are the seconds that the storm and the random calls last;
-# MANY=most makes as many of all as can be; JOBS is how many machines run at once;
-# DEBUG_RUN is a folder for the logs.
+# STORM and CALLER are the seconds that the storm and the random calls last (1800 and
+# 600); MANY=most makes as many of all as can be; JOBS is how many machines run at
+# once; DEBUG_RUN is a folder for the logs.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -22,8 +22,8 @@ find "$CACHE/debug-runs" -mindepth 1 -maxdepth 1 -type d | sort -r | tail -n +41
 
 # parameters NAME SET: what goes on the kernel's command line.
 parameters() {
-	echo "libshare.slow=${SLOW:-10} ${STORM:+libshare.storm=$STORM}" \
-		"${CALLER:+libshare.caller=$CALLER} ${MANY:+libshare.many=$MANY}"
+	echo "libshare.slow=${SLOW:-10} libshare.storm=${STORM:-1800}" \
+		"libshare.caller=${CALLER:-600} ${MANY:+libshare.many=$MANY}"
 	# The kernel has data races of its own: those of libshare are picked out.
 	[[ $1 != kcsan ]] || echo panic_on_warn=0
 	case $2 in
@@ -45,10 +45,14 @@ test_set() {
 
 # Patterns for file names are not for the shell.
 set -f
+mapfile -t kernels < <(tr ' ' '\n' <<<"${DEBUG_KERNEL:-$(debug_kernels)}")
 running=0
-for name in ${DEBUG_KERNEL:-kasan}; do
-	for word in ${SETS:-suite attack storm lockdown mistakes}; do
+asked=()
+for name in "${kernels[@]}"; do
+	sets=$(debug_kernel "$name" | awk '{ gsub(",", " ", $5); print $5 }')
+	for word in ${SETS:-$sets}; do
 		set=${word%%=*}
+		asked+=("$name-$set")
 		((running++ < ${JOBS:-2})) || wait -n || true
 		if [[ $word == *=* ]]; then
 			patterns=${word#*=}
@@ -60,10 +64,8 @@ for name in ${DEBUG_KERNEL:-kasan}; do
 done
 wait
 
-for name in ${DEBUG_KERNEL:-kasan}; do
-	for word in ${SETS:-suite attack storm lockdown mistakes}; do
-		# What left no counts broke before it could count.
-		cat "$run/$name-${word%%=*}/counts" 2>/dev/null || echo 0 1 0
-	done
+for set in "${asked[@]}"; do
+	# What left no counts broke before it could count.
+	cat "$run/$set/counts" 2>/dev/null || echo 0 1 0
 done >"$run/counts"
 total "$run/counts"

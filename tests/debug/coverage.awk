@@ -2,12 +2,12 @@
 #
 # coverage.awk: what gcov says of a module, in a line a file, and the lines that
 # never ran. The first file is a list of "FILE<tab>LINE OF CODE<tab>REASON":
-# lines that no test can reach.
+# lines that no test can reach, each of which stands there as often as in the file.
 
 FNR == NR {
 	if (!/^#/ && NF) {
 		split($0, part, "\t")
-		reason[part[1] "\t" part[2]] = part[3]
+		reasons[part[1] "\t" part[2]]++
 	}
 	next
 }
@@ -42,7 +42,7 @@ END {
 		split(order[i], part, SUBSEP)
 		if (seen[order[i]])
 			continue
-		if ((part[1] "\t" text[order[i]]) in reason) {
+		if (reasons[part[1] "\t" text[order[i]]]-- > 0) {
 			excused_in[part[1]]++
 			continue
 		}

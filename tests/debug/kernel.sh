@@ -10,7 +10,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 logs=$1
-read -r name suites source fragments < <(debug_kernel "$2") || die "kernels.list has no $2"
+read -r name suites source fragments _ < <(debug_kernel "$2") || die "kernels.list has no $2"
 compiler=$CACHE/debug-$suites
 place=$CACHE/debug-$name
 mkdir -p "$logs" "$place"

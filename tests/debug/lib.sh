@@ -13,6 +13,11 @@ packages() {
 	sed '/^#/d' "$@"
 }
 
+# debug_kernels: the names in kernels.list.
+debug_kernels() {
+	awk '!/^#/ && NF { print $1 }' "$DEBUG/kernels.list"
+}
+
 # debug_kernel NAME: its row of kernels.list.
 debug_kernel() {
 	awk -v name="$1" '$1 == name' "$DEBUG/kernels.list"
