@@ -80,31 +80,47 @@ double libshare_picture_text(cairo_t *cr, double x, double y, double size, doubl
 }
 
 /**
- * libshare_picture_legend() - Explain the colours.
+ * libshare_picture_swatch() - Explain one colour.
  * @cr: The picture.
  * @x: Where it starts.
  * @y: Base line of its text.
+ * @ink: The colour.
+ * @alpha: As libshare_picture_ink() has it.
+ * @text: What it stands for.
+ *
+ * Return: Where the next one starts.
  */
-void libshare_picture_legend(cairo_t *cr, double x, double y)
+double libshare_picture_swatch(cairo_t *cr, double x, double y, const struct libshare_ink *ink,
+			       double alpha, const char *text)
+{
+	libshare_picture_ink(cr, ink, alpha);
+	cairo_rectangle(cr, x, y - 10, 11, 11);
+	cairo_fill_preserve(cr);
+	libshare_picture_ink(cr, &libshare_ink_faint, 1);
+	cairo_set_line_width(cr, 0.5);
+	cairo_stroke(cr);
+	libshare_picture_ink(cr, &libshare_ink_text, 1);
+	return x + 16 + 14 + libshare_picture_text(cr, x + 16, y, 12, 0, "%s", text);
+}
+
+/**
+ * libshare_picture_legend() - Explain the colours that all pictures have.
+ * @cr: The picture.
+ * @x: Where it starts.
+ * @y: Base line of its text.
+ *
+ * Return: Where a swatch that follows starts.
+ */
+double libshare_picture_legend(cairo_t *cr, double x, double y)
 {
 	static const char *const names[LIBSHARE_SHADES] = {
 		"not in memory", "cached only", "1 process", "2–3", "4–7", "8–15", "16 and more"
 	};
 	int i;
 
-	for (i = 0; i <= LIBSHARE_SHADES; i++) {
-		bool copy = i == LIBSHARE_SHADES;
-
-		libshare_picture_ink(cr, copy ? &libshare_ink_copy : &libshare_ink_shade[i], 1);
-		cairo_rectangle(cr, x, y - 10, 11, 11);
-		cairo_fill_preserve(cr);
-		libshare_picture_ink(cr, &libshare_ink_faint, 1);
-		cairo_set_line_width(cr, 0.5);
-		cairo_stroke(cr);
-		libshare_picture_ink(cr, &libshare_ink_text, 1);
-		x += 16 + 14 + libshare_picture_text(cr, x + 16, y, 12, 0, "%s",
-						     copy ? "copied" : names[i]);
-	}
+	for (i = 0; i < LIBSHARE_SHADES; i++)
+		x = libshare_picture_swatch(cr, x, y, &libshare_ink_shade[i], 1, names[i]);
+	return libshare_picture_swatch(cr, x, y, &libshare_ink_copy, 1, "copied");
 }
 
 static cairo_status_t write_bytes(void *closure, const unsigned char *data, unsigned int length)

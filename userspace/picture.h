@@ -25,7 +25,9 @@ void libshare_picture_ink(cairo_t *cr, const struct libshare_ink *ink, double al
 __printf(6, 7)
 double libshare_picture_text(cairo_t *cr, double x, double y, double size, double width,
 			     const char *format, ...);
-void libshare_picture_legend(cairo_t *cr, double x, double y);
+double libshare_picture_swatch(cairo_t *cr, double x, double y, const struct libshare_ink *ink,
+			       double alpha, const char *text);
+double libshare_picture_legend(cairo_t *cr, double x, double y);
 
 /* Draws on @cr; with @cr NULL only sets the size. */
 typedef void libshare_draw_fn(cairo_t *cr, const struct libshare_snapshot *snap,

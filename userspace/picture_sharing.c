@@ -18,6 +18,7 @@
 #define STRIP 44.0		/* height of the page cache */
 #define GAP 22.0
 #define SEGMENT 30.0		/* height of a segment */
+#define NAMED 40.0		/* from this width on, "rodata" fits into a segment */
 #define INHERITED 0.5		/* opacity of copies that are shared since a fork */
 
 struct picture {
@@ -100,7 +101,7 @@ static void draw_segment(const struct picture *p, const struct libshare_mapping 
 	libshare_picture_ink(p->cr, &libshare_ink_text, 1);
 	cairo_set_line_width(p->cr, 0.7);
 	cairo_stroke(p->cr);
-	if (width > 26)
+	if (width > NAMED)
 		libshare_picture_text(p->cr, x + 3, y + SEGMENT / 2 + 3, 9, width - 4, "%s",
 				      map->segment);
 	if (!map->cow || map->cow == LIBSHARE_UNKNOWN)
@@ -119,7 +120,7 @@ static void draw_segment(const struct picture *p, const struct libshare_mapping 
 	libshare_picture_ink(p->cr, &libshare_ink_copy, 1);
 	cairo_fill(p->cr);
 	libshare_picture_ink(p->cr, &libshare_ink_text, 1);
-	if (width > 26)
+	if (width > NAMED)
 		libshare_picture_text(p->cr, x + 3, copy_y + SEGMENT / 2, 9, width, "%s",
 				      libshare_text_size(map->cow, text));
 }
@@ -149,10 +150,10 @@ static void draw_process(const struct picture *p, const struct libshare_use *use
 		at += part;
 	}
 	libshare_picture_ink(p->cr, &libshare_ink_text, 1);
-	libshare_picture_text(p->cr, x, above ? y - 2 * SEGMENT + 14 : y + 3 * SEGMENT - 4, 13,
+	libshare_picture_text(p->cr, x, above ? y - 2 * SEGMENT : y + 3 * SEGMENT - 4, 13,
 			      width, "%s (%" PRIu64 ")", use->comm, use->pid);
 	libshare_picture_ink(p->cr, &libshare_ink_faint, 1);
-	libshare_picture_text(p->cr, x, above ? y - 2 * SEGMENT + 27 : y + 3 * SEGMENT + 9, 10,
+	libshare_picture_text(p->cr, x, above ? y - 2 * SEGMENT + 14 : y + 3 * SEGMENT + 9, 10,
 			      width, "maps %s, copied %s", libshare_text_size(use->rss, rss),
 			      libshare_text_size(use->cow, cow));
 }
@@ -188,19 +189,6 @@ static void draw_processes(const struct picture *p)
 	free(rows.at);
 }
 
-/* What is special in this picture's legend. */
-static void draw_inherited(cairo_t *cr, double x, double y)
-{
-	libshare_picture_ink(cr, &libshare_ink_copy, INHERITED);
-	cairo_rectangle(cr, x, y - 10, 11, 11);
-	cairo_fill_preserve(cr);
-	libshare_picture_ink(cr, &libshare_ink_faint, 1);
-	cairo_set_line_width(cr, 0.5);
-	cairo_stroke(cr);
-	libshare_picture_ink(cr, &libshare_ink_text, 1);
-	libshare_picture_text(cr, x + 16, y, 12, 0, "copied before a fork, still shared");
-}
-
 /**
  * libshare_picture_sharing() - Draw who shares a library.
  * @cr: The picture, or NULL.
@@ -216,6 +204,7 @@ void libshare_picture_sharing(cairo_t *cr, const struct libshare_snapshot *snap,
 			     .strip_y = HEIGHT / 2 - STRIP / 2 };
 	char mapped[LIBSHARE_SIZE_TEXT], saved[LIBSHARE_SIZE_TEXT], cow[LIBSHARE_SIZE_TEXT];
 	struct libshare_pagemap map;
+	double x;
 
 	*width = WIDTH;
 	*height = HEIGHT;
@@ -228,16 +217,23 @@ void libshare_picture_sharing(cairo_t *cr, const struct libshare_snapshot *snap,
 	libshare_picture_text(cr, LIBSHARE_MARGIN, 34, 18, WIDTH - 2 * LIBSHARE_MARGIN, "%s",
 			      lib->path);
 	libshare_picture_ink(cr, &libshare_ink_faint, 1);
-	libshare_picture_text(cr, LIBSHARE_MARGIN, 56, 13, WIDTH - 2 * LIBSHARE_MARGIN,
-			      "%" PRIu64 " processes share %s of file pages, which saves %s; they have %s of copies of their own",
-			      lib->procs, libshare_text_size(lib->mapped, mapped),
-			      libshare_text_size(lib->saved, saved),
-			      libshare_text_size(lib->cow_unique, cow));
+	libshare_text_size(lib->mapped, mapped);
+	libshare_text_size(lib->saved, saved);
+	libshare_text_size(lib->cow_unique, cow);
+	if (lib->procs == 1)
+		libshare_picture_text(cr, LIBSHARE_MARGIN, 56, 13, WIDTH - 2 * LIBSHARE_MARGIN,
+				      "1 process maps %s of file pages; it has %s of copies of its own",
+				      mapped, cow);
+	else
+		libshare_picture_text(cr, LIBSHARE_MARGIN, 56, 13, WIDTH - 2 * LIBSHARE_MARGIN,
+				      "%" PRIu64 " processes share %s of file pages, which saves %s; they have %s of copies of their own",
+				      lib->procs, mapped, saved, cow);
 	draw_processes(&p);
 	draw_strip(&p);
 	libshare_picture_ink(cr, &libshare_ink_text, 1);
 	libshare_picture_text(cr, LIBSHARE_MARGIN + 4, p.strip_y - 6, 11, 0,
 			      "page cache: the file's pages, once");
-	libshare_picture_legend(cr, LIBSHARE_MARGIN, HEIGHT - 16);
-	draw_inherited(cr, WIDTH - LIBSHARE_MARGIN - 230, HEIGHT - 16);
+	x = libshare_picture_legend(cr, LIBSHARE_MARGIN, HEIGHT - 16);
+	libshare_picture_swatch(cr, x, HEIGHT - 16, &libshare_ink_copy, INHERITED,
+				"copied before a fork, still shared");
 }
