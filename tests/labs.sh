@@ -121,8 +121,11 @@ grade_works "$run" "${works[@]}" | tee "$run/report.log" | judge || true
 rm -rf "$run"/{*.img,vmlinuz,add}
 say "labs: $(seconds_since "$start") s; all of it is in $run/report.log and $run/console.log"
 
-# What a person does, in the machine of any lab.
-"$TOP/tests/labs/session.sh" "$run" "${works[0]%%-*}" || true
-cat "$run/session-counts" >>"$run/counts" 2>/dev/null || echo 0 1 0 >>"$run/counts"
+# What a person does in each lab's machine.
+for number in ${N:-$(lab_numbers)}; do
+	rm -f "$run/session-counts"
+	"$TOP/tests/labs/session.sh" "$run" "$number" || true
+	cat "$run/session-counts" >>"$run/counts" 2>/dev/null || echo 0 1 0 >>"$run/counts"
+done
 rm -rf "$run"/{session,session.before,typed,shown}
 total "$run/counts"

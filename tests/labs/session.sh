@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# session.sh RUN N: does what a person does in a lab's machine, who types a few
-# commands into it, and looks at what comes back. Leaves "PASSED FAILED SKIPPED"
-# in RUN/session-counts.
+# session.sh RUN N: does what a person does in a lab's machine, who types the commands
+# of the handout and a few others into it, and looks at what comes back. Leaves
+# "PASSED FAILED SKIPPED" in RUN/session-counts.
 set -euo pipefail
 . "$(dirname "$0")/../../labs/lib/host.sh"
 
@@ -17,10 +17,10 @@ check() {
 	shift
 	if "$@"; then
 		passed=$((passed + 1))
-		echo "labs: ok - make lab: $label"
+		echo "labs: ok - make lab N=$number: $label"
 	else
 		failed=$((failed + 1))
-		echo "labs: not ok - make lab: $label"
+		echo "labs: not ok - make lab N=$number: $label"
 		sed 's/^/    /' "$run/session.log"
 	fi
 }
@@ -30,9 +30,14 @@ said() {
 	[[ $(grep -cE "$2" "$run/session.log") == "$1" ]]
 }
 
-# fonts: whether a picture was drawn and nobody missed fonts.
-fonts() {
-	[[ -s $run/session/drawn.svg ]] && said 0 Fontconfig
+# drawn: whether all pictures that were asked for are there, and nobody missed fonts.
+drawn() {
+	local picture
+
+	for picture in "${pictures[@]}"; do
+		grep -q '</svg>' "$run/session/$picture" || return
+	done
+	said 0 Fontconfig
 }
 
 # plain: what was shown, without what moves and colours it, goes to the log.
@@ -53,10 +58,22 @@ typed() {
 	prompt
 }
 
+# "# COMMAND" between two lines of "```" is typed as it stands.
+mapfile -t handout < <(awk '
+	/^ *```/ { open = !open }
+	open && sub(/^ *# /, "")' "$LABS/$(lab_folder "$number")/README.md")
+mapfile -t pictures < <(printf '%s\n' drawn.svg "${handout[@]}" |
+	grep -oE '(^|--picture |--map )[a-z]+\.svg' | sed 's/.* //')
+
+rm -rf "$run"/{session,session.before,session.log,typed,shown}
 mkfifo "$run/typed" "$run/shown"
 N=$number WORK=$run/session "$LABS/lab.sh" <"$run/typed" >"$run/shown" 2>&1 &
 exec {input}>"$run/typed" {output}<"$run/shown"
 prompt
+typed 'make'
+for command in "${handout[@]}"; do
+	typed "$command"
+done
 typed 'echo kept >mark; rm Makefile; mkdir deep; echo also >deep/mark'
 typed 'type -P gcc make python3 nano vim.tiny readelf strace'
 # shellcheck disable=SC2016 # expanded in the guest
@@ -78,7 +95,6 @@ check 'compiler, editors and tools are there' \
 check 'the headers of its kernel are there' said 1 '^/lib/modules/.*/build/Makefile$'
 check 'solutions are not' said 1 'cannot access .*/solution'
 check 'libshare is loaded' said 1 '^ libshare'
-check 'pictures are drawn there' grep -q '</svg>' "$run/session/drawn.svg"
-check 'with fonts' fonts
+check "pictures are drawn there, those of the handout too: ${pictures[*]}" drawn
 check 'the crash is shown' said 1 'Kernel panic.*sysrq'
 echo "$passed $failed 0" >"$run/session-counts"
