@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import guest
@@ -46,6 +47,35 @@ class Screen:
                     name, "not on the screen: " + pattern, *self.text().splitlines())
 
 
+def cost(what):
+    """What a scan for the module's file of this name does and keeps."""
+    while True:
+        generation = int(tables.parse(tables.read(what))["libraries"].header["generation"])
+        stats = tables.stats()
+        if stats["generation"] == generation:
+            return stats
+
+
+def cheap(t, screen):
+    """The list of libraries costs what the file of that name does, and that once a time."""
+    names = ("scan_ptes", "walked_libraries", "memory_bytes")
+    screen.keys("Space")
+    screen.see(t, r"paused", "Space: paused")
+    whole, wanted = cost("snapshot"), cost("libraries")
+    t.ok(all(wanted[n] <= whole[n] for n in names) and
+         2 * wanted["memory_bytes"] < whole["memory_bytes"], "the list costs less than all",
+         wanted, whole)
+    begun, first = time.monotonic(), wanted["generation"]
+    screen.keys("Space")
+    guest.wait_until(lambda: tables.stats()["generation"] >= first + 4, 60, 0.2)
+    lived = tables.stats()
+    ticks = (time.monotonic() - begun) / 0.5
+    t.ok(first + 4 <= lived["generation"] <= first + ticks + 1,
+         "it goes on, with no more than one scan each 0.5 s", lived["generation"] - first, ticks)
+    t.ok(all(lived[n] <= wanted[n] for n in names), "which costs what the list does",
+         *["%s: %d, of the list %d" % (n, lived[n], wanted[n]) for n in names])
+
+
 def size(value):
     """A size as people read it, of whole KiB."""
     return "%dK" % (value // 1024)
@@ -69,6 +99,7 @@ def main(t):
     screen = Screen("libshare-top -d 0.5")
     screen.see(t, r"^libshare-top .* scan [0-9.]+ ms +every 0.5 s", "it opens, and says what a scan costs")
     screen.see(t, r"^saved .* resident .* copies .* duplicated .* libraries", "totals")
+    cheap(t, screen)
     screen.keys("/", *"livelib", "Enter")
     screen.see(t, r"^ *%s +%s +%s +%s +%s +3 %s" % tuple(
         [size(row[c]) for c in ("saved", "mapped", "shared", "cow", "cow_unique")] +
