@@ -10,7 +10,7 @@
 #
 # Environment: KERNEL (names of kernels.list; 6.12), BENCH_OUT (a folder for the
 # results), BASE (results of an earlier run to compare with), LOADS (instead of
-# all of them, LOAD:ROUNDS[:PEER,PEER...] as in "200:9 400:3:libraries,floor"),
+# all of them, LOAD:ROUNDS[:PEER,PEER...] as in "200:9 demo:3:libraries,floor"),
 # MODES (count, time or both).
 set -euo pipefail
 
@@ -31,7 +31,7 @@ bench=$TOP/tests/bench
 out=${BENCH_OUT:-$CACHE/bench}
 run=$CACHE/runs/$(date +%Y%m%d-%H%M%S)-$$
 # The logs stay for a while; check.sh clears them away.
-trap 'rm -f "$run"/*/{initrd.img,vmlinuz}' EXIT
+trap 'rm -f "$run"/*/{initrd.img,vmlinuz,disk.img,payload.img}' EXIT
 
 if [[ ${1:-} == short ]]; then
 	out=$CACHE/bench-short
@@ -42,10 +42,11 @@ else
 	read -r -a modes <<<"${MODES:-count time}"
 	heap='libraries,walk,floor'
 	peers='libraries,summary,walk,snapshot,floor,census,ioctl,smaps,read-maps'
-	loads=(200:9 "100:3:$peers" "400:3:$peers" "one-library:3:$peers" "vmas:3:$peers"
-		"libraries:3:$peers" "1600:2:$peers"
+	rest='read-smaps,read-rollup'
+	loads=(200:9 "100:3:$peers" "100:1:$rest,smem" "400:3:$peers" "400:1:$rest,smem"
+		"one-library:3:$peers" "vmas:3:$peers" "libraries:3:$peers" "1600:2:$peers,$rest"
 		"100-heap:2:$heap" "200-heap:2:$heap,census,smaps" "400-heap:2:$heap"
-		"1600-heap:2:$heap")
+		"1600-heap:2:$heap" "demo:3:$peers")
 fi
 [[ ! ${LOADS:-} ]] || read -r -a loads <<<"$LOADS"
 [[ ! ${BASE:-} || -r $BASE ]] || die "BASE=$BASE: there is no such file of results"
@@ -59,14 +60,33 @@ mapfile -t rows < <(list_kernels amd64 "${KERNEL:-6.12}")
 "$VM/host-packages.sh" amd64 bench
 hold cache -s
 
-# measure NAME MODE: one boot; adds kernel and mode to each line of its report.
-measure() {
-	local name=$1 mode=$2 start=${EPOCHREALTIME/[.,]/}
+# note NAME MODE REPORT: adds kernel and mode to each line of a report.
+note() {
+	grep '^{.*"load"' "$3" | tr -d '\r' |
+		sed "s/^{/{\"kernel\": \"$1\", \"mode\": \"$2\", /" >>"$run/results"
+}
 
-	say "$name: boot a machine to $mode ..."
-	"$bench/boot.sh" "$mode" "$run/$name" "$run/$name-$mode.report" "${loads[@]}"
-	grep '^{.*"load"' "$run/$name-$mode.report" | tr -d '\r' |
-		sed "s/^{/{\"kernel\": \"$name\", \"mode\": \"$mode\", /" >>"$run/results"
+# measure ROW-OF-KERNELS.LIST MODE: one boot, and another one for real programs.
+measure() {
+	local -a row here=() demo=()
+	local load name mode=$2 start=${EPOCHREALTIME/[.,]/}
+
+	read -r -a row <<<"$1"
+	name=${row[0]}
+	for load in "${loads[@]}"; do
+		[[ $load == demo:* ]] && demo+=("$load") || here+=("$load")
+	done
+	if ((${#here[@]})); then
+		say "$name: boot a machine to $mode ..."
+		"$bench/boot.sh" "$mode" "$run/$name" "$run/$name-$mode.report" "${here[@]}"
+		note "$name" "$mode" "$run/$name-$mode.report"
+	fi
+	if ((${#demo[@]})); then
+		say "$name: boot a machine with real programs to $mode ..."
+		"$bench/demo.sh" "$mode" "$run/$name-demo" "$run/$name-demo-$mode.report" "$1" \
+			"${demo[@]}"
+		note "$name" "$mode" "$run/$name-demo-$mode.report"
+	fi
 	say "$name: $mode: $(seconds_since "$start") s"
 }
 
@@ -74,7 +94,7 @@ for row in "${rows[@]}"; do
 	read -r -a words <<<"$row"
 	"$bench/image.sh" "$run/${words[0]}" "${words[@]}"
 	for mode in "${modes[@]}"; do
-		measure "${words[0]}" "$mode"
+		measure "$row" "$mode"
 	done
 done
 cp "$run/results" "$out/results.jsonl"

@@ -23,6 +23,9 @@ GOALS = (
 )
 HEAP_GOAL = 0.02        # what 64 MB of heap in every process may add
 SCALE_GOAL = 0.10       # what a process may cost more among 1600 than among 100
+ROW_GOAL = 200          # bytes that a row may keep
+PAGE_GOAL = 16          # bytes that a cached page may keep
+LOADS_A_LINE = 5
 
 
 def amount(mode, value):
@@ -31,20 +34,36 @@ def amount(mode, value):
 
 def print_cells(cells, kernel, mode):
     unit = "million instructions" if mode == "count" else "milliseconds"
-    loads = results.keys_of(cells, 2)
+    loads = [load for load in results.keys_of(cells, 2)
+             if any(key[:3] == (kernel, mode, load) for key in cells)]
     print("\n%s, %s (median ± half the range of the middle half)" % (kernel, unit))
-    print("%-12s" % "" + "".join("%20s" % load for load in loads))
-    for peer in results.keys_of(cells, 3):
-        line = "%-12s" % peer
-        for load in loads:
-            cell = cells.get((kernel, mode, load, peer))
-            line += "%20s" % ("%.3f ± %.3f" % (cell.median / 1e6, cell.spread / 1e6)
-                              if cell else "-")
-        print(line)
+    for first in range(0, len(loads), LOADS_A_LINE):
+        some = loads[first:first + LOADS_A_LINE]
+        print("%-12s" % "" + "".join("%20s" % load for load in some))
+        for peer in results.keys_of(cells, 3):
+            row = [cells.get((kernel, mode, load, peer)) for load in some]
+            if any(row):
+                print("%-12s" % peer + "".join(
+                    "%20s" % ("%.3f ± %.3f" % (cell.median / 1e6, cell.spread / 1e6)
+                              if cell else "-") for cell in row))
 
 
 def say_goal(name, value, goal, met):
     print("  %-42s %12s %12s   %s" % (name, value, goal, "met" if met else "NOT met"))
+
+
+def print_memory_goals(memory, kernel):
+    def say_bytes(name, load, peer, nr_of, goal, without=None):
+        row, less = memory.get((kernel, load, peer)), memory.get((kernel, load, without))
+        if row and (less or not without):
+            value = (row["memory"] - (less["memory"] if less else 0)) / sum(row[n] for n in nr_of)
+            say_goal(name, "%.1f bytes" % value, "%d bytes" % goal, value <= goal)
+
+    say_bytes("kept of a row of libraries, path and all", "libraries", "libraries",
+              ("libraries",), ROW_GOAL)
+    say_bytes("kept of a row of processes or mappings", "200", "mappings",
+              ("processes", "vmas"), ROW_GOAL, "libraries")
+    say_bytes("kept of a cached page", "200", "pages", ("cached",), PAGE_GOAL, "libraries")
 
 
 def print_goals(cells, kernel):
@@ -72,10 +91,12 @@ def print_goals(cells, kernel):
 
 
 def print_fit(cells, kernel, mode):
+    fits = {peer: results.fit(cells, kernel, mode, peer) for peer in results.keys_of(cells, 3)}
+    if not any(fits.values()):
+        return
     print("\n%s, fitted cost (%s)" % (kernel, "instructions" if mode == "count" else "ns"))
     print("  %-12s %12s %12s %12s %12s" % ("", "a scan", "a process", "a VMA", "an entry"))
-    for peer in results.keys_of(cells, 3):
-        costs = results.fit(cells, kernel, mode, peer)
+    for peer, costs in fits.items():
         if costs:
             print("  %-12s %12.0f %12.0f %12.1f %12.2f" % ((peer,) + tuple(costs)))
 
@@ -86,11 +107,11 @@ def print_memory(memory, kernel):
     if not loads:
         return
     print("\n%s, kilobytes kept for who has the file open" % kernel)
-    print("%-12s" % "" + "".join("%12s" % load for load in loads))
-    for peer in peers:
-        print("%-12s" % peer + "".join(
-            "%12.1f" % (memory[kernel, load, peer] / 1024)
-            if (kernel, load, peer) in memory else "%12s" % "-" for load in loads))
+    print("%-12s" % "" + "".join("%12s" % peer for peer in peers))
+    for load in loads:
+        print("%-12s" % load + "".join(
+            "%12.1f" % (memory[kernel, load, peer]["memory"] / 1024)
+            if (kernel, load, peer) in memory else "%12s" % "-" for peer in peers))
 
 
 def table(path):
@@ -102,6 +123,7 @@ def table(path):
             # Time is at the mercy of whatever else the machine does.
             if mode == "count":
                 print_goals(cells, kernel)
+                print_memory_goals(memory, kernel)
         print_memory(memory, kernel)
     return 0
 

@@ -28,13 +28,13 @@ def read(path):
 
 
 def read_memory(path):
-    """{(kernel, load, peer): bytes that libshare keeps}."""
+    """{(kernel, load, peer): what libshare keeps: bytes, and counts of what is in them}."""
     memory = {}
     with open(path, encoding="ascii") as file:
         for line in file:
             row = json.loads(line)
             if "memory" in row:
-                memory[(row["kernel"], row["load"], row["peer"])] = row["memory"]
+                memory[(row["kernel"], row["load"], row["peer"])] = row
     return memory
 
 
