@@ -8,22 +8,22 @@ import threading
 
 import guest
 
-# stress-ng's stressors of everything that changes page tables and page caches
-STRESSORS = ("vm", "mmap", "mmapfork", "fork", "vfork", "clone", "exec", "mremap", "madvise",
+# stress-ng's stressors of everything that changes page tables and page caches, and
+# what it refuses to do as root
+STRESSORS = ("vm", "mmap", "mmapfork", "fork", "vfork", "clone", "mremap", "madvise",
              "munmap", "mprotect", "mlock", "memfd", "userfaultfd", "mmaphuge", "swap", "numa",
              "dynlib", "zombie", "fault")
+AS_NOBODY = ("exec",)
+NOBODY = 65534
 CGROUP = "/sys/fs/cgroup/storm"
 
 
-def stress(seconds, place):
-    """stress-ng in a cgroup that has too little memory for it."""
-    guest.write("/sys/fs/cgroup/cgroup.subtree_control", "+memory")
-    os.makedirs(CGROUP, exist_ok=True)
-    guest.write(CGROUP + "/memory.max", "350M")
-    guest.write(CGROUP + "/memory.swap.max", "100M")
+def spawn(stressors, seconds, place, user):
+    os.mkdir(place)
+    os.chown(place, user, user)
     command = ["stress-ng", "--oomable", "--no-rand-seed", "--temp-path", place, "--timeout",
                "%ds" % seconds, "--vm-bytes", "200M", "--mmap-bytes", "100M", "--ksm", "--metrics"]
-    for name in STRESSORS:
+    for name in stressors:
         command += ["--" + name, "1"]
 
     def enter():
@@ -31,10 +31,23 @@ def stress(seconds, place):
         guest.write("/proc/self/oom_score_adj", 500)
         # So that the readers and all else get their turn among so many.
         os.nice(5)
+        os.setgroups([])
+        os.setgid(user)
+        os.setuid(user)
 
-    with open(place + "/stress.log", "w", encoding="utf-8") as log:
+    with open(place + ".log", "w", encoding="utf-8") as log:
         return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, preexec_fn=enter,
                                 start_new_session=True)
+
+
+def stress(seconds, place):
+    """stress-ng in a cgroup that has too little memory for it: (process, its log) of each."""
+    guest.write("/sys/fs/cgroup/cgroup.subtree_control", "+memory")
+    os.makedirs(CGROUP, exist_ok=True)
+    guest.write(CGROUP + "/memory.max", "350M")
+    guest.write(CGROUP + "/memory.swap.max", "100M")
+    return [(spawn(STRESSORS, seconds, place + "/root", 0), place + "/root.log"),
+            (spawn(AS_NOBODY, seconds, place + "/nobody", NOBODY), place + "/nobody.log")]
 
 
 def killed():
