@@ -126,8 +126,6 @@ def main(t):
     guest.set_value("/sys/kernel/mm/transparent_hugepage/enabled", "always")
     guest.set_value("/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs", 100)
     guest.set_value("/proc/sys/kernel/hung_task_timeout_secs", 0)
-    watch = waits.Waits()
-    watch.start()
     stress = weather.stress(seconds, place)
     readers = [subprocess.Popen([puppet.binary("reader"), tables.DIRECTORY, GATE, TURNSTILE,
                                  str(n)],
@@ -137,6 +135,8 @@ def main(t):
     parts = [weather.Part(*part) for part in
              (("reload", reload, 3), ("cpu", weather.CPU, 5), ("memory", weather.MEMORY, 10),
               ("caches", weather.CACHES, 20), ("hog", weather.HOG, 40))]
+    watch = waits.Waits()
+    watch.start()
     for part in parts:
         part.start()
     until(t, time.monotonic() + seconds, parts)
