@@ -26,6 +26,11 @@ drive payload on
 drive disk on
 drive out off
 
+# QEMU's processor counts the host's cycles, and on a busy host, without another clock to
+# compare with, the kernel cannot find out how many that are in a second. Without them
+# it loses time, and KCSAN's pauses keep the other CPU waiting whom they are for.
+cycles=$(awk '/^cpu MHz/ { printf "tsc_early_khz=%d", $4 * 1000; exit }' /proc/cpuinfo)
+
 # As tests/vm/boot.sh: QEMU 7.2 needs one thread, and no cmpxchg16b. A busy host
 # lets the timer come too late for the kernel's check of it.
 exec setpriv --pdeathsig TERM timeout --foreground -k 5 "${VM_TIMEOUT:-3600}" \
@@ -33,7 +38,7 @@ exec setpriv --pdeathsig TERM timeout --foreground -k 5 "${VM_TIMEOUT:-3600}" \
 	-accel tcg,thread=single -cpu max,cx16=off -smp 2 -m "${VM_MEMORY:-2048}" \
 	-nodefaults -no-user-config -display none -no-reboot -kernel "$dir/vmlinuz" \
 	-append "console=ttyS0,115200 libshare.port=/dev/hvc0 root=/dev/vdb rootfstype=ext4 rw \
-init=/sbin/stage1-debug quiet log_buf_len=4M tsc=reliable no_timer_check panic=-1 oops=panic panic_on_warn=1 reboot=t \
+init=/sbin/stage1-debug quiet log_buf_len=4M tsc=reliable $cycles no_timer_check panic=-1 oops=panic panic_on_warn=1 reboot=t \
 numa=fake=2 rcupdate.rcu_cpu_stall_timeout=300 sysctl.kernel.hung_task_timeout_secs=300 watchdog_thresh=60 $*" \
 	-serial "file:$console" -chardev stdio,id=report,signal=off \
 	-device virtio-serial-device -device virtconsole,chardev=report \

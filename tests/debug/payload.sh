@@ -24,7 +24,7 @@ cp -r "$built/bin" "$built/source/libshare.ko" "$built"/{signed,modules/*}.ko "$
 cp "$VM"/{init,workload,facts} "$tree"
 cp "$DEBUG/run" "$tree/run"
 cp -rp "$TOP/tests/guest/lib" "$tree/tests"
-cp -p "$DEBUG"/lib/*.py "$tree/tests/lib"
+cp -p "$DEBUG"/lib/* "$tree/tests/lib"
 for test in "$folder"/*.t; do
 	! wanted "$test" || cp -p "$test" "$tree/tests"
 done

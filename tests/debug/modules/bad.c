@@ -5,6 +5,8 @@
  *	insmod bad.ko what=use-after-free
  */
 #include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
@@ -19,6 +21,7 @@ static DEFINE_MUTEX(second);
 static DEFINE_SPINLOCK(spin);
 static volatile unsigned int shift = 40;
 static volatile int zero;
+static unsigned long counted;
 
 static void use_after_free(void)
 {
@@ -73,6 +76,33 @@ static void shift_too_far(void)
 	zero = 0;
 }
 
+static int count(void *unused)
+{
+	while (!kthread_should_stop()) {
+		counted++;
+		cond_resched();
+	}
+	return 0;
+}
+
+static void race(void)
+{
+	struct task_struct *other = kthread_create(count, NULL, "bad");
+	unsigned long end = jiffies + 5 * HZ;
+
+	if (IS_ERR(other))
+		return;
+	migrate_disable();
+	kthread_bind(other, cpumask_any_but(cpu_online_mask, smp_processor_id()));
+	wake_up_process(other);
+	while (time_before(jiffies, end)) {
+		counted++;
+		cond_resched();
+	}
+	migrate_enable();
+	kthread_stop(other);
+}
+
 static const struct {
 	const char *name;
 	void (*make)(void);
@@ -83,6 +113,7 @@ static const struct {
 	{ "deadlock", deadlock },
 	{ "sleep-in-atomic", sleep_in_atomic },
 	{ "shift", shift_too_far },
+	{ "race", race },
 };
 
 static int __init bad_init(void)
