@@ -61,8 +61,9 @@ unload:
 	$(SUDO) rmmod libshare
 
 # "updates" is where depmod looks first. The halves can be installed apart:
-# make install-module, make -C userspace install.
-release = $$(cat '$(KDIR)/include/config/kernel.release')
+# make install-module, make -C userspace install. What the headers of Debian 12 have in
+# include/config/kernel.release is not what that kernel calls itself.
+release = $$(sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' '$(KDIR)/include/generated/utsrelease.h')
 moddir = $(DESTDIR)/lib/modules/$(release)/updates
 
 install: install-module
@@ -119,5 +120,5 @@ clean:
 	@tests/clean.sh
 
 .PHONY: all help module userspace load sign unload install uninstall install-module \
-	uninstall-module demo demo-top check check-top check-debug check-packages analyse unit lint bench bench-compare \
-	figures dist deb lab grade check-labs clean
+	uninstall-module demo demo-top check check-top check-debug check-packages analyse \
+	unit lint bench bench-compare figures dist deb lab grade check-labs clean

@@ -51,6 +51,7 @@ payload() {
 kernel_of() {
 	local path
 
+	rm -f "$3"
 	for path in "/usr/lib/modules/$2/vmlinuz" "/boot/vmlinuz-$2"; do
 		debugfs -R "dump \"$path\" $3" "$1" 2>/dev/null
 		[[ ! -s $3 ]] || return 0
