@@ -30,6 +30,7 @@ esac
 bench=$TOP/tests/bench
 out=${BENCH_OUT:-$CACHE/bench}
 run=$CACHE/runs/$(date +%Y%m%d-%H%M%S)-$$
+declare -A loads
 # The logs stay for a while; check.sh clears them away.
 trap 'rm -f "$run"/*/{initrd.img,vmlinuz,disk.img,payload.img}' EXIT
 
@@ -37,18 +38,17 @@ if [[ ${1:-} == short ]]; then
 	out=$CACHE/bench-short
 	modes=(count)
 	export BENCH_BARE=${BENCH_BARE-1}
-	loads=('200:3:libraries,summary,walk,floor')
+	loads[count]='200:3:libraries,summary,walk,floor'
 else
 	read -r -a modes <<<"${MODES:-count time}"
+	peers='libraries,walk,summary,floor,census,ioctl,smaps,read-smaps,read-rollup,read-maps,snapshot'
+	main="200:9:$peers,processes,mappings,pages 200:3:smem"
+	main+=" 100:3:$peers 400:3:$peers 1600:2:$peers demo:3:$peers"
 	heap='libraries,walk,floor'
-	peers='libraries,summary,walk,snapshot,floor,census,ioctl,smaps,read-maps'
-	rest='read-smaps,read-rollup'
-	loads=(200:9 "100:3:$peers" "100:1:$rest,smem" "400:3:$peers" "400:1:$rest,smem"
-		"one-library:3:$peers" "vmas:3:$peers" "libraries:3:$peers" "1600:2:$peers,$rest"
-		"100-heap:2:$heap" "200-heap:2:$heap,census,smaps" "400-heap:2:$heap"
-		"1600-heap:2:$heap" "demo:3:$peers")
+	loads[time]=$main
+	loads[count]="$main 100:1:smem 400:1:smem one-library:2:$peers vmas:2:$peers libraries:2:$peers"
+	loads[count]+=" 100-heap:2:$heap 200-heap:2:$heap,census,smaps 400-heap:2:$heap 1600-heap:2:$heap"
 fi
-[[ ! ${LOADS:-} ]] || read -r -a loads <<<"$LOADS"
 [[ ! ${BASE:-} || -r $BASE ]] || die "BASE=$BASE: there is no such file of results"
 
 mkdir -p "$out" "$run"
@@ -73,7 +73,7 @@ measure() {
 
 	read -r -a row <<<"$1"
 	name=${row[0]}
-	for load in "${loads[@]}"; do
+	for load in ${LOADS:-${loads[$mode]}}; do
 		[[ $load == demo:* ]] && demo+=("$load") || here+=("$load")
 	done
 	if ((${#here[@]})); then
