@@ -78,4 +78,5 @@ def fit(cells, kernel, mode, peer):
             # Relative errors count, or the largest load alone would.
             rows.append([part / cell.median for part in (1,) + shape])
             values.append(1)
-    return solve(rows, values) if len(rows) >= 4 else None
+    # Fewer shapes do not tell processes, VMAs and entries apart.
+    return solve(rows, values) if len(rows) == len(SHAPES) else None
