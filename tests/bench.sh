@@ -105,6 +105,5 @@ if [[ ${1:-} == short ]]; then
 else
 	"$bench/report.py" table "$out/results.jsonl"
 	"$bench/report.py" picture "$out/results.jsonl" "$out/scaling.svg"
-	say "picture: $out/scaling.svg"
 fi
 [[ ! ${BASE:-} ]] || "$bench/report.py" compare "$run/base.jsonl" "$out/results.jsonl"

@@ -80,4 +80,5 @@ def draw(path, picture):
     out.append("</svg>")
     with open(picture, "w", encoding="ascii") as file:
         file.write("\n".join(out) + "\n")
+    print("picture: " + picture)
     return 0
