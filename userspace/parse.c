@@ -81,14 +81,15 @@ static uint64_t peek_generation(const char *head)
 
 static enum libshare_parsed take_head(struct libshare_parser *p, char *line)
 {
-	char *rest = line + strlen(PREFIX), *version, *name, *pair;
+	char *rest, *version, *name, *pair;
 	uint64_t generation = 0;
 	size_t len;
 
-	/* Look first: the head of the next snapshot must stay as it is. */
-	len = strcspn(rest, " ");
 	if (strncmp(line, PREFIX, strlen(PREFIX)))
 		return wrong(p, "this is no libshare table");
+	/* Look first: the head of the next snapshot must stay as it is. */
+	rest = line + strlen(PREFIX);
+	len = strcspn(rest, " ");
 	if (p->snap && rest[len]) {
 		char *table = strndup(rest + len + 1, strcspn(rest + len + 1, " "));
 		int id = table ? find_table(table) : -1;

@@ -8,6 +8,8 @@ set -euo pipefail
 
 mkdir "$TMP/new" "$TMP/corpus"
 zstd -dcq "$DATA/corpus.tar.zst" | tar -x -C "$TMP/corpus"
+# A line shorter than a table's head, and no space in the block that was read with it.
+{ echo; head -c 300000 /dev/zero | tr '\0' x; } | zstd -q >"$TMP/corpus/short-line.zst"
 ok 'the corpus' "$BUILD/fuzz" -runs=0 -rss_limit_mb=1024 "$TMP/corpus" "$DATA"
 ok "fuzzed for ${SECONDS_TO_FUZZ:-30} s" "$BUILD/fuzz" -max_total_time="${SECONDS_TO_FUZZ:-30}" \
 	-max_len=65536 -rss_limit_mb=1024 -timeout=10 -artifact_prefix="$BUILD/crash-" \
