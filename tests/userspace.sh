@@ -22,7 +22,7 @@ say 'build libshare-top and test it ...'
 start=${EPOCHREALTIME/[.,]/}
 # shellcheck disable=SC2016 # expanded in that root
 "$VM/enter.sh" "$CACHE/reader/root" "$run" sh -c '
-	exec env TMPDIR=/build/tmp JOBS="$3" TESTS="$1" SECONDS_TO_FUZZ="$2" AGAIN="$4" \
+	exec env TMPDIR=/build/tmp JOBS="$3" TESTS="$1" SECONDS="$2" AGAIN="$4" \
 		make -s -C tests/userspace -j2 check' sh "${TESTS:-}" "${FUZZ:-30}" 2 "${AGAIN:-}" |
 	tee "$run/log" | sed -u '/^ok /d; /^1\.\./d; s/^/libshare-top: /' || true
 say "libshare-top: $(seconds_since "$start") s"
