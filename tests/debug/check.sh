@@ -14,10 +14,14 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 run=${DEBUG_RUN:-$CACHE/debug-runs/$(date +%Y%m%d-%H%M%S)-$$}
+names=${DEBUG_KERNEL:-$(debug_kernels)}
+for name in $names; do
+	[[ $(debug_kernel "$name") ]] || die "kernels.list has no $name"
+done
 
 "$VM/host-packages.sh" amd64
 hold cache -s
-mkdir -p "$run"
+mkdir -p "$run" "$CACHE/debug-runs"
 find "$CACHE/debug-runs" -mindepth 1 -maxdepth 1 -type d | sort -r | tail -n +41 | xargs -r rm -rf
 
 # parameters NAME SET: what goes on the kernel's command line.
@@ -45,12 +49,11 @@ test_set() {
 
 # Patterns for file names are not for the shell.
 set -f
-mapfile -t kernels < <(tr ' ' '\n' <<<"${DEBUG_KERNEL:-$(debug_kernels)}")
 running=0
 asked=()
-for name in "${kernels[@]}"; do
-	sets=$(debug_kernel "$name" | awk '{ gsub(",", " ", $5); print $5 }')
-	for word in ${SETS:-$sets}; do
+for name in $names; do
+	read -r _ _ _ _ sets < <(debug_kernel "$name")
+	for word in ${SETS:-${sets//,/ }}; do
 		set=${word%%=*}
 		asked+=("$name-$set")
 		((running++ < ${JOBS:-2})) || wait -n || true
