@@ -334,6 +334,47 @@ void libshare_tally_resident(struct libshare_library *lib, const struct libshare
 	}
 }
 
+static void merge_word(struct word *to, const struct word *from)
+{
+	u64 carry = 0;
+	u32 i;
+
+	to->many |= from->many | (to->any & from->any);
+	to->any |= from->any;
+	for (i = 0; i < PLANES; i++) {
+		u64 a = to->mappings[i], b = from->mappings[i];
+
+		to->mappings[i] = a ^ b ^ carry;
+		carry = (a & b) | (carry & (a ^ b));
+	}
+}
+
+/**
+ * libshare_tally_merge() - Add what was counted of single pages for other processes.
+ * @to: The library.
+ * @from: The same library, as another worker counted it.
+ *
+ * Context: Process context, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int libshare_tally_merge(struct libshare_library *to, struct libshare_library *from)
+{
+	struct libshare_tally *tally;
+	unsigned long nr;
+	u32 i;
+
+	if (!from->walked)
+		return 0;
+	xa_for_each(&from->tallies, nr, tally) {
+		if (make_tally(to, nr))
+			return -ENOMEM;
+		for (i = 0; i < WORDS; i++)
+			merge_word(&find_tally(to, nr)->word[i], &tally->word[i]);
+		cond_resched();
+	}
+	return 0;
+}
+
 /* The largest of 64 counts: bit by bit from the highest, those that have it. */
 static u32 largest(const struct word *w)
 {

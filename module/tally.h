@@ -39,6 +39,7 @@ int libshare_tally_files(struct libshare_library *lib, u32 process,
 			 const struct libshare_leaf *leaf);
 int libshare_tally_make_room(struct libshare_snapshot *snap, struct libshare_library *lib,
 			     const struct libshare_leaf *leaf);
+int libshare_tally_merge(struct libshare_library *to, struct libshare_library *from);
 void libshare_tally_resident(struct libshare_library *lib, const struct libshare_resident *res);
 void libshare_tally_finish(struct libshare_snapshot *snap, struct libshare_library *lib);
 

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Both ways to count a library's file pages against the plain model. */
+/*
+ * Both ways to count a library's file pages against the plain model, counted by one
+ * worker or put together from what several have counted.
+ */
 #include "finish.h"
 #include "leaf.h"
+#include "merge.h"
 #include "model.h"
 #include "snapshot.h"
 #include "tally.h"
 #include "test.h"
 
 #define SPAN 40			/* pages of a VMA of the random machines */
+#define WORKERS 3
 
 static struct libshare_leaf leaf;
 static struct libshare_tally_at at;
@@ -109,20 +114,28 @@ static u32 holders(u32 library, u64 index, u64 pfn)
 	return n;
 }
 
-/* The model's rows, to the module: copies first, since copies alone say so. */
-static int replay(struct libshare_snapshot *snap, bool walk)
+/* The number that a worker has given a library: to each another one. */
+static u32 number_of(u32 library, u32 worker)
+{
+	return (library + worker) % MODEL_LIBRARIES;
+}
+
+/* The model's rows, to a worker: copies first, since copies alone say so. */
+static int replay(struct libshare_snapshot *snap, bool walk, u32 worker, u32 workers)
 {
 	for (u32 r = 0; r < model_rows; r++) {
 		u64 first = 0, i;
 		bool copies = false, any = false;
 
+		if (model[r].process % workers != worker)
+			continue;
 		for (i = MODEL_PAGES; i-- > 0; ) {
 			copies |= model[r].copy[i] > 0;
 			if (model[r].file[i] || model[r].copy[i])
 				first = i;
 			any |= model[r].file[i] || model[r].copy[i];
 		}
-		map(snap, model[r].library, model[r].process, first, copies);
+		map(snap, number_of(model[r].library, worker), model[r].process, first, copies);
 		for (i = 0; i < MODEL_PAGES; i++) {
 			u64 pfn = model[r].copy[i] - 1;
 
@@ -163,10 +176,36 @@ static void random_row(u32 process, bool overlap)
 	}
 }
 
-static int random_run(unsigned int seed, bool walk)
+/* What one of several workers counts, and what comes of it. */
+static int replay_part(struct libshare_snapshot *snap, bool walk, u32 worker, u32 workers)
+{
+	struct libshare_snapshot *part = make(walk);
+	struct libshare_vec own;
+	int err;
+
+	if (!part)
+		return -ENOMEM;
+	own = part->processes;
+	part->processes = snap->processes;
+	err = replay(part, walk, worker, workers);
+	for (u32 i = 0; i < MODEL_LIBRARIES && !err; i++) {
+		struct libshare_library *lib = libshare_library_at(snap, i);
+
+		err = libshare_merge_library(lib, libshare_library_at(part,
+								      number_of(i, worker)));
+	}
+	libshare_merge_cost(&snap->cost, &part->cost);
+	if (!err)
+		err = libshare_merge_copies(snap, part);
+	part->processes = own;
+	libshare_snapshot_put(part);
+	return err;
+}
+
+static int random_run(unsigned int seed, bool walk, u32 workers)
 {
 	struct libshare_snapshot *snap = make(walk);
-	int err;
+	int err = 0;
 
 	srand(seed);
 	model_reset();
@@ -175,7 +214,10 @@ static int random_run(unsigned int seed, bool walk)
 			random_row(process, seed % 2);
 	if (!snap)
 		return -ENOMEM;
-	err = replay(snap, walk);
+	if (workers == 1)
+		err = replay(snap, walk, 0, 1);
+	for (u32 i = 0; i < workers && workers > 1 && !err; i++)
+		err = replay_part(snap, walk, i, workers);
 	for (u32 i = 0; i < MODEL_LIBRARIES && !err; i++)
 		err = read_cache(snap, i);
 	for (u32 i = 0; i < MODEL_LIBRARIES && !err; i++) {
@@ -202,18 +244,34 @@ static int random_run(unsigned int seed, bool walk)
 static void test_walk(void)
 {
 	for (unsigned int seed = 1; seed <= 200 && !check_failed; seed++)
-		CHECK_EQ(random_run(seed, true), 0);
+		CHECK_EQ(random_run(seed, true, 1), 0);
+}
+
+static void test_walk_shared(void)
+{
+	for (unsigned int seed = 1; seed <= 200 && !check_failed; seed++)
+		CHECK_EQ(random_run(seed, true, WORKERS), 0);
 }
 
 /* Where a process maps a page twice it must be noticed; elsewhere it must not. */
-static void test_short(void)
+static void check_short(u32 workers)
 {
 	short_ways = 0;
 	walks = 0;
 	for (unsigned int seed = 1; seed <= 200 && !check_failed; seed++)
-		CHECK_EQ(random_run(seed, false), 0);
+		CHECK_EQ(random_run(seed, false, workers), 0);
 	CHECK(short_ways > 300);
 	CHECK(walks > 100);
+}
+
+static void test_short(void)
+{
+	check_short(1);
+}
+
+static void test_short_shared(void)
+{
+	check_short(WORKERS);
 }
 
 /* More entries than a byte counts, and the page after it with one less. */
@@ -306,18 +364,52 @@ static void test_tables(void)
 	libshare_snapshot_put(snap);
 }
 
-static void test_no_memory(void)
+static void check_no_memory(u32 workers)
 {
 	long n = 0;
 	int err;
 
 	do {
 		kernel_fail_after = n++;
-		err = random_run(1, true);
+		err = random_run(1, true, workers);
 		CHECK(!err || err == -ENOMEM);
 	} while (err && n < 10000);
 	kernel_fail_after = -1;
 	CHECK(n > 20 && n < 10000);
+}
+
+static void test_no_memory(void)
+{
+	check_no_memory(1);
+	check_no_memory(WORKERS);
+}
+
+/* One who has none, one who has many of one page, one who has the log of others behind. */
+static void test_merge(void)
+{
+	struct libshare_snapshot *snap = make(true), *part = make(true);
+	struct libshare_library *lib = libshare_library_at(snap, 0);
+
+	for (u32 i = 0; i < 1023; i++) {
+		map(i % 3 ? part : snap, 0, 0, 0, false);
+		leaf_file(7);
+		CHECK_EQ(account(i % 3 ? part : snap), 0);
+	}
+	CHECK_EQ(read_cache(snap, 1), 0);
+	CHECK_EQ(read_cache(part, 0), 0);
+	CHECK_EQ(libshare_merge_library(lib, libshare_library_at(part, 0)), 0);
+	CHECK_EQ(libshare_merge_copies(snap, part), 0);
+	CHECK_EQ(libshare_merge_cached(snap, part), 0);
+	CHECK_EQ(snap->cached.nr, 2 * MODEL_PAGES / 64);
+	CHECK_EQ(((struct libshare_bits *)libshare_vec_at(&snap->cached,
+							  MODEL_PAGES / 64))->word, U64_MAX);
+	libshare_tally_finish(snap, lib);
+	CHECK_EQ(lib->mapcount_max, 1023);
+	CHECK_EQ(lib->mapped, 1);
+	CHECK_EQ(lib->shared, 1);	/* one process for each of the two */
+	CHECK_EQ(lib->maps, 1023);
+	libshare_snapshot_put(part);
+	libshare_snapshot_put(snap);
 }
 
 int main(void)
@@ -326,6 +418,11 @@ int main(void)
 		return 1;
 	test("200 random machines, page tables read: as the plain model", test_walk);
 	test("200 random machines, by mapcounts: as the plain model, or said so", test_short);
+	test("200 random machines, page tables read by several workers: the same",
+	     test_walk_shared);
+	test("200 random machines, by mapcounts and several workers: the same",
+	     test_short_shared);
+	test("a thousand entries of one page, put together from two workers", test_merge);
 	test("a thousand entries of one page", test_many);
 	test("an entry under migration is resident, but no mapping", test_migrating);
 	test("segments that meet in a page", test_segments);
