@@ -118,6 +118,19 @@ static inline struct vm_area_struct *vma_next(struct vma_iterator *vmi)
 #define vma_end_read(vma) do { } while (0)
 #endif
 
+/* set_active_memcg() for modules: since 5.14, which exports what it needs in interrupts. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 14, 0)
+#define set_active_memcg(memcg) libshare_compat_set_active_memcg(memcg)
+
+static inline struct mem_cgroup *libshare_compat_set_active_memcg(struct mem_cgroup *memcg)
+{
+#ifdef CONFIG_MEMCG
+	swap(current->active_memcg, memcg);
+#endif
+	return memcg;
+}
+#endif
+
 /*
  * Leaf entries that are not present: softleaf_t and <linux/leafops.h> since
  * 6.19. Before it they were swp_entry_t, with one predicate for each kind.

@@ -68,6 +68,12 @@ bool libshare_library_can_be(const struct vm_area_struct *vma)
 	return is_file_vma(vma) && !libshare_library_passes_over(vma);
 }
 
+static bool is_same(const struct libshare_library *a, const struct libshare_library *b)
+{
+	return a->inode == b->inode && a->ino == b->ino && a->dev == b->dev &&
+	       a->i_generation == b->i_generation;
+}
+
 static bool is_inode_of(const struct libshare_library *lib, const struct inode *inode)
 {
 	return lib->inode == inode && lib->ino == inode->i_ino &&
@@ -104,6 +110,66 @@ struct libshare_library *libshare_library_find(struct libshare_library_index *in
 }
 
 /**
+ * libshare_library_find_same() - Find the library that one of another index is.
+ * @index: The index of the scan's libraries.
+ * @other: A library, or a file that may be one, that another index knows.
+ *
+ * Context: Any.
+ * Return: The library, or NULL when it is none in @index.
+ */
+struct libshare_library *libshare_library_find_same(struct libshare_library_index *index,
+						    const struct libshare_library *other)
+{
+	u32 i = index->slot[hash_ptr(other->inode, LIBSHARE_LIBRARY_HASH_BITS)];
+
+	while (i) {
+		struct libshare_library *lib = libshare_vec_at(index->libraries, i - 1);
+
+		if (is_same(lib, other))
+			return lib;
+		i = lib->hash_next;
+	}
+	return NULL;
+}
+
+static struct libshare_library *append(struct libshare_library_index *index,
+				       const struct inode *inode)
+{
+	u32 *slot = &index->slot[hash_ptr(inode, LIBSHARE_LIBRARY_HASH_BITS)];
+	struct libshare_library *lib = libshare_vec_push(index->libraries);
+
+	lib->number = index->libraries->nr - 1;
+	lib->inode = inode;
+	lib->hash_next = *slot;
+	*slot = index->libraries->nr;
+	libshare_pages_init(&lib->pages);
+	libshare_tally_init(lib);
+	return lib;
+}
+
+/**
+ * libshare_library_take() - Take a library over from another index.
+ * @index: An index that does not know it yet; there must be room for one more.
+ * @other: The library, which loses its file to the new one.
+ *
+ * Context: Any; allocates nothing.
+ * Return: The new library. Nothing is counted for it.
+ */
+struct libshare_library *libshare_library_take(struct libshare_library_index *index,
+					       struct libshare_library *other)
+{
+	struct libshare_library *lib = append(index, other->inode);
+
+	lib->ino = other->ino;
+	lib->dev = other->dev;
+	lib->i_generation = other->i_generation;
+	lib->found_in = other->found_in;
+	lib->walked = other->walked;
+	swap(lib->file, other->file);
+	return lib;
+}
+
+/**
  * libshare_library_add() - Make the file of a VMA known.
  * @index: An index of files; there must be room for one more.
  * @vma: A VMA whose file is not in @index yet.
@@ -115,18 +181,11 @@ struct libshare_library *libshare_library_add(struct libshare_library_index *ind
 					      const struct vm_area_struct *vma)
 {
 	const struct inode *inode = vma_inode(vma);
-	u32 *slot = &index->slot[hash_ptr(inode, LIBSHARE_LIBRARY_HASH_BITS)];
-	struct libshare_library *lib = libshare_vec_push(index->libraries);
+	struct libshare_library *lib = append(index, inode);
 
-	lib->number = index->libraries->nr - 1;
-	lib->inode = inode;
 	lib->ino = inode->i_ino;
 	lib->dev = inode->i_sb->s_dev;
 	lib->i_generation = inode->i_generation;
-	lib->hash_next = *slot;
-	*slot = index->libraries->nr;
-	libshare_pages_init(&lib->pages);
-	libshare_tally_init(lib);
 	return lib;
 }
 
@@ -147,12 +206,19 @@ struct libshare_library *libshare_library_hold(struct libshare_library_index *in
 	return lib;
 }
 
-/*
+/**
+ * libshare_library_name() - Read the path.
+ * @lib: A library that libshare_library_hold() made.
+ * @buf: LIBSHARE_LIBRARY_PATH_BYTES to work in.
+ *
  * d_path() marks what is unlinked with a word after the name, for which the
  * tables have a flag. Names made up by a file system of the kernel's own, a
  * memfd's for instance, have that word always.
+ *
+ * Context: The reader's own: it is the path as seen from his root. May sleep.
+ * Return: 0 or -ENOMEM.
  */
-static int name_file(struct libshare_library *lib, char *buf)
+int libshare_library_name(struct libshare_library *lib, char *buf)
 {
 	static const char mark[] = " (deleted)";
 	const struct path *path = file_user_path(lib->file);
@@ -208,23 +274,16 @@ static int note_resident(struct libshare_snapshot *snap, struct libshare_library
 }
 
 /**
- * libshare_library_describe() - Read name, size and build ID.
+ * libshare_library_describe() - Read size and build ID.
  * @lib: A library that libshare_library_hold() made.
- * @buf: LIBSHARE_LIBRARY_PATH_BYTES to work in.
  *
  * Context: Process context, may sleep.
- * Return: 0 or -ENOMEM.
  */
-int libshare_library_describe(struct libshare_library *lib, char *buf)
+void libshare_library_describe(struct libshare_library *lib)
 {
-	int err = name_file(lib, buf);
-
-	if (err)
-		return err;
 	lib->size = i_size_read(lib->inode);
 	lib->buildid_len = libshare_buildid_find(libshare_pagecache_copy, lib->file->f_mapping,
 						 lib->buildid);
-	return 0;
 }
 
 /**
@@ -279,7 +338,7 @@ int libshare_library_count_rest(struct libshare_snapshot *snap, struct libshare_
 	do {
 		err = libshare_library_count(snap, lib, &index, cached_by_node);
 		cond_resched();
-		if (err >= 0 && fatal_signal_pending(current))
+		if (err >= 0 && fatal_signal_pending(snap->reader))
 			err = -EINTR;
 	} while (err > 0);
 	return err;

@@ -35,11 +35,16 @@ bool libshare_library_can_be(const struct vm_area_struct *vma);
 bool libshare_library_passes_over(const struct vm_area_struct *vma);
 struct libshare_library *libshare_library_find(struct libshare_library_index *index,
 					       const struct vm_area_struct *vma);
+struct libshare_library *libshare_library_find_same(struct libshare_library_index *index,
+						    const struct libshare_library *other);
+struct libshare_library *libshare_library_take(struct libshare_library_index *index,
+					       struct libshare_library *other);
 struct libshare_library *libshare_library_add(struct libshare_library_index *index,
 					      const struct vm_area_struct *vma);
 struct libshare_library *libshare_library_hold(struct libshare_library_index *index,
 					       const struct vm_area_struct *vma);
-int libshare_library_describe(struct libshare_library *lib, char *buf);
+int libshare_library_name(struct libshare_library *lib, char *buf);
+void libshare_library_describe(struct libshare_library *lib);
 int libshare_library_count(struct libshare_snapshot *snap, struct libshare_library *lib,
 			   unsigned long *index, u64 *cached_by_node);
 int libshare_library_count_rest(struct libshare_snapshot *snap, struct libshare_library *lib,

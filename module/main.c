@@ -11,6 +11,7 @@
 #include "pages.h"
 #include "scan.h"
 #include "stats.h"
+#include "workers.h"
 
 static int __init libshare_init(void)
 {
@@ -21,11 +22,16 @@ static int __init libshare_init(void)
 	err = libshare_stats_setup();
 	if (err)
 		goto teardown_pages;
-	err = libshare_debugfs_setup();
+	err = libshare_workers_setup();
 	if (err)
 		goto teardown_stats;
+	err = libshare_debugfs_setup();
+	if (err)
+		goto teardown_workers;
 	return 0;
 
+teardown_workers:
+	libshare_workers_teardown();
 teardown_stats:
 	libshare_stats_teardown();
 teardown_pages:
@@ -37,6 +43,7 @@ static void __exit libshare_exit(void)
 {
 	libshare_debugfs_teardown();
 	libshare_scan_teardown();
+	libshare_workers_teardown();
 	libshare_stats_teardown();
 	libshare_pages_teardown();
 }

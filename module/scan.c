@@ -174,10 +174,11 @@ static int read_libraries(struct scan *scan)
 	for (i = 0; i < scan->snap->libraries.nr && !err; i++) {
 		struct libshare_library *lib = libshare_library_at(scan->snap, i);
 
-		err = libshare_library_describe(lib, buf);
-		if (!err)
-			err = libshare_library_count_rest(scan->snap, lib, 0,
-							  scan->cached_by_node);
+		err = libshare_library_name(lib, buf);
+		if (err)
+			break;
+		libshare_library_describe(lib);
+		err = libshare_library_count_rest(scan->snap, lib, 0, scan->cached_by_node);
 		if (!err)
 			libshare_library_release(lib);
 	}
@@ -195,6 +196,7 @@ static int scan_all(struct scan *scan)
 	if (!err)
 		err = libshare_visit(scan->snap, walk_vma, scan);
 	cost_of(scan)->walked_libraries = scan->snap->libraries.nr;
+	cost_of(scan)->workers = 1;
 	return err;
 }
 

@@ -21,6 +21,7 @@ struct libshare_snapshot *libshare_snapshot_new(unsigned int want)
 		return NULL;
 	kref_init(&snap->ref);
 	snap->want = want;
+	snap->reader = current;
 	libshare_vec_init(&snap->libraries, sizeof(struct libshare_library));
 	libshare_vec_init(&snap->processes, sizeof(struct libshare_process));
 	libshare_vec_init(&snap->mappings, sizeof(struct libshare_mapping));
@@ -106,6 +107,7 @@ void libshare_snapshot_trim(struct libshare_snapshot *snap)
 	u64 i;
 
 	free_scratch(snap);
+	snap->reader = NULL;
 	if (!(snap->want & LIBSHARE_WANT_ROWS)) {
 		libshare_vec_free(&snap->mappings);
 		libshare_vec_free(&snap->processes);

@@ -33,6 +33,7 @@ struct libshare_library {
 	u32 i_generation;
 	u32 number;		/* index in the snapshot; printed as lib, plus 1 */
 	u32 hash_next;		/* 1 + index of the next library of the hash slot */
+	u32 found_in;		/* index of the process in which it was found */
 	struct file *file;	/* held until its page cache has been read */
 	char *path;		/* escaped */
 	bool exe;
@@ -184,6 +185,7 @@ struct libshare_cost {
 	u64 vma_lock_hold_max_ns;
 	u64 vma_lock_fallbacks;
 	u64 walked_libraries;
+	u64 workers;
 	u64 memory_bytes;
 };
 
@@ -205,6 +207,7 @@ struct libshare_snapshot {
 	struct libshare_cost cost;
 
 	/* Needed by the scan only, gone when it is finished. */
+	struct task_struct *reader;	/* whose death ends it */
 	struct libshare_vec cached;	/* struct libshare_bits */
 	struct libshare_vec bits;
 	struct libshare_vec copies;

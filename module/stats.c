@@ -113,6 +113,7 @@ void libshare_stats_show(struct seq_file *m, const struct libshare_stats *s)
 	show(m, "skipped_processes", s->cost.skipped_processes);
 	show(m, "passed_over_vmas", s->cost.passed_over_vmas);
 	show(m, "walked_libraries", s->cost.walked_libraries);
+	show(m, "workers", s->cost.workers);
 	show(m, "special_ptes", s->cost.special_ptes);
 	show(m, "nonpresent_ptes", s->cost.nonpresent_ptes);
 	show(m, "mmap_lock_hold_max_ns", s->cost.mmap_lock_hold_max_ns);

@@ -18,21 +18,35 @@
  */
 typedef int (*libshare_visit_fn)(void *context, struct libshare_vmas *walk, u32 process);
 
+/**
+ * libshare_visit_process() - Visit each VMA of a process, unless it has been skipped.
+ * @snap: As for libshare_visit().
+ * @process: Its index.
+ * @visit: As for libshare_visit().
+ * @context: As for libshare_visit().
+ *
+ * Context: As for libshare_visit().
+ * Return: As libshare_visit().
+ */
 static __always_inline int libshare_visit_process(struct libshare_snapshot *snap, u32 process,
 						  libshare_visit_fn visit, void *context)
 {
+	struct libshare_process *proc = libshare_process_at(snap, process);
 	struct libshare_vmas walk;
-	int err = libshare_vmas_begin(&walk, libshare_process_at(snap, process)->mm, &snap->cost);
+	int err;
 
+	if (proc->skipped)
+		return 0;
+	err = libshare_vmas_begin(&walk, proc->mm, snap);
 	if (err)
-		return err;
+		return libshare_process_skip(snap, proc, err);
 	while ((err = libshare_vmas_next(&walk)) > 0) {
 		err = visit(context, &walk, process);
 		if (err)
 			break;
 	}
 	libshare_vmas_end(&walk);
-	return err;
+	return libshare_process_skip(snap, proc, err);
 }
 
 /**
@@ -51,12 +65,7 @@ static __always_inline int libshare_visit(struct libshare_snapshot *snap, libsha
 	u64 i;
 
 	for (i = 0; i < snap->processes.nr && !err; i++) {
-		struct libshare_process *proc = libshare_process_at(snap, i);
-
-		if (!proc->skipped)
-			err = libshare_process_skip(snap, proc,
-						    libshare_visit_process(snap, i, visit,
-									   context));
+		err = libshare_visit_process(snap, i, visit, context);
 		cond_resched();
 	}
 	return err;

@@ -5,7 +5,7 @@
  *
  * Lock order, outermost first; nothing here is ever taken the other way round:
  *
- *	scan_mutex (scan.c), held while a scan runs
+ *	scan_mutex (scan.c), held by the reader while his scan runs, for his workers as well
  *	  i_mmap_rwsem of one file for reading, only tried	(mappers.c)
  *	    rcu_read_lock					(pagecache.c)
  *	  mmap_lock for reading, or one VMA's lock for reading	(vmas.c)
@@ -72,7 +72,7 @@ static int wait_for_mmap_lock(struct libshare_vmas *walk)
 
 	walk->cost->mmap_lock_waits++;
 	do {
-		if (fatal_signal_pending(current))
+		if (fatal_signal_pending(walk->reader))
 			return -EINTR;
 		if (ktime_get_ns() - since >= limit)
 			return -EAGAIN;
@@ -127,20 +127,21 @@ void libshare_vmas_unlock(struct libshare_vmas *walk)
  * libshare_vmas_begin() - Start a walk at address 0.
  * @walk: The walk.
  * @mm: The address space; the caller keeps the structure alive.
- * @cost: Where locks and waits are counted.
+ * @snap: The snapshot of the scan, where locks and waits are counted.
  *
  * Context: Process context, may sleep.
  * Return: 0, or -ESRCH when the address space is gone. After 0, the caller
  * must call libshare_vmas_end().
  */
 int libshare_vmas_begin(struct libshare_vmas *walk, struct mm_struct *mm,
-			struct libshare_cost *cost)
+			struct libshare_snapshot *snap)
 {
 	if (!mmget_not_zero(mm))
 		return -ESRCH;
 	memset(walk, 0, sizeof(*walk));
 	walk->mm = mm;
-	walk->cost = cost;
+	walk->cost = &snap->cost;
+	walk->reader = snap->reader;
 	return 0;
 }
 
@@ -233,7 +234,7 @@ int libshare_vmas_lock_next(struct libshare_vmas *walk)
 
 	libshare_vmas_unlock(walk);
 	cond_resched();
-	if (fatal_signal_pending(current))
+	if (fatal_signal_pending(walk->reader))
 		return -EINTR;
 
 	if (LIBSHARE_PER_VMA_LOCK) {

@@ -9,6 +9,7 @@
 #include "compat.h"
 
 struct libshare_cost;
+struct libshare_snapshot;
 
 /*
  * A walk over the VMAs of one address space. Between libshare_vmas_next() and
@@ -20,6 +21,7 @@ struct libshare_vmas {
 	struct vm_area_struct *vma;
 	unsigned long addr;
 	struct libshare_cost *cost;
+	struct task_struct *reader;	/* whose death ends the walk */
 
 	struct vma_iterator vmi;
 	/* The PMD that was looked up last; NULL once the lock was let go. */
@@ -33,7 +35,7 @@ struct libshare_vmas {
 };
 
 int libshare_vmas_begin(struct libshare_vmas *walk, struct mm_struct *mm,
-			struct libshare_cost *cost);
+			struct libshare_snapshot *snap);
 int libshare_vmas_lock_next(struct libshare_vmas *walk);
 void libshare_vmas_note_yield(struct libshare_vmas *walk);
 void libshare_vmas_unlock(struct libshare_vmas *walk);

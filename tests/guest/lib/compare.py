@@ -71,6 +71,7 @@ def both_ways(tap, snapshot, what):
         problems += ["%s has %s" % (way, name_of(k, got[k])) for k in got if k not in want]
         problems += ["%s, %s: %s" % (way, column, p) for column in columns
                      for p in column_problems(got, want, column)]
+    tap.none(snapshot.shared, what + ": several workers find the very same as one")
     tap.none(problems, "%s: counted both ways, and the short way took %d libraries of %d"
              % (what, snapshot.both_stats["scan_libraries"] -
                 snapshot.both_stats["walked_libraries"], len(want)))

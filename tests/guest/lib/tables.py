@@ -113,6 +113,7 @@ class Snapshot:
         self.header = next(iter(self.tables.values())).header
         self.both = None        # the same libraries counted both ways, by Stopped
         self.both_stats = {}    # of the short way
+        self.shared = []        # what several workers found otherwise than one
 
     def rows(self, name):
         return self.tables[name].rows

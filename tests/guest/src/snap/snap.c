@@ -6,8 +6,9 @@
  *
  * Stops every process but PID 1 and itself, and writes below OUT:
  *   snapshot		FILE (-m, the module's), read in one go
- *   short, walked	libraries, which lies beside it, counted both ways
+ *   short, walked	libraries, which lies beside it, counted both ways by one worker
  *   stats		of the former
+ *   short-N, walked-N, stats-N	the same by N workers
  *   PID/{maps,smaps,status,stat,cgroup,comm,smaps_rollup}
  *   PID/exe		device and inode number of the executable
  *   PID/pages		for each file mapping with entries: start, number of
@@ -174,36 +175,53 @@ static int may_stop_everything(void)
 		strcmp(ns, "pid:[4026531836]");
 }
 
-/* The same table counted in both ways, and how often the first one did not do. */
-static struct {
-	char *text;
-	size_t len;
-} short_way, walked, stats;
+/* The same table counted in both ways, by so many workers. */
+struct ways {
+	const char *workers;
+	const char *name[3];
+	char *text[3];
+	size_t len[3];
+};
+
+static struct ways ways[] = {
+	{ .workers = "1", .name = { "short", "stats", "walked" } },
+	{ .workers = "2", .name = { "short-2", "stats-2", "walked-2" } },
+	{ .workers = "5", .name = { "short-5", "stats-5", "walked-5" } },
+};
+
+#define NR_WAYS (sizeof(ways) / sizeof(ways[0]))
+
+static void read_beside(const char *module, const char *name, struct ways *w, int i)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%.*s/%s", (int)(strrchr(module, '/') - module), module,
+		 name);
+	w->text[i] = slurp(path, &w->len[i]);
+	if (!w->text[i])
+		die(path);
+}
 
 static void count_both_ways(const char *module)
 {
 	static const char parameters[] = "/sys/module/libshare/parameters";
-	const char *slash = strrchr(module, '/');
-	char path[512], *was;
+	char *walk = slurp("/sys/module/libshare/parameters/always_walk", NULL);
+	char *workers = slurp("/sys/module/libshare/parameters/workers", NULL);
 
-	snprintf(path, sizeof(path), "%s/always_walk", parameters);
-	was = slurp(path, NULL);
-	if (!slash || !was)
+	if (!strrchr(module, '/') || !walk || !workers)
 		return;
-	snprintf(path, sizeof(path), "%.*s/libraries", (int)(slash - module), module);
-	spill(parameters, "always_walk", "N", 1);
-	short_way.text = slurp(path, &short_way.len);
-	spill(parameters, "always_walk", "Y", 1);
-	walked.text = slurp(path, &walked.len);
-	spill(parameters, "always_walk", "N", 1);
-	snprintf(path, sizeof(path), "%.*s/libraries", (int)(slash - module), module);
-	free(slurp(path, NULL));
-	snprintf(path, sizeof(path), "%.*s/stats", (int)(slash - module), module);
-	stats.text = slurp(path, &stats.len);
-	spill(parameters, "always_walk", was, 1);
-	free(was);
-	if (!short_way.text || !walked.text || !stats.text)
-		die(path);
+	for (size_t i = 0; i < NR_WAYS; i++) {
+		spill(parameters, "workers", ways[i].workers, 1);
+		spill(parameters, "always_walk", "N", 1);
+		read_beside(module, "libraries", &ways[i], 0);
+		read_beside(module, "stats", &ways[i], 1);
+		spill(parameters, "always_walk", "Y", 1);
+		read_beside(module, "libraries", &ways[i], 2);
+	}
+	spill(parameters, "always_walk", walk, 1);
+	spill(parameters, "workers", workers, strlen(workers));
+	free(walk);
+	free(workers);
 }
 
 int main(int argc, char **argv)
@@ -280,10 +298,8 @@ int main(int argc, char **argv)
 		spill(argv[optind], "snapshot", first, first_len);
 	if (second)
 		spill(argv[optind], "snapshot2", second, second_len);
-	if (stats.text) {
-		spill(argv[optind], "short", short_way.text, short_way.len);
-		spill(argv[optind], "walked", walked.text, walked.len);
-		spill(argv[optind], "stats", stats.text, stats.len);
-	}
+	for (size_t i = 0; i < NR_WAYS; i++)
+		for (int j = 0; j < 3 && ways[i].text[j]; j++)
+			spill(argv[optind], ways[i].name[j], ways[i].text[j], ways[i].len[j]);
 	return 0;
 }
