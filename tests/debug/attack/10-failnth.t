@@ -42,14 +42,20 @@ def partial(name, want, results):
     return problems
 
 
+def each_of(t, name, what):
+    lines = faults.each(t, "read", "%s/%s" % (tables.DIRECTORY, name))
+    whole = check(t, what, lines)
+    t.none(partial(name, lines[0][1].split(), whole), "%s: what is returned is whole" % what)
+
+
 def main(t):
     guest.ensure_loaded()
     with faults.ready():
         for name in files():
-            lines = faults.each(t, "read", "%s/%s" % (tables.DIRECTORY, name))
-            whole = check(t, name, lines)
-            t.none(partial(name, lines[0][1].split(), whole),
-                   "%s: what is returned is whole" % name)
+            each_of(t, name, name)
+        # Of several workers, those of the reader, who gets all ready and puts all together.
+        guest.set_value("/sys/module/libshare/parameters/workers", "3")
+        each_of(t, "libraries", "libraries by 3 workers")
         guest.unload()
         check(t, "load", faults.each(t, "load", guest.MODULE))
     guest.load()
