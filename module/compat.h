@@ -106,18 +106,6 @@ static inline struct vm_area_struct *vma_next(struct vma_iterator *vmi)
 #define pmdp_get_lockless(pmdp) READ_ONCE(*(pmdp))
 #endif
 
-/*
- * lock_vma_under_rcu() for modules: exported by 7.2 (6.4 has it, but keeps it
- * to itself). Without it every VMA is read under mmap_lock.
- */
-#if defined(CONFIG_PER_VMA_LOCK) && LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0)
-#define LIBSHARE_PER_VMA_LOCK 1
-#else
-#define LIBSHARE_PER_VMA_LOCK 0
-#define lock_vma_under_rcu(mm, addr) NULL
-#define vma_end_read(vma) do { } while (0)
-#endif
-
 /* set_active_memcg() for modules: since 5.14, which exports what it needs in interrupts. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 14, 0)
 #define set_active_memcg(memcg) libshare_compat_set_active_memcg(memcg)

@@ -117,7 +117,4 @@ void libshare_merge_cost(struct libshare_cost *to, const struct libshare_cost *f
 	to->mmap_lock_hold_max_ns = max(to->mmap_lock_hold_max_ns, from->mmap_lock_hold_max_ns);
 	to->pte_lock_hold_max_cycles = max(to->pte_lock_hold_max_cycles,
 					   from->pte_lock_hold_max_cycles);
-	to->vma_locks += from->vma_locks;
-	to->vma_lock_hold_max_ns = max(to->vma_lock_hold_max_ns, from->vma_lock_hold_max_ns);
-	to->vma_lock_fallbacks += from->vma_lock_fallbacks;
 }

@@ -181,9 +181,6 @@ struct libshare_cost {
 	u64 mmap_lock_hold_max_ns;
 	u64 pte_lock_hold_max_cycles;	/* until the scan ends */
 	u64 pte_lock_hold_max_ns;
-	u64 vma_locks;
-	u64 vma_lock_hold_max_ns;
-	u64 vma_lock_fallbacks;
 	u64 walked_libraries;
 	u64 workers;
 	u64 memory_bytes;

@@ -119,9 +119,6 @@ void libshare_stats_show(struct seq_file *m, const struct libshare_stats *s)
 	show(m, "mmap_lock_hold_max_ns", s->cost.mmap_lock_hold_max_ns);
 	show(m, "mmap_lock_waits", s->cost.mmap_lock_waits);
 	show(m, "mmap_lock_yields", s->cost.mmap_lock_yields);
-	show(m, "vma_locks", s->cost.vma_locks);
-	show(m, "vma_lock_hold_max_ns", s->cost.vma_lock_hold_max_ns);
-	show(m, "vma_lock_fallbacks", s->cost.vma_lock_fallbacks);
 	show(m, "pte_lock_hold_max_ns", s->cost.pte_lock_hold_max_ns);
 	show(m, "memory_bytes", s->cost.memory_bytes);
 	show(m, "scans_total", s->scans_total);

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Walking the VMAs of an address space: the only file that takes mmap_lock or
- * a VMA's own lock.
+ * Walking the VMAs of an address space: the only file that takes mmap_lock.
  *
  * Lock order, outermost first; nothing here is ever taken the other way round:
  *
  *	scan_mutex (scan.c), held by the reader while his scan runs, for his workers as well
  *	  i_mmap_rwsem of one file for reading, only tried	(mappers.c)
  *	    rcu_read_lock					(pagecache.c)
- *	  mmap_lock for reading, or one VMA's lock for reading	(vmas.c)
+ *	  mmap_lock for reading					(vmas.c)
  *	    rcu_read_lock					(pagewalk.c)
  *	      page-table lock of one PTE or PMD table		(pagewalk.c)
  *	  rcu_read_lock						(pagecache.c, process.c)
  *	    task_lock						(process.c)
  *
  * Nothing is allocated and no path is looked up under any of them but
- * scan_mutex. The hold of mmap_lock or of a VMA's lock ends after
+ * scan_mutex. The hold of mmap_lock ends after
  * LOCK_BUDGET page-table pages or VMAs, or sooner when somebody waits for it;
  * that of a page-table lock, after the one table; that of an i_mmap_rwsem, after
  * LIBSHARE_LIBRARY_STEPS blocks of its file's page cache.
@@ -107,12 +106,6 @@ void libshare_vmas_unlock(struct libshare_vmas *walk)
 {
 	struct libshare_cost *cost = walk->cost;
 
-	if (walk->vma_locked) {
-		cost->vma_lock_hold_max_ns = max(cost->vma_lock_hold_max_ns,
-						 ktime_get_ns() - walk->locked_at);
-		vma_end_read(walk->vma);
-		walk->vma_locked = false;
-	}
 	if (walk->mmap_locked) {
 		cost->mmap_lock_hold_max_ns = max(cost->mmap_lock_hold_max_ns,
 						  ktime_get_ns() - walk->locked_at);
@@ -169,58 +162,6 @@ void libshare_vmas_note_yield(struct libshare_vmas *walk)
 	walk->cost->mmap_lock_yields++;
 }
 
-#if LIBSHARE_PER_VMA_LOCK
-/*
- * Lock the first file VMA that ends behind the walk's address, without
- * mmap_lock: find where it starts under RCU, lock it, look again. The tree's
- * own bounds are used for that, since a VMA that is not locked may be freed
- * and become another one at any moment.
- *
- * Return: 1 with the VMA locked, 0 when there is none, -EAGAIN when mmap_lock
- * must be taken.
- */
-static int lock_file_vma(struct libshare_vmas *walk)
-{
-	struct vm_area_struct *vma;
-
-	for (;;) {
-		bool is_file = false;
-
-		rcu_read_lock();
-		vma_iter_init(&walk->vmi, walk->mm, walk->addr);
-		while (!is_file && !need_resched()) {
-			vma = vma_next(&walk->vmi);
-			if (!vma) {
-				rcu_read_unlock();
-				return 0;
-			}
-			is_file = READ_ONCE(vma->vm_file);
-			walk->addr = is_file ? max(walk->addr, walk->vmi.mas.index) :
-					       walk->vmi.mas.last + 1;
-		}
-		rcu_read_unlock();
-		if (is_file)
-			break;
-		cond_resched();
-	}
-
-	vma = lock_vma_under_rcu(walk->mm, walk->addr);
-	if (!vma)
-		return -EAGAIN;
-	walk->vma = vma;
-	walk->vma_locked = true;
-	walk->locked_at = ktime_get_ns();
-	walk->budget = LOCK_BUDGET;
-	walk->cost->vma_locks++;
-	return 1;
-}
-#else
-static int lock_file_vma(struct libshare_vmas *walk)
-{
-	return -EAGAIN;
-}
-#endif
-
 /**
  * libshare_vmas_lock_next() - The same as libshare_vmas_next(), under a new lock.
  * @walk: The walk; a lock that it holds is let go.
@@ -237,12 +178,6 @@ int libshare_vmas_lock_next(struct libshare_vmas *walk)
 	if (fatal_signal_pending(walk->reader))
 		return -EINTR;
 
-	if (LIBSHARE_PER_VMA_LOCK) {
-		err = lock_file_vma(walk);
-		if (err != -EAGAIN)
-			return err;
-		walk->cost->vma_lock_fallbacks++;
-	}
 	err = lock_mmap(walk);
 	if (err)
 		return err;

@@ -29,7 +29,6 @@ struct libshare_vmas {
 	unsigned long pmd_addr;	/* where its range begins */
 
 	bool mmap_locked;
-	bool vma_locked;
 	u64 locked_at;		/* ns */
 	unsigned int budget;	/* VMAs and page tables before the lock is let go */
 };
@@ -46,8 +45,6 @@ void libshare_vmas_end(struct libshare_vmas *walk);
  * @walk: The walk, with a VMA in hand. Each call stands for one more VMA or
  *	page table that was looked at.
  *
- * Who wants to write to a VMA whose own lock is held waits with mmap_lock held.
- *
  * Context: Process context.
  * Return: true when the caller should call libshare_vmas_unlock() and go on
  * from the walk's address with libshare_vmas_next().
@@ -56,8 +53,7 @@ static inline bool libshare_vmas_should_yield(struct libshare_vmas *walk)
 {
 	if (walk->budget)
 		walk->budget--;
-	if (unlikely(walk->mmap_locked ? mmap_lock_is_contended(walk->mm) :
-					 rwsem_is_locked(&walk->mm->mmap_lock))) {
+	if (unlikely(mmap_lock_is_contended(walk->mm))) {
 		libshare_vmas_note_yield(walk);
 		return true;
 	}
@@ -69,8 +65,8 @@ static inline bool libshare_vmas_should_yield(struct libshare_vmas *walk)
  * @walk: The walk. Its address may lie within the VMA: a part that was
  *	walked before the lock was let go.
  *
- * VMAs of no file may be left out. This is the step that a scan takes most
- * often, so it stands here to be inlined.
+ * This is the step that a scan takes most often, so it stands here to be
+ * inlined.
  *
  * Context: Process context, may sleep; the VMA that was in hand is let go.
  * Return: 1 with the walk's vma locked, 0 at the end, -EINTR when the reader
@@ -78,7 +74,7 @@ static inline bool libshare_vmas_should_yield(struct libshare_vmas *walk)
  */
 static inline int libshare_vmas_next(struct libshare_vmas *walk)
 {
-	if (LIBSHARE_PER_VMA_LOCK || !walk->mmap_locked || libshare_vmas_should_yield(walk))
+	if (!walk->mmap_locked || libshare_vmas_should_yield(walk))
 		return libshare_vmas_lock_next(walk);
 	walk->vma = vma_next(&walk->vmi);
 	return walk->vma ? 1 : 0;

@@ -105,16 +105,7 @@ def start_writer(path, pages):
 
 
 def locks(t, memory):
-    """Whose locks are taken, and what happens when they are not free."""
-    per_vma = guest.kernel() >= (7, 2)
-    _, stats = look()
-    if per_vma:
-        t.ok(stats["vma_locks"] >= stats["scan_vmas"] and
-             stats["vma_lock_fallbacks"] <= stats["vma_locks"] // 10,
-             "each VMA is read under its own lock", stats)
-    else:
-        t.equal((stats["vma_locks"], stats["vma_lock_fallbacks"]), (0, 0),
-                "this kernel lets no module lock a VMA")
+    """What happens when a lock is not free."""
     path, pages = memory + "/busy.so", 4096
     with open(path, "wb") as f:
         f.truncate(pages * PAGE)
@@ -126,15 +117,15 @@ def locks(t, memory):
     def enough():
         snapshot, stats = look()
         rows = [r for r in snapshot.rows("mappings") if r["pid"] == writer and r["path"] == path]
-        met.update(n for n in ("vma_lock_fallbacks", "mmap_lock_waits") if stats[n])
+        met.update(["mmap_lock_waits"] if stats["mmap_lock_waits"] else [])
         met.update(["told"] if rows else [])
         problems.extend(invariants.all_problems(snapshot))
         if not rows and not stats["skipped_processes"]:
             problems.append("not told, and not counted as skipped")
-        return met >= {"mmap_lock_waits", "told"} | ({"vma_lock_fallbacks"} if per_vma else set())
+        return met == {"mmap_lock_waits", "told"}
     try:
         t.ok(guest.wait_until(enough, 60), "a process that keeps its lock: the scan waits, and "
-             "tells it in the end" + (", without its VMA's own lock" if per_vma else ""), met)
+             "tells it in the end", met)
     finally:
         end()
     t.none(problems, "or counts it as skipped")

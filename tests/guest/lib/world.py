@@ -167,7 +167,7 @@ def timeless(text):
 def counts(text):
     """Of the stats, what a scan has met, not how long it took or waited."""
     return {k: v for k, v in tables.pairs(text).items()
-            if not re.search(r"_ns|generation|total|wait|yield|vma_lock", k)}
+            if not re.search(r"_ns|generation|total|wait|yield", k)}
 
 
 class Stopped:
