@@ -8,8 +8,7 @@
 # Environment: DEBUG_KERNEL (names in kernels.list) and SETS choose what runs,
 # TESTS (patterns) which test files, or for one set as in SETS='suite=20-*,22-*';
 # STORM and CALLER are the seconds that the storm and the random calls last (1800 and
-# 600); MANY=most makes as many of all as can be; JOBS is how many machines run at
-# once; DEBUG_RUN is a folder for the logs.
+# 600); JOBS is how many machines run at once; DEBUG_RUN is a folder for the logs.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -27,7 +26,7 @@ find "$CACHE/debug-runs" -mindepth 1 -maxdepth 1 -type d | sort -r | tail -n +41
 # parameters NAME SET: what goes on the kernel's command line.
 parameters() {
 	echo "libshare.slow=${SLOW:-10} libshare.storm=${STORM:-1800}" \
-		"libshare.caller=${CALLER:-600} ${MANY:+libshare.many=$MANY}"
+		"libshare.caller=${CALLER:-600}"
 	# The kernel has data races of its own: those of libshare are picked out.
 	[[ $1 != kcsan ]] || echo panic_on_warn=0
 	case $2 in
