@@ -4,7 +4,9 @@
 # grade.sh: grades one work for a lab, without a person, in a virtual machine.
 #
 # Environment: N is the lab; SOLUTION says whose work: reference, start, work,
-# wrong/1 or any folder (default: work if "make lab" has made it, else start).
+# wrong/1 or any folder (default: work if "make lab" has made it, else start);
+# KERNEL where: for lab 7, the one that checks itself, if it has been built (KERNEL=kasan
+# builds it), else a kernel of tests/kernels.list, 6.12.
 # Ends 0 when the work was graded, whatever it got.
 set -euo pipefail
 . "$(dirname "$0")/lib/host.sh"
@@ -17,6 +19,8 @@ fi
 case $whose in
 reference) [[ -d $LABS/$lab/solution ]] || die "this copy of the labs comes without solutions" ;;
 esac
+
+[[ $lab != 7-* ]] || ! checked_kernel_built || export KERNEL=${KERNEL:-$CHECKED}
 
 hold cache -s
 run=$CACHE/grade-$$

@@ -11,8 +11,9 @@ set -euo pipefail
 
 lab=$(lab_folder "${N:-}")
 work=$(realpath -m "${WORK:-$LABS/$lab/work}")
+row=()
+set_row
 [[ -d $work ]] || copy_work "$lab" start "$work"
-read -r -a row < <(machine_row)
 
 "$VM/host-packages.sh" "${row[1]}"
 hold cache -s

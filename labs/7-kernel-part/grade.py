@@ -21,6 +21,8 @@ import lab
 HOLD = "/sys/kernel/debug/labhold/"
 COUNTS = "/sys/kernel/debug/labwalk/counts"
 OURS = "/tmp/lab-7"
+# Where the kernel tells what memory nothing points to any more, if it looks for that.
+LEAKS = "/sys/kernel/debug/kmemleak"
 COMPLAINT = re.compile(r"BUG|WARNING|INFO:|Oops|general protection|UBSAN|scheduling while atomic")
 SEEN = {}
 grade = lab.Grade()
@@ -75,7 +77,7 @@ class Target:
         self.process.stdin.write(text.encode() + b"\n")
 
     def answer(self, seconds=20):
-        signal.alarm(seconds)
+        signal.alarm(seconds * lab.PATIENCE)
         try:
             return self.process.stdout.readline() == b"ok\n"
         except TimeoutError:
@@ -170,7 +172,7 @@ def look_while_held(what):
             "sh", "-c", "read go; insmod labwalk.ko pid=%d; status=$?; read held <%sheld; "
             "echo held=$held; exit $status" % (target.pid, HOLD), root=True)
         target.ask(what)
-        end = time.monotonic() + 20
+        end = time.monotonic() + 20 * lab.PATIENCE
         while lab.read(HOLD + "held").strip() != "1":
             if time.monotonic() > end:
                 sys.exit("labhold holds nothing")
@@ -348,14 +350,14 @@ def kernel():
     if not os.path.exists("labwalk.ko"):
         raise lab.Wrong("it was not built")
     unload()
-    leaks = "/sys/kernel/debug/kmemleak"
-    if os.path.exists(leaks):
+    if os.path.exists(LEAKS):
+        # What is young is not reported, nor what changed since the scan before.
         for _ in range(3):
             time.sleep(6)
-            lab.write(leaks, "scan")
-        found = lab.read(leaks)
-        if "labwalk" in found:
-            raise lab.Wrong("kmemleak: %s" % lab.one_line(found, 200))
+            lab.write(LEAKS, "scan")
+        found = lab.read(LEAKS)
+        if found:
+            raise lab.Wrong("kmemleak: %s" % lab.one_line(found))
     if complaint():
         raise lab.Wrong(complaint())
 
@@ -364,6 +366,8 @@ def main():
     signal.signal(signal.SIGALRM, alarm)
     survive()
     subprocess.run(["dmesg", "-C"], check=True)
+    if os.path.exists(LEAKS):
+        lab.write(LEAKS, "clear")
     prepare()
     try:
         grade.run()

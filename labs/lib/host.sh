@@ -5,7 +5,7 @@
 # and the disk that carries them into the machine.
 # Sourced, never run.
 
-. "$(dirname "${BASH_SOURCE[0]}")/../../tests/vm/lib.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../../tests/debug/lib.sh"
 LABS=$TOP/labs
 export VM_DISK=labs
 
@@ -49,9 +49,18 @@ copy_work() {
 	esac
 }
 
-# machine_row: the row of kernels.list that the labs run on.
-machine_row() {
-	list_kernels amd64 "${KERNEL:-6.12}" | grep . || die "no such kernel in tests/kernels.list: $KERNEL"
+# The kernel that checks itself, for the lab that writes a part of a kernel.
+CHECKED=kasan
+
+# checked_kernel_built: whether it is there already: it takes long to build.
+checked_kernel_built() {
+	[[ -e $CACHE/debug-$CHECKED/kernel/.id ]]
+}
+
+# set_row: sets row to that of kernels.list that the labs run on.
+set_row() {
+	read -r -a row < <(list_kernels amd64 "${KERNEL:-6.12}") ||
+		die "tests/kernels.list has no ${KERNEL:-6.12} on amd64"
 }
 
 # add_labs RUN: into RUN/add go the labs themselves, without what a student should
@@ -70,14 +79,13 @@ add_labs() {
 }
 
 # grade_works RUN LAB WHOSE...: boots a machine in the empty folder RUN that
-# grades works, pairs of arguments, and prints what it says of them.
+# grades works, pairs of arguments, and prints what it says of them. KERNEL is a name
+# of tests/kernels.list or CHECKED.
 grade_works() {
 	local run=$1 number=0
-	local -a row
+	local -a row boot
 
 	shift
-	read -r -a row < <(machine_row)
-	"$VM/host-packages.sh" "${row[1]}"
 	mkdir -p "$run/add/gradings"
 	add_labs "$run"
 	while (($#)); do
@@ -86,7 +94,37 @@ grade_works() {
 		number=$((number + 1))
 		shift 2
 	done
+	if [[ ${KERNEL:-} == "$CHECKED" ]]; then
+		prepare_checked "$run"
+		boot=("$DEBUG/boot.sh" "$run" "$run/console.log" libshare.patience=5)
+	else
+		set_row
+		"$VM/host-packages.sh" "${row[1]}"
+		VM_ADD=$run/add "$VM/prepare.sh" "$run" "$LABS/lib/guest-grade" "${row[@]}"
+		boot=("$VM/boot.sh" "${row[1]}" "$run" "$run/console.log")
+	fi
+	say "${KERNEL:-6.12}: boot a virtual machine and grade ..."
+	"${boot[@]}" | sed -u 's/\r$//'
+}
+
+# prepare_checked RUN: as tests/vm/prepare.sh, for the kernel that checks itself. If it
+# is there, it is taken as it is.
+prepare_checked() {
+	local run=$1 built
+	local -a row
+
+	"$VM/host-packages.sh" amd64
+	checked_kernel_built || "$DEBUG/kernel.sh" "$run" "$CHECKED"
+	# The programs on the disk are those of the labs' usual machine.
+	KERNEL='' set_row
 	VM_ADD=$run/add "$VM/prepare.sh" "$run" "$LABS/lib/guest-grade" "${row[@]}"
-	say "${row[0]}: boot a virtual machine and grade ..."
-	"$VM/boot.sh" "${row[1]}" "$run" "$run/console.log" | sed -u 's/\r$//'
+	mv "$run/disk.img" "$run/usual.img"
+
+	hold "debug-$CHECKED" -x
+	build_tests "$run" "$CHECKED"
+	cp -al "$CACHE/debug-$CHECKED/kernel/headers" "$run/add/headers"
+	VM_ADD=$run/add step "$run/payload.log" "$CHECKED: pack the module and the works" \
+		"$VM/payload.sh" "$built" "$LABS/lib/guest-grade" "$run/payload.img"
+	add_machine "$run" "$CHECKED" "$run/usual.img"
+	release
 }
