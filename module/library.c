@@ -13,6 +13,7 @@
 #include <linux/fs.h>
 #include <linux/hash.h>
 #include <linux/mm.h>
+#include <linux/rwsem.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
@@ -294,9 +295,10 @@ void libshare_library_describe(struct libshare_library *lib)
  * @index: How far it was counted, at first 0.
  * @cached_by_node: For each NUMA node the pages cached there, added to.
  *
- * Context: Process context, may sleep; takes a bounded time. Where neither rows nor
- * pages are wanted, it neither sleeps nor allocates if the snapshot's log of cached
- * pages has room for LIBSHARE_LIBRARY_STEPS elements.
+ * Context: Process context, may sleep; takes a bounded time, and ends sooner when
+ * somebody waits for the file's i_mmap_rwsem, which the caller may hold. Where
+ * neither rows nor pages are wanted, it neither sleeps nor allocates if the
+ * snapshot's log of cached pages has room for LIBSHARE_LIBRARY_STEPS elements.
  * Return: 0 at the end, 1 when there may be more, or -ENOMEM.
  */
 int libshare_library_count(struct libshare_snapshot *snap, struct libshare_library *lib,
@@ -316,6 +318,8 @@ int libshare_library_count(struct libshare_snapshot *snap, struct libshare_libra
 			return err;
 		if (!*index)
 			return 0;
+		if (rwsem_is_contended(&lib->file->f_mapping->i_mmap_rwsem) || need_resched())
+			break;
 	}
 	return 1;
 }

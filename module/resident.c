@@ -42,8 +42,8 @@ static void walk_instead(struct libshare_library *lib)
  * Read a library's page cache.
  * Nobody may come or go while its mapcounts are read, or who mapped it in between
  * would be in them. So it is held to be mapped as the scan has seen it; but
- * not for longer than a small file takes. Of a larger one, who maps it is compared
- * once more, after the last of its mapcounts.
+ * not for longer than a small file takes, and only until somebody waits for that. Of a
+ * larger one, who maps it is compared once more, after the last of its mapcounts.
  */
 static int read_library(void *context, u32 worker, u64 i)
 {

@@ -14,10 +14,10 @@
  *	    task_lock						(process.c)
  *
  * Nothing is allocated and no path is looked up under any of them but
- * scan_mutex. The hold of mmap_lock ends after
- * LOCK_BUDGET page-table pages or VMAs, or sooner when somebody waits for it;
- * that of a page-table lock, after the one table; that of an i_mmap_rwsem, after
- * LIBSHARE_LIBRARY_STEPS blocks of its file's page cache.
+ * scan_mutex. The hold of mmap_lock ends after LOCK_BUDGET page-table pages or
+ * VMAs, or sooner when somebody waits for it; that of a page-table lock, after the
+ * one table; that of an i_mmap_rwsem, after LIBSHARE_LIBRARY_STEPS blocks of its
+ * file's page cache, or after the one in hand when somebody waits for it.
  */
 #include <linux/delay.h>
 #include <linux/ktime.h>
@@ -159,6 +159,7 @@ void libshare_vmas_end(struct libshare_vmas *walk)
  */
 void libshare_vmas_note_yield(struct libshare_vmas *walk)
 {
+	walk->yielded = true;
 	walk->cost->mmap_lock_yields++;
 }
 
@@ -174,7 +175,12 @@ int libshare_vmas_lock_next(struct libshare_vmas *walk)
 	int err;
 
 	libshare_vmas_unlock(walk);
-	cond_resched();
+	/* Who is woken for the lock takes longer to come than who only goes on. */
+	if (walk->yielded)
+		usleep_range(20, 40);
+	else
+		cond_resched();
+	walk->yielded = false;
 	if (fatal_signal_pending(walk->reader))
 		return -EINTR;
 

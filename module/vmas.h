@@ -29,6 +29,7 @@ struct libshare_vmas {
 	unsigned long pmd_addr;	/* where its range begins */
 
 	bool mmap_locked;
+	bool yielded;		/* the lock was let go for somebody, who is to have it now */
 	u64 locked_at;		/* ns */
 	unsigned int budget;	/* VMAs and page tables before the lock is let go */
 };
