@@ -4,7 +4,6 @@
 """Very many VMAs in a process, libraries, processes; with libshare.many=most on
 the kernel's command line as many as a machine may have."""
 import os
-import signal
 import subprocess
 import sys
 
@@ -36,10 +35,7 @@ class Many:
         return self
 
     def __exit__(self, *_):
-        try:
-            os.killpg(self.program.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+        self.program.stdin.close()
         self.program.wait()
 
 

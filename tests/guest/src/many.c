@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 static long page, libraries;
+static pid_t *children;
 
 static const struct library {
 	Elf64_Ehdr header;
@@ -128,13 +129,15 @@ static long make_processes(const char *path, long count)
 	volatile char sum = 0;
 	long made;
 
-	if (at == MAP_FAILED)
+	children = calloc(count, sizeof(*children));
+	if (at == MAP_FAILED || !children)
 		return 0;
 	for (made = 0; made < count; made++) {
 		pid_t pid = fork();
 
 		if (pid < 0)
 			break;
+		children[made] = pid;
 		if (!pid) {
 			sum += *at;
 			for (;;)
@@ -144,14 +147,23 @@ static long make_processes(const char *path, long count)
 	return made;
 }
 
+/* One after another: thousands that die at once keep a kernel from all else for minutes. */
+static void end_processes(long made)
+{
+	long i;
+
+	for (i = 0; i < made; i++) {
+		kill(children[i], SIGKILL);
+		waitpid(children[i], NULL, 0);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	long count = argc == 4 ? atol(argv[3]) : 0, made = -1;
 	char byte;
 
 	page = sysconf(_SC_PAGESIZE);
-	/* Children go with the group. */
-	setpgid(0, 0);
 	if (count && !strcmp(argv[1], "mappings"))
 		made = make_mappings(argv[2], count);
 	else if (count && !strcmp(argv[1], "files"))
@@ -166,7 +178,7 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	while (read(0, &byte, 1) > 0)
 		;
-	signal(SIGTERM, SIG_IGN);
-	kill(0, SIGKILL);
+	if (children)
+		end_processes(made);
 	return 0;
 }
