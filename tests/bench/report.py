@@ -25,6 +25,7 @@ HEAP_GOAL = 0.02        # what 64 MB of heap in every process may add
 SCALE_GOAL = 0.10       # what a process may cost more among 1600 than among 100
 ROW_GOAL = 200          # bytes that a row may keep
 PAGE_GOAL = 16          # bytes that a cached page may keep
+WORKERS_GOAL = 1.7      # times that two workers on two CPUs are faster than one
 LOADS_A_LINE = 5
 
 
@@ -90,6 +91,18 @@ def print_goals(cells, kernel):
                  "+%.0f %%" % (100 * SCALE_GOAL), change <= SCALE_GOAL)
 
 
+def print_workers_goals(cells, kernel):
+    """By the best of all rounds: two CPUs are not two where others are on them."""
+    print("\n%-44s %12s %12s" % (kernel + ", goals (time)", "measured", "goal"))
+    for load in results.keys_of(cells, 2):
+        for what in ("libraries", "walk"):
+            one, two = (cells.get((kernel, "cores", load, "%s-%d" % (what, n))) for n in (1, 2))
+            if one and two:
+                faster = one.best / two.best
+                say_goal("%s processes, %s by two workers" % (load, what), "%.2f times" % faster,
+                         "%.2f times" % WORKERS_GOAL, faster >= WORKERS_GOAL)
+
+
 def print_fit(cells, kernel, mode):
     fits = {peer: results.fit(cells, kernel, mode, peer) for peer in results.keys_of(cells, 3)}
     if not any(fits.values()):
@@ -124,6 +137,8 @@ def table(path):
             if mode == "count":
                 print_goals(cells, kernel)
                 print_memory_goals(memory, kernel)
+            if mode == "cores":
+                print_workers_goals(cells, kernel)
         print_memory(memory, kernel)
     return 0
 

@@ -8,7 +8,7 @@
 # report to standard output. QEMU's own exit status says
 # little: a guest that panics ends like one that is done.
 #
-# Environment: VM_TIMEOUT (seconds), VM_MEMORY (MB), VM_KEEP=1 (what the guest
+# Environment: VM_TIMEOUT (seconds), VM_MEMORY (MB), VM_CPUS (2), VM_KEEP=1 (what the guest
 # writes to disk.img stays there), and APPEND, more of the kernel's command line;
 # on amd64, VM_REPORT says where the report goes instead (a character device as QEMU
 # writes it), so that QEMU-OPTIONs can use standard input and output.
@@ -46,17 +46,17 @@ append+=' panic=-1 oops=panic panic_on_warn=1'
 # pages; memfd_secret() in kernels that hide it (before 6.5); nothing is missing
 # that a test may leave out.
 append+=" numa_balancing=disable secretmem.enable=1 libshare.whole=1 ${APPEND:-}"
-memory=${VM_MEMORY:-1024}
+memory=${VM_MEMORY:-1024} cpus=${VM_CPUS:-2}
 [[ ${VM_KEEP:-} ]] && snapshot=off || snapshot=on
 # shellcheck disable=SC2054 # QEMU's commas
 nodes=(-object "memory-backend-ram,id=near,size=$((memory / 2))M"
 	-object "memory-backend-ram,id=far,size=$((memory / 2))M"
-	-numa node,nodeid=0,cpus=0-1,memdev=near
+	-numa node,nodeid=0,cpus=0-$((cpus - 1)),memdev=near
 	-numa node,nodeid=1,memdev=far)
 
 [[ ${VM_REPORT:-} ]] || exec </dev/null
 exec setpriv --pdeathsig TERM timeout --foreground -k 5 "${VM_TIMEOUT:-1800}" "${machine[@]}" \
-	-smp 2 -m "$memory" "${nodes[@]}" -nodefaults -no-user-config -display none -no-reboot \
+	-smp "$cpus" -m "$memory" "${nodes[@]}" -nodefaults -no-user-config -display none -no-reboot \
 	-kernel "$dir/vmlinuz" -append "$append" \
 	-drive "if=none,id=disk,format=raw,file=$dir/disk.img,snapshot=$snapshot" \
 	-device nvme,drive=disk,serial=disk \
