@@ -87,10 +87,14 @@ static char *reserve(long pages)
 	return area;
 }
 
+static void touch(const volatile char *at)
+{
+	(void)*at;
+}
+
 static long make_mappings(const char *path, long count)
 {
 	char *area = reserve(count);
-	volatile char sum = 0;
 	struct stat about;
 	long made, pages;
 
@@ -104,7 +108,7 @@ static long make_mappings(const char *path, long count)
 			     made % pages) == MAP_FAILED)
 			break;
 		if (made % 100 == 0)
-			sum += *at;
+			touch(at);
 	}
 	return made;
 }
@@ -126,7 +130,6 @@ static long make_files(const char *dir, long count)
 static long make_processes(const char *path, long count)
 {
 	char *at = map_page(NULL, PROT_READ | PROT_WRITE | PROT_EXEC, path, O_RDONLY, 0);
-	volatile char sum = 0;
 	long made;
 
 	children = calloc(count, sizeof(*children));
@@ -139,7 +142,7 @@ static long make_processes(const char *path, long count)
 			break;
 		children[made] = pid;
 		if (!pid) {
-			sum += *at;
+			touch(at);
 			for (;;)
 				pause();
 		}
