@@ -17,6 +17,7 @@ from puppet import PAGE, Puppet, R, W, X
 from world import KPF_SWAPCACHE, Stopped
 
 
+APART = 1100
 SLOT_CACHES = 256       # slots that CPUs keep for themselves, which /proc/swaps counts as used
 
 
@@ -107,6 +108,24 @@ def tmpfs_pages(t, place):
     p.kill()
 
 
+def far_apart(t, place):
+    """More pages in a row that are swapped out than are passed over in one go."""
+    lib = guest.Library(place + "/apart.so", APART + 1)
+    p = Puppet.start()
+    addr = p.map(lib.path, 0, APART + 1)
+    p.touch(addr, APART + 1)
+    t.ok(file_out(p, addr, APART), "tmpfs: %d pages of a file are swapped out" % APART)
+    p.touch(addr + APART * PAGE)
+    now = Stopped()
+    census = Census(now.world)
+    compare.tables(t, now.snapshot, census, "tmpfs far apart")
+    cached = sorted(census.cache[lib.key][2])
+    longest = max(b - a for a, b in zip([-1] + cached, cached))
+    t.ok(cached[-1] == APART and longest > 1024,
+         "tmpfs: the page behind %d of them is cached" % (longest - 1))
+    p.kill()
+
+
 def memfd(t):
     p = Puppet.start()
     fd = p.call("memfd_create", "swapped library", 0)
@@ -139,6 +158,7 @@ def main(t):
         lib, p, addr = copies(t, place, kind)
         if kind == "zram":
             tmpfs_pages(t, memory)
+            far_apart(t, memory)
             memfd(t)
         swap.off(where)
         snapshot = moment(t, "after swapoff")

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # timeout: 300
 """Mappings as nobody makes them but somebody could: far into a file, over the
-edge of a page table, in a thousand pieces, in another order, of secret memory."""
+edge of a page table, in a thousand pieces, in another order, in more page tables than
+are read in one go, of secret memory."""
 import os
 import sys
 
@@ -56,6 +57,20 @@ def in_pieces(place, pieces=1000):
     return lib
 
 
+def in_many_tables(memory, nr=80):
+    """A page in each of more tables than are read before the lock is let go; one of
+    them is mapped twice, so that no mapcount will do and the tables have to be read."""
+    lib = guest.Library(memory + "/tables.so", 1)
+    os.truncate(lib.path, nr * TABLE * PAGE)
+    p = Puppet.start()
+    addr = p.reserve(nr * TABLE, align=TABLE * PAGE)
+    p.map(lib.path, 0, nr * TABLE, R | X, addr=addr)
+    for table in range(nr):
+        p.touch(addr + table * TABLE * PAGE)
+    p.touch(p.map(lib.path, 0, 1, R | W))
+    return lib, nr
+
+
 def backwards(place):
     """remap_file_pages(): the pages of a shared mapping in another order."""
     lib = guest.Library(place + "/backwards.so", 6)
@@ -104,6 +119,7 @@ def main(t):
     far_lib = far(memory)
     edge_lib, p, addr = over_the_edge(place)
     pieces_lib = in_pieces(place)
+    tables_lib, nr = in_many_tables(memory)
     backwards_lib = backwards(place)
 
     moment = Stopped()
@@ -118,6 +134,11 @@ def main(t):
                    rss=TABLE, cow=2, pagetables=3)
     expect.mapping(t, snapshot, p, addr, "one mapping in three page tables", rss=TABLE, cow=2)
     expect.library(t, snapshot, pieces_lib, "a thousand VMAs", maps=1000, procs=1, mapped=1000)
+    expect.library(t, snapshot, tables_lib, "in many page tables", maps=2, procs=1, mapped=nr,
+                   rss=nr, cow=0, mapcount_max=2)
+    row = {tables.identity(r): r for r in tables.table("libraries").rows}[tables_lib.key]
+    t.equal((row["mapped"], row["rss"], row["mapcount_max"]), (nr * PAGE, nr * PAGE, 2),
+            "in many page tables: the same without rows of mappings")
     if backwards_lib:
         rows = [r for r in snapshot.rows("mappings") if r["path"] == backwards_lib.path
                 and r["perms"] == "rw-s"]

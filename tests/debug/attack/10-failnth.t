@@ -10,6 +10,7 @@ import faults
 import guest
 import tables
 import tap
+from puppet import Puppet, R, W
 
 
 def files():
@@ -53,6 +54,12 @@ def main(t):
     with faults.ready():
         for name in files():
             each_of(t, name, name)
+        # Copies that two processes share, which are noted until all have been seen.
+        library = guest.Library(guest.folder() + "/shared.so", 4)
+        p = Puppet.start()
+        p.map(library.path)
+        p.write(p.map(library.path, 0, 4, R | W), 4)
+        p.fork()
         # Of several workers, those of the reader, who gets all ready and puts all together.
         guest.set_value("/sys/module/libshare/parameters/workers", "3")
         each_of(t, "libraries", "libraries by 3 workers")

@@ -79,6 +79,8 @@ def check_writer(t, library):
     start = time.monotonic()
     scan(t, "held mmap_lock", library.key, {}, 1)
     t.equal(tables.stats()["skipped_processes"], 1, "held mmap_lock: stats say so")
+    t.ok("; 1 processes could not be looked at" in tables.read("summary"),
+         "held mmap_lock: and so does summary")
     t.ok(time.monotonic() - start < 4 * slow and state_of(p.pid) == "D",
          "held mmap_lock: it is still held")
     p.stdout.readline()
