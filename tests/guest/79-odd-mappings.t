@@ -58,16 +58,19 @@ def in_pieces(place, pieces=1000):
 
 
 def in_many_tables(memory, nr=80):
-    """A page in each of more tables than are read before the lock is let go; one of
-    them is mapped twice, so that no mapcount will do and the tables have to be read."""
+    """A page in each of more tables than are read before the lock is let go, in two
+    processes; each maps one of them twice, so that no mapcount will do and the tables
+    have to be read."""
     lib = guest.Library(memory + "/tables.so", 1)
     os.truncate(lib.path, nr * TABLE * PAGE)
     p = Puppet.start()
     addr = p.reserve(nr * TABLE, align=TABLE * PAGE)
     p.map(lib.path, 0, nr * TABLE, R | X, addr=addr)
-    for table in range(nr):
-        p.touch(addr + table * TABLE * PAGE)
-    p.touch(p.map(lib.path, 0, 1, R | W))
+    again = p.map(lib.path, 0, 1, R | W)
+    for process in (p, p.fork()):
+        for table in range(nr):
+            process.touch(addr + table * TABLE * PAGE)
+        process.touch(again)
     return lib, nr
 
 
@@ -134,10 +137,10 @@ def main(t):
                    rss=TABLE, cow=2, pagetables=3)
     expect.mapping(t, snapshot, p, addr, "one mapping in three page tables", rss=TABLE, cow=2)
     expect.library(t, snapshot, pieces_lib, "a thousand VMAs", maps=1000, procs=1, mapped=1000)
-    expect.library(t, snapshot, tables_lib, "in many page tables", maps=2, procs=1, mapped=nr,
-                   rss=nr, cow=0, mapcount_max=2)
+    expect.library(t, snapshot, tables_lib, "in many page tables", maps=4, procs=2, mapped=nr,
+                   rss=2 * nr, cow=0, mapcount_max=4)
     row = {tables.identity(r): r for r in tables.table("libraries").rows}[tables_lib.key]
-    t.equal((row["mapped"], row["rss"], row["mapcount_max"]), (nr * PAGE, nr * PAGE, 2),
+    t.equal((row["mapped"], row["rss"], row["mapcount_max"]), (nr * PAGE, 2 * nr * PAGE, 4),
             "in many page tables: the same without rows of mappings")
     if backwards_lib:
         rows = [r for r in snapshot.rows("mappings") if r["path"] == backwards_lib.path

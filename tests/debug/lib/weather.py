@@ -76,10 +76,9 @@ class Part(threading.Thread):
             else:
                 self.failed += 1
 
-    def end(self):
-        """True when it hangs."""
-        self.over.set()
-        self.join(120)
+    def end(self, patience):
+        """True when it has not come to an end after so many seconds of peace."""
+        self.join(patience)
         if self.is_alive():
             guest.write("/proc/sysrq-trigger", "w")
         return self.is_alive()
