@@ -12,7 +12,7 @@ import guest
 import tables
 import tap
 from census import Census
-from puppet import CLONE_VM, PAGE, Puppet, R, W, X
+from puppet import CLONE_VM, PAGE, Puppet, R, W, X, start_without_code
 from world import Stopped
 
 PARAMETER = "/sys/module/libshare/parameters/always_walk"
@@ -76,10 +76,7 @@ def places(t, lib):
 def executable_last(t, place):
     """Many map it, and only then is it mapped executable."""
     lib = guest.Library(place + "/late.so", 8)
-    puppets = [Puppet.start() for _ in range(4)]
-    for p in puppets:
-        p.touch(p.map(lib.path, 0, 4, R), 3)
-        p.write(p.map(lib.path, 4, 4, R | W), 2)
+    puppets = start_without_code(lib.path, 4)
     t.ok(lib.key not in tables.snapshot().libraries(), "no library so far")
     t.ok(tables.Snapshot(tables.read("libraries")).libraries().get(lib.key) is None,
          "nor for the short way")

@@ -18,7 +18,7 @@ import guest
 import tables
 import tap
 from census import Census
-from puppet import Puppet, R, W, X
+from puppet import Puppet, R, W, X, start_without_code
 from world import Stopped
 
 PARAMETER = "/sys/module/libshare/parameters/workers"
@@ -52,10 +52,7 @@ def check(t, lib, what):
 def put_off(t, place):
     """Mapped by all, but executable in one process alone, which is any worker's."""
     lib = guest.Library(place + "/data.so", 8)
-    puppets = [Puppet.start() for _ in range(6)]
-    for p in puppets:
-        p.touch(p.map(lib.path, 0, 4, R), 3)
-        p.write(p.map(lib.path, 4, 4, R | W), 2)
+    puppets = start_without_code(lib.path, 6)
     t.ok(tables.Snapshot(tables.read("libraries")).libraries().get(lib.key) is None,
          "no library, though several workers know the file")
     for n, p in enumerate(puppets):

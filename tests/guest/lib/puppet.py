@@ -214,6 +214,16 @@ class Puppet:
         self.forget()
 
 
+def start_without_code(path, count):
+    """Processes that map the first eight pages of a file, none of them executable; each
+    has touched three and has two copies."""
+    puppets = [Puppet.start() for _ in range(count)]
+    for p in puppets:
+        p.touch(p.map(path, 0, 4, R), 3)
+        p.write(p.map(path, 4, 4, R | W), 2)
+    return puppets
+
+
 def end_all():
     """Kill every puppet and wait until none is left."""
     for puppet in list(Puppet.alive):
