@@ -6,7 +6,8 @@
 # Boots the machine of the demo with its real programs, has them stand still, lets
 # bench measure, and puts what it reports in the file REPORT. image.sh has run. It
 # starts from a disk, so that a count is only good to within some percent; to count,
-# it has one CPU, since Linux 6.1 does not find its second one by such a clock. Peers must agree, as in boot.sh.
+# it has one CPU, since Linux 6.1 does not find its second one by such a clock. Peers
+# must agree, as in boot.sh.
 set -euo pipefail
 . "$(dirname "$0")/../vm/lib.sh"
 
