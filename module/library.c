@@ -296,7 +296,7 @@ void libshare_library_describe(struct libshare_library *lib)
  * @cached_by_node: For each NUMA node the pages cached there, added to.
  *
  * Context: Process context, may sleep; takes a bounded time, and ends sooner when
- * somebody waits for the file's i_mmap_rwsem, which the caller may hold. Where
+ * somebody waits for the CPU or the file's i_mmap_rwsem, which the caller may hold. Where
  * neither rows nor pages are wanted, it neither sleeps nor allocates if the
  * snapshot's log of cached pages has room for LIBSHARE_LIBRARY_STEPS elements.
  * Return: 0 at the end, 1 when there may be more, or -ENOMEM.

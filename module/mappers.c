@@ -8,6 +8,7 @@
  * tree.
  */
 #include <linux/fs.h>
+#include <linux/preempt.h>
 #include <linux/rbtree.h>
 #include <linux/rwsem.h>
 #include <linux/sched.h>
@@ -20,20 +21,25 @@
  * @nr: How many VMAs there should be.
  * @sum: The sum of their libshare_mappers_key().
  *
- * Whoever wants to map or unmap the file meanwhile is not kept waiting.
+ * Whoever wants to map or unmap the file meanwhile is not kept waiting. Least of all
+ * for a reader who was put to sleep with the lock in his hand, so he keeps the CPU for
+ * as long: the caller has to look at need_resched().
  *
  * Context: Process context.
  * Return: true when it is so, and stays so until libshare_mappers_release(): its
- * i_mmap_rwsem is held for reading. false when it is not, or was not to be found
- * out without making somebody wait.
+ * i_mmap_rwsem is held for reading, and preemption is off. false when it is not, or
+ * was not to be found out without making somebody wait.
  */
 bool libshare_mappers_hold(struct address_space *mapping, u64 nr, u64 sum)
 {
 	struct rb_node *node;
 	u64 left = nr;
 
-	if (!down_read_trylock(&mapping->i_mmap_rwsem))
+	preempt_disable();
+	if (!down_read_trylock(&mapping->i_mmap_rwsem)) {
+		preempt_enable();
 		return false;
+	}
 	for (node = rb_first_cached(&mapping->i_mmap); node && left; node = rb_next(node)) {
 		sum -= libshare_mappers_key(rb_entry(node, struct vm_area_struct, shared.rb));
 		if (!(--left % 64) &&
@@ -42,7 +48,7 @@ bool libshare_mappers_hold(struct address_space *mapping, u64 nr, u64 sum)
 	}
 	if (!node && !left && !sum)
 		return true;
-	up_read(&mapping->i_mmap_rwsem);
+	libshare_mappers_release(mapping);
 	return false;
 }
 
@@ -55,4 +61,5 @@ bool libshare_mappers_hold(struct address_space *mapping, u64 nr, u64 sum)
 void libshare_mappers_release(struct address_space *mapping)
 {
 	up_read(&mapping->i_mmap_rwsem);
+	preempt_enable();
 }
