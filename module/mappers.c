@@ -42,7 +42,7 @@ bool libshare_mappers_hold(struct address_space *mapping, u64 nr, u64 sum)
 	}
 	for (node = rb_first_cached(&mapping->i_mmap); node && left; node = rb_next(node)) {
 		sum -= libshare_mappers_key(rb_entry(node, struct vm_area_struct, shared.rb));
-		if (!(--left % 64) &&
+		if (--left && !(left % 64) &&
 		    (rwsem_is_contended(&mapping->i_mmap_rwsem) || need_resched()))
 			break;
 	}
