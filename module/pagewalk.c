@@ -315,18 +315,21 @@ static bool any_entry(struct libshare_vmas *walk, pmd_t *pmdp, pmd_t pmd, unsign
 {
 	pte_t *ptep = pte_offset_kernel(&pmd, addr), *ptep_end;
 	spinlock_t *ptl = pte_lockptr(walk->mm, &pmd);
-	bool same;
+	cycles_t since;
 
 	spin_lock(ptl);
-	same = pmd_same(pmd, pmdp_get_lockless(pmdp));
-	if (same) {
-		ptep_end = ptep + ((walk->addr - addr) >> PAGE_SHIFT);
-		while (ptep != ptep_end && pte_none(ptep_get(ptep)))
-			ptep++;
-		*any = ptep != ptep_end;
+	if (!pmd_same(pmd, pmdp_get_lockless(pmdp))) {
+		spin_unlock(ptl);
+		return false;
 	}
+	since = get_cycles();
+	ptep_end = ptep + ((walk->addr - addr) >> PAGE_SHIFT);
+	while (ptep != ptep_end && pte_none(ptep_get(ptep)))
+		ptep++;
+	*any = ptep != ptep_end;
+	end_hold(walk->cost, since);
 	spin_unlock(ptl);
-	return same;
+	return true;
 }
 
 /**

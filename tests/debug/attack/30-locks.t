@@ -16,7 +16,7 @@ from puppet import Puppet, R
 
 MMAP, TABLE = "mmap_lock", "ptlock"
 BUDGET = 64		# tables in one hold, as module/vmas.c promises
-TRIES = 5
+TRIES = 7
 
 
 def traced(name="libraries"):
@@ -25,21 +25,25 @@ def traced(name="libraries"):
     return events, tables.stats()
 
 
-def check_true(t):
+def check_true(t, file):
     close = {MMAP: 0, TABLE: 0}
     longer = []
     for _ in range(TRIES):
-        events, stats = traced()
+        events, stats = traced(file)
         for name, column in ((MMAP, "mmap_lock_hold_max_ns"), (TABLE, "pte_lock_hold_max_ns")):
             held = max([h for h, _ in locks.holds(events, name)], default=0)
-            t.say("%s: stats %d us, trace %d us" % (name, stats[column] // 1000, held // 1000))
+            t.say("%s: %s: stats %d us, trace %d us" % (file, name, stats[column] // 1000,
+                                                        held // 1000))
             # The trace starts a little before and ends a little after.
             close[name] += stats[column] > 0.5 * held
             if stats[column] > held + 2000:
                 longer.append("%s: stats %d ns, trace %d ns" % (name, stats[column], held))
-    t.none(longer, "no hold is said to be longer than the trace shows")
+    t.none(longer, "%s: no hold is said to be longer than the trace shows" % file)
     for name, count in close.items():
-        t.ok(count, "%s: the longest hold that stats tells is the longest in the trace" % name)
+        # A trace is longer when the machine does something else just before a hold.
+        t.ok(count > TRIES // 2,
+             "%s: %s: the longest hold that stats tells is the longest in most traces"
+             % (file, name))
 
 
 def check_bounded(t, megabytes):
@@ -67,7 +71,8 @@ def main(t):
     guest.ensure_loaded()
     locks.start((MMAP, TABLE))
     try:
-        check_true(t)
+        for file in ("libraries", "mappings"):
+            check_true(t, file)
         check_bounded(t, 256)
     finally:
         locks.stop()
