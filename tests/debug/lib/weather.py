@@ -102,12 +102,14 @@ def shell(text, seconds=20):
 
 
 CPU = shell("cd /sys/devices/system/cpu/cpu1; echo 0 >online && sleep 0.5; echo 1 >online")
-# One block of memory, if it can be emptied.
-MEMORY = shell("cd /sys/devices/system/memory; b=$(ls -d memory* | shuf -n 1); "
-               "echo offline >$b/state && echo online >$b/state")
-CACHES = shell("echo 3 >/proc/sys/vm/drop_caches; echo 1 >/proc/sys/vm/compact_memory")
+# The first block of memory that can be emptied.
+MEMORY = shell("cd /sys/devices/system/memory; for b in $(ls -d memory* | shuf); do "
+               "timeout 5 sh -c \"echo offline >$b/state\" || continue; "
+               "sleep 0.5; echo online >$b/state; exit; done; false", 60)
+# Takes its time where everybody wants memory.
+CACHES = shell("echo 3 >/proc/sys/vm/drop_caches && echo 1 >/proc/sys/vm/compact_memory", 120)
 # Takes all memory there is, until the OOM killer of the whole machine comes.
 HOG = shell("echo 1000 >/proc/self/oom_score_adj; "
-            "! exec stress-ng --vm 1 --vm-bytes 95% --vm-populate --vm-method zero-one -t 15s", 30)
+            "stress-ng --vm 1 --vm-bytes 95% --vm-populate --vm-method zero-one -t 15s; true", 60)
 ONLINE = shell("cd /sys/devices/system; echo 1 >cpu/cpu1/online; "
                "for b in memory/memory*; do echo online >$b/state; done; true")

@@ -159,7 +159,9 @@ def main(t):
     t.say("longest wait that no signal ends: %d s (%s)" % watch.longest)
     t.say("\n".join(watch.told[:200]))
     for part in parts:
-        t.say("%s: %d times, %d times in vain" % (part.name, part.done, part.failed))
+        counts = "%s: %d times, %d times in vain" % (part.name, part.done, part.failed)
+        # What needs memory may never come to an end in a short storm.
+        t.ok(part.done or seconds < 120, counts)
     for lines in said:
         ends = [line.split()[1:] for line in lines if line.startswith("taken ")]
         t.none([line for line in lines if line.startswith("problem: ")],
@@ -167,7 +169,6 @@ def main(t):
         t.ok(ends and int(ends[0][0]) >= max(2, seconds / 120),
              "snapshots: %s taken, %s not to be had, %s processes skipped"
              % (tuple(ends[0]) if ends else (0, 0, 0)))
-    t.ok(parts[0].done, "the module was unloaded and loaded %d times meanwhile" % parts[0].done)
     t.ok(weather.killed() or seconds < 120, "the OOM killer ended %d processes" % weather.killed())
     guest.finish()
     guest.ensure_loaded()
