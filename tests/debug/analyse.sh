@@ -50,13 +50,21 @@ analyse() {
 	fi
 }
 
-# Scripts that have no report mode say nothing useful.
+# coccinelle FOLDER: what the scripts say that have a report mode; others say nothing
+# useful.
 coccinelle() {
 	# shellcheck disable=SC2016 # expanded inside
 	inside sh -c 'for script in $(grep -rl "virtual report" /coccinelle --include="*.cocci" | sort); do
 		spatch -D report --very-quiet --no-includes --include-headers --sp-file "$script" \
-			--dir module 2>/dev/null || true
-	done'
+			--dir "$1" 2>/dev/null || true
+	done' sh "$1"
+}
+
+# Whether they say anything at all: of a function that frees twice.
+coccinelle_notices() {
+	mkdir "$run/source/mistake"
+	printf 'void mistake(char *p)\n{\n\tkfree(p);\n\tkfree(p);\n}\n' >"$run/source/mistake/mistake.c"
+	coccinelle mistake | grep -q 'mistake\.c:4' || echo 'kfree() of what was freed is not reported'
 }
 
 programs() {
@@ -92,7 +100,8 @@ cppcheck_of() {
 		--suppress=normalCheckLevelMaxBranches --error-exitcode=1 --std=c11 "$@"
 }
 
-analyse "the kernel's coccinelle scripts: module" coccinelle
+analyse "the kernel's coccinelle scripts: module" coccinelle module
+analyse "the kernel's coccinelle scripts: they notice a mistake" coccinelle_notices
 # The kernel counts in void pointers, as gcc allows.
 analyse 'cppcheck: module' cppcheck_of -D__KERNEL__ -DCONFIG_64BIT \
 	'-Dxa_for_each(xa,i,e)=while(((e)=xa_next(xa,&(i))))' \
