@@ -14,8 +14,8 @@ import tables
 import tap
 
 LOCKDOWN = "/sys/kernel/security/lockdown"
-
-
+# What "make load" runs.
+LOAD = os.path.join(os.path.dirname(guest.MODULE), "load.sh")
 # Signed by the kernel's own key, where the kernel was built here.
 SIGNED = os.path.join(os.path.dirname(guest.MODULE), "signed.ko")
 
@@ -32,7 +32,7 @@ def check_files(t, level):
     # That a file of debugfs with other rights is not readable shows that it has an effect.
     t.equal(guest.refused(guest.read, "/sys/kernel/debug/fault_around_bytes"), "EPERM",
             level + ": a file of debugfs that can be written is refused")
-    if guest.can_run("libshare-top"):
+    if guest.has_reader(t):
         done = subprocess.run("libshare-top --json | jq -e '.libraries|length>0'", shell=True,
                               check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         t.equal((done.returncode, done.stdout), (0, b"true\n"), level + ": libshare-top")
@@ -43,6 +43,11 @@ def check_loading(t):
     t.ok(guest.refused(guest.load) in ("EPERM", "EKEYREJECTED"),
          "a module that is not signed is not loaded")
     t.ok("unsigned" in guest.run("dmesg").lower(), "and the kernel's log says why")
+    done = subprocess.run([LOAD, guest.MODULE], check=False, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, universal_newlines=True)
+    t.equal(done.returncode, 1, "make load fails")
+    t.ok("locked down" in done.stdout and '"make sign"' in done.stdout,
+         "make load: it says why, and what to do", done.stdout)
     if os.path.exists(SIGNED):
         t.equal(guest.refused(guest.load, "", SIGNED), "done", "one that is signed is loaded")
         t.equal(guest.refused(tables.read, "summary"), "done", "and works")

@@ -17,6 +17,7 @@ rm -rf "$tree"
 mkdir -p "$tree/tests"
 cp -r "$built/bin" "$built/source/libshare.ko" "$tree"
 cp "$VM"/{init,workload,facts} "$tree"
+cp "$built/source/module/load.sh" "$tree"
 cp "$program" "$tree/run"
 [[ ! -d $TOP/tests/guest ]] || cp -rp "$TOP/tests/guest/." "$tree/tests"
 for test in "$tree"/tests/*.t; do
