@@ -16,9 +16,9 @@
  * Nothing is allocated and no path is looked up under any of them but
  * scan_mutex. The hold of mmap_lock ends after LOCK_BUDGET page-table pages or
  * VMAs, or sooner when somebody waits for it; that of a page-table lock, after the
- * one table; that of an i_mmap_rwsem, with preemption off, after LIBSHARE_LIBRARY_STEPS
- * blocks of its file's page cache, or after the one in hand when somebody waits for it
- * or for the CPU.
+ * one table; that of an i_mmap_rwsem, with preemption off, after the list of the file's
+ * VMAs and LIBSHARE_LIBRARY_STEPS blocks of its page cache, or after the 64 VMAs or the
+ * block in hand when somebody waits for it or for the CPU.
  */
 #include <linux/delay.h>
 #include <linux/ktime.h>
