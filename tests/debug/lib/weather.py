@@ -58,6 +58,13 @@ def killed():
     return 0
 
 
+def stalls():
+    """How often somebody who wanted memory, in no cgroup that has too little, has had to
+    make some first."""
+    return sum(int(line.split()[1]) for line in guest.read("/proc/vmstat").splitlines()
+               if line.startswith("allocstall_"))
+
+
 class Part(threading.Thread):
     """Something done again and again, with pauses; what came of it is counted."""
 
@@ -108,8 +115,8 @@ MEMORY = shell("cd /sys/devices/system/memory; for b in $(ls -d memory* | shuf);
                "sleep 0.5; echo online >$b/state; exit; done; false", 60)
 # Takes its time where everybody wants memory.
 CACHES = shell("echo 3 >/proc/sys/vm/drop_caches && echo 1 >/proc/sys/vm/compact_memory", 120)
-# Takes all memory there is, until the OOM killer of the whole machine comes.
+# Takes all memory there is. It hardly ever comes to its end by itself.
 HOG = shell("echo 1000 >/proc/self/oom_score_adj; "
-            "stress-ng --vm 1 --vm-bytes 95% --vm-populate --vm-method zero-one -t 15s; true", 60)
+            "stress-ng --vm 1 --vm-bytes 95% --vm-populate --vm-method zero-one -t 15s", 30)
 ONLINE = shell("cd /sys/devices/system; echo 1 >cpu/cpu1/online; "
                "for b in memory/memory*; do echo online >$b/state; done; true")
