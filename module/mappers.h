@@ -19,10 +19,9 @@ void libshare_mappers_release(struct address_space *mapping);
  * Context: The VMA is locked, or its file's i_mmap_rwsem is held: the range of
  * a file's VMA changes under both only (vma_prepare() in mm/vma.c).
  */
-static inline u64 libshare_mappers_key(const struct vm_area_struct *vma)
+static inline u64 libshare_mappers_key(struct vm_area_struct *vma)
 {
-	u64 pages = vma->vm_pgoff * 0xc2b2ae3d27d4eb4fULL +
-		    ((vma->vm_end - vma->vm_start) >> PAGE_SHIFT);
+	u64 pages = vma->vm_pgoff * 0xc2b2ae3d27d4eb4fULL + vma_pages(vma);
 	u64 key = ((u64)vma ^ pages) * 0x9e3779b97f4a7c15ULL;
 
 	return (key ^ key >> 32) * (u64)vma->vm_mm;
