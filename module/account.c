@@ -1,181 +1,280 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Page tables → counts: what each table that was read adds to its mapping, to
- * the pages of the library, and to library and process. Arithmetic only; it
- * runs in user space for its unit tests.
+ * Page tables → counts: what each table adds to its mapping, to the pages of its
+ * library, and to library and process. Arithmetic only; it runs in user space for
+ * its unit tests.
  */
 #include <linux/bitops.h>
 #include <linux/errno.h>
 
 #include "account.h"
-#include "leaf.h"
-#include "snapshot.h"
 
-/* All tables are accounted to the mapping that was added last. */
-static struct libshare_mapping *current_mapping(struct libshare_snapshot *snap)
+/* Rows that are made beyond what is needed, so that a lock is dropped for them seldom. */
+#define SPARE_ROWS 256
+
+/**
+ * libshare_account_begin() - Start with nothing counted.
+ * @acct: Where the scan is.
+ * @snap: Its snapshot.
+ */
+void libshare_account_begin(struct libshare_account *acct, struct libshare_snapshot *snap)
 {
-	return libshare_mapping_at(snap, snap->mappings.nr - 1);
+	memset(acct, 0, sizeof(*acct));
+	acct->snap = snap;
+	acct->map = &acct->scratch;
 }
 
 /**
- * libshare_account_mapping() - Begin the next VMA of a library.
- * @snap: The snapshot of the scan.
- * @map: Where the VMA is, whose, and of what; its counts are ignored. VMAs of
- *	a process come one after another.
- *
- * Context: Process context; allocates nothing, there must be room for one
- * mapping.
- * Return: 0, or -ENOMEM when there are more mappings than can be numbered.
+ * libshare_account_process() - Begin the next process.
+ * @acct: Where the scan is.
+ * @process: Its index; all its VMAs come one after another.
  */
-int libshare_account_mapping(struct libshare_snapshot *snap, const struct libshare_mapping *map)
+void libshare_account_process(struct libshare_account *acct, u32 process)
 {
-	struct libshare_library *lib = libshare_library_at(snap, map->library);
-	struct libshare_process *proc = libshare_process_at(snap, map->process);
-	struct libshare_mapping *new;
+	acct->process = process;
+	acct->proc = libshare_process_at(acct->snap, process);
+	acct->lib = NULL;
+}
 
-	if (snap->mappings.nr >= U32_MAX)
-		return -ENOMEM;
-	new = libshare_vec_push(&snap->mappings);
-	new->start = map->start;
-	new->end = map->end;
-	new->pgoff = map->pgoff;
-	new->process = map->process;
-	new->library = map->library;
-	new->perms = map->perms;
-	new->first_bits = snap->bits.nr;
+/**
+ * libshare_account_vma() - Begin the next VMA of a library.
+ * @acct: Where the scan is. Where rows are wanted, there must be room for one mapping;
+ *	the caller fills in its end and perms.
+ * @lib: The library.
+ * @start: Where the VMA begins.
+ * @pgoff: Page index in the file of @start.
+ *
+ * Return: 0, or -ENOMEM if there are more mappings than can be numbered.
+ */
+int libshare_account_vma(struct libshare_account *acct, struct libshare_library *lib, u64 start,
+			 u64 pgoff)
+{
+	struct libshare_snapshot *snap = acct->snap;
 
+	if (snap->want & LIBSHARE_WANT_ROWS) {
+		if (snap->mappings.nr >= U32_MAX)
+			return -ENOMEM;
+		acct->map = libshare_rows_add(&snap->mappings);
+		acct->map->first_word = snap->words.nr;
+		acct->map->process = acct->process;
+		acct->map->library = lib->number;
+	}
+	acct->map->start = start;
+	acct->map->pgoff = pgoff;
+	acct->lib = lib;
 	lib->maps++;
-	proc->maps++;
-	if (lib->seen_by != map->process + 1) {
-		lib->seen_by = map->process + 1;
+	acct->proc->maps++;
+	if (lib->seen_by != acct->process + 1) {
+		lib->seen_by = acct->process + 1;
 		lib->seen_table = U64_MAX;
 		lib->procs++;
-		proc->libs++;
+		acct->proc->libs++;
 	}
 	return 0;
 }
 
 static bool is_copy(const struct libshare_odd *odd)
 {
-	return odd->entry == LIBSHARE_ENTRY_COPY || odd->entry == LIBSHARE_ENTRY_COPY_ALONE ||
-	       odd->entry == LIBSHARE_ENTRY_COPY_KSM;
+	return odd->entry == LIBSHARE_ENTRY_COPY || odd->entry == LIBSHARE_ENTRY_COPY_KSM;
 }
 
-/* The blocks that a table speaks of; false when one of them does not exist. */
-static bool find_blocks(struct libshare_pages *pages, const struct libshare_leaf *leaf,
-			struct libshare_block *block[LIBSHARE_LEAF_WORDS])
+static u64 block_of(const struct libshare_leaf *leaf, const struct libshare_odd *odd)
 {
-	u64 block_nr = leaf->first >> LIBSHARE_BLOCK_SHIFT;
-	u32 i, word;
+	return (leaf->first + odd->pos) >> LIBSHARE_BLOCK_SHIFT;
+}
 
+/* Does process @process map any of these pages already? */
+static bool maps_again(const struct libshare_block *block, u32 process, u64 pages)
+{
+	return block->seen_by == process + 1 && (block->seen & pages);
+}
+
+/* Where pages are wanted: are there the counts that copies need? */
+static bool has_copies(struct libshare_account *acct, u64 block_nr)
+{
+	struct libshare_block *block;
+
+	if (!(acct->snap->want & LIBSHARE_WANT_PAGES))
+		return true;
+	block = libshare_pages_find(&acct->lib->pages, block_nr);
+	return block && block->copies;
+}
+
+/* Is there all that a table needs? Finds the blocks of its words. */
+static bool has_room(struct libshare_account *acct, const struct libshare_leaf *leaf)
+{
+	struct libshare_snapshot *snap = acct->snap;
+	struct libshare_block *block;
+	u64 block_nr = leaf->first >> LIBSHARE_BLOCK_SHIFT;
+	u32 i;
+
+	if (!libshare_rows_have_room(&snap->copies, leaf->nr_odd) ||
+	    !libshare_rows_have_room(&snap->moving, leaf->nr_odd) ||
+	    ((snap->want & LIBSHARE_WANT_ROWS) &&
+	     !libshare_rows_have_room(&snap->words, leaf->nr_words)))
+		return false;
 	for (i = 0; i < leaf->nr_words; i++) {
-		block[i] = leaf->file[i] ? libshare_pages_find(pages, block_nr + i) : NULL;
-		if (leaf->file[i] && !block[i])
-			return false;
-	}
-	for (i = 0; i < leaf->nr_odd; i++) {
-		if (!is_copy(&leaf->odd[i]))
+		if (!leaf->file[i])
 			continue;
-		word = leaf->odd[i].pos >> LIBSHARE_BLOCK_SHIFT;
-		if (!block[word])
-			block[word] = libshare_pages_find(pages, block_nr + word);
-		if (!block[word])
+		block = libshare_pages_find(&acct->lib->pages, block_nr + i);
+		if (!block || (!block->again && maps_again(block, acct->process, leaf->file[i])))
 			return false;
+		acct->block[i] = block;
 	}
+	for (i = 0; i < leaf->nr_odd; i++)
+		if (is_copy(&leaf->odd[i]) && !has_copies(acct, block_of(leaf, &leaf->odd[i])))
+			return false;
+	for (i = 0; i < leaf->nr_words && leaf->any_alone; i++)
+		if (leaf->alone[i] && !has_copies(acct, block_nr + i))
+			return false;
 	return true;
+}
+
+static int make_block(struct libshare_account *acct, u64 block_nr, u64 pages, bool copies)
+{
+	struct libshare_memory *memory = &acct->snap->memory;
+	struct libshare_block *block = libshare_pages_make(&acct->lib->pages, block_nr, memory);
+
+	if (!block ||
+	    (maps_again(block, acct->process, pages) &&
+	     libshare_pages_make_counts(&block->again, memory)) ||
+	    (copies && libshare_pages_make_counts(&block->copies, memory)))
+		return -ENOMEM;
+	return 0;
 }
 
 /**
  * libshare_account_make_room() - Allocate what a table needs.
- * @snap: The snapshot of the scan.
+ * @acct: Where the scan is.
  * @leaf: What the table says.
  *
- * Context: Process context, may sleep; no lock but scan_mutex is held.
+ * Context: May sleep; no lock but scan_mutex is held.
  * Return: 0 or -ENOMEM.
  */
-int libshare_account_make_room(struct libshare_snapshot *snap, const struct libshare_leaf *leaf)
+int libshare_account_make_room(struct libshare_account *acct, const struct libshare_leaf *leaf)
 {
-	struct libshare_library *lib = libshare_library_at(snap, current_mapping(snap)->library);
+	struct libshare_snapshot *snap = acct->snap;
 	u64 block_nr = leaf->first >> LIBSHARE_BLOCK_SHIFT;
+	int err = 0;
 	u32 i;
 
-	if (libshare_vec_reserve(&snap->bits, leaf->nr_words) ||
-	    libshare_vec_reserve(&snap->copies, leaf->nr_odd) ||
-	    libshare_vec_reserve(&snap->migrating, leaf->nr_odd))
+	if (libshare_rows_reserve(&snap->copies, leaf->nr_odd + SPARE_ROWS, &snap->memory) ||
+	    libshare_rows_reserve(&snap->moving, leaf->nr_odd, &snap->memory) ||
+	    ((snap->want & LIBSHARE_WANT_ROWS) &&
+	     libshare_rows_reserve(&snap->words, leaf->nr_words + SPARE_ROWS, &snap->memory)))
 		return -ENOMEM;
-	for (i = 0; i < leaf->nr_words; i++)
-		if (leaf->file[i] && !libshare_pages_get(&lib->pages, block_nr + i))
-			return -ENOMEM;
-	for (i = 0; i < leaf->nr_odd; i++)
-		if (is_copy(&leaf->odd[i]) &&
-		    !libshare_pages_get(&lib->pages, (leaf->first + leaf->odd[i].pos) >>
-					LIBSHARE_BLOCK_SHIFT))
-			return -ENOMEM;
-	return 0;
+	for (i = 0; i < leaf->nr_words && !err; i++)
+		if (leaf->file[i])
+			err = make_block(acct, block_nr + i, leaf->file[i], false);
+	if (!(snap->want & LIBSHARE_WANT_PAGES))
+		return err;
+	for (i = 0; i < leaf->nr_odd && !err; i++)
+		if (is_copy(&leaf->odd[i]))
+			err = make_block(acct, block_of(leaf, &leaf->odd[i]), 0, true);
+	for (i = 0; i < leaf->nr_words && leaf->any_alone && !err; i++)
+		if (leaf->alone[i])
+			err = make_block(acct, block_nr + i, 0, true);
+	return err;
 }
 
-/* 64 pages of which @word says which of them the mapping maps. */
-static void account_word(struct libshare_block *block, u64 word, struct libshare_mapping *map,
-			 struct libshare_process *proc)
+/* Count the 64 pages of a block that an entry of the mapping maps. */
+static void account_word(struct libshare_account *acct, struct libshare_block *block, u64 pages)
 {
-	u64 fresh;
+	u32 process = acct->process;
+	u64 again = 0;
 
-	if (block->seen_by != map->process + 1) {
-		block->seen_by = map->process + 1;
-		block->seen = 0;
+	if (block->seen_by != process + 1) {
+		block->seen_by = process + 1;
+		block->seen = pages;
+		acct->proc->rss += hweight64(pages);
+		libshare_block_add_sharer(block, pages);
+	} else {
+		again = block->seen & pages;
+		block->seen |= pages;
+		acct->proc->rss += hweight64(pages & ~again);
+		libshare_block_add_sharer(block, pages & ~again);
 	}
-	fresh = word & ~block->seen;
-	block->seen |= word;
-	map->rss += hweight64(word);
-	proc->rss += hweight64(fresh);
-	for (; word; word &= word - 1) {
-		struct libshare_page *page = &block->page[__ffs64(word)];
+	for (; again; again &= again - 1)
+		block->again->of[__ffs64(again)]++;
+	acct->map->rss += hweight64(pages);
+	if (acct->snap->want & LIBSHARE_WANT_ROWS) {
+		struct libshare_word *word = libshare_rows_add(&acct->snap->words);
 
-		page->mappings++;
-		page->sharers += (fresh & word & -word) != 0;
+		word->block = block;
+		word->pages = pages;
+		acct->map->nr_words++;
 	}
 }
 
-static void push_copy(struct libshare_vec *vec, u32 mapping, u64 index, u64 pfn)
+static void count_copy(struct libshare_account *acct, u64 index)
 {
-	struct libshare_copy *copy = libshare_vec_push(vec);
+	if (acct->snap->want & LIBSHARE_WANT_PAGES)
+		libshare_pages_find(&acct->lib->pages, index >> LIBSHARE_BLOCK_SHIFT)
+			->copies->of[index % LIBSHARE_BLOCK_PAGES]++;
+}
 
-	copy->mapping = mapping;
-	copy->index = index;
+/* Count copies that no other entry holds: all is known of them. */
+static void account_alone(struct libshare_account *acct, u64 first, u64 copies)
+{
+	u32 nr = hweight64(copies);
+
+	acct->lib->cow += nr;
+	acct->lib->cow_unique += nr;
+	acct->proc->cow += nr;
+	acct->proc->private += nr;
+	acct->map->cow += nr;
+	libshare_share_add_pages(&acct->map->pss, 1, nr);
+	for (; copies; copies &= copies - 1)
+		count_copy(acct, first + __ffs64(copies));
+}
+
+/* Count a copy that other entries may hold, too: copies.c will tell. */
+static void account_copy(struct libshare_account *acct, u64 index, u64 pfn)
+{
+	struct libshare_snapshot *snap = acct->snap;
+	struct libshare_copy *copy = libshare_rows_add(&snap->copies);
+
 	copy->pfn = pfn;
+	copy->index = index;
+	copy->library = acct->lib->number;
+	copy->process = acct->process;
+	copy->mapping = snap->mappings.nr - 1;
+	acct->lib->cow++;
+	acct->proc->cow++;
+	acct->map->cow++;
+	count_copy(acct, index);
 }
 
-static void account_odd(struct libshare_snapshot *snap, struct libshare_block **block, u64 first,
+static void account_odd(struct libshare_account *acct, const struct libshare_leaf *leaf,
 			const struct libshare_odd *odd)
 {
-	struct libshare_mapping *map = current_mapping(snap);
-	u64 index = first + odd->pos;
-	u32 map_nr = snap->mappings.nr - 1;
+	struct libshare_moving *moving;
 
 	switch (odd->entry) {
 	case LIBSHARE_ENTRY_COPY_KSM:
-		map->ksm++;
+		acct->lib->ksm++;
+		acct->map->ksm++;
 		fallthrough;
-	case LIBSHARE_ENTRY_COPY_ALONE:
 	case LIBSHARE_ENTRY_COPY:
-		map->cow++;
-		block[odd->pos >> LIBSHARE_BLOCK_SHIFT]
-			->page[index % LIBSHARE_BLOCK_PAGES].copies++;
-		push_copy(&snap->copies, map_nr, index, odd->pfn);
+		account_copy(acct, leaf->first + odd->pos, odd->pfn);
 		break;
 	case LIBSHARE_ENTRY_SWAP:
-		map->swap++;
+		acct->lib->swap++;
+		acct->proc->swap++;
+		acct->map->swap++;
 		break;
 	case LIBSHARE_ENTRY_MIGRATING:
-		push_copy(&snap->migrating, map_nr, index, odd->pfn);
+		moving = libshare_rows_add(&acct->snap->moving);
+		moving->block = libshare_pages_find(&acct->lib->pages, block_of(leaf, odd));
+		moving->nr = odd->pos % LIBSHARE_BLOCK_PAGES;
 		break;
 	case LIBSHARE_ENTRY_SPECIAL:
-		snap->cost.special_ptes++;
+		acct->snap->cost.special_ptes++;
 		break;
 	}
 }
 
-/* A page table is counted once for the library and once for the process. */
+/* A page table counts once for the library and once for the process. */
 static void account_table(struct libshare_library *lib, struct libshare_process *proc, u64 table)
 {
 	if (lib->seen_table != table) {
@@ -189,45 +288,31 @@ static void account_table(struct libshare_library *lib, struct libshare_process 
 }
 
 /**
- * libshare_account_leaf() - Account one table to the mapping added last.
- * @snap: The snapshot of the scan.
+ * libshare_account_leaf() - Count one table for the VMA that was begun last.
+ * @acct: Where the scan is.
  * @leaf: What the table says; tables of a process come by ascending address.
  *
- * Context: Process context; allocates nothing.
- * Return: 0, or -EAGAIN when libshare_account_make_room() is needed first;
- * then nothing was accounted.
+ * Allocates nothing.
+ *
+ * Return: 0, or -EAGAIN if libshare_account_make_room() is needed first; then nothing
+ * was counted.
  */
-int libshare_account_leaf(struct libshare_snapshot *snap, const struct libshare_leaf *leaf)
+int libshare_account_leaf(struct libshare_account *acct, const struct libshare_leaf *leaf)
 {
-	struct libshare_mapping *map = current_mapping(snap);
-	struct libshare_library *lib = libshare_library_at(snap, map->library);
-	struct libshare_process *proc = libshare_process_at(snap, map->process);
-	struct libshare_block *block[LIBSHARE_LEAF_WORDS];
-	u64 block_nr = leaf->first >> LIBSHARE_BLOCK_SHIFT;
 	u32 i;
 
-	if (!libshare_vec_has_room(&snap->bits, leaf->nr_words) ||
-	    !libshare_vec_has_room(&snap->copies, leaf->nr_odd) ||
-	    !libshare_vec_has_room(&snap->migrating, leaf->nr_odd) ||
-	    !find_blocks(&lib->pages, leaf, block))
+	if (!has_room(acct, leaf))
 		return -EAGAIN;
-
 	if (leaf->has_table)
-		account_table(lib, proc, leaf->table);
-	for (i = 0; i < leaf->nr_words; i++) {
-		struct libshare_bits *bits;
-
-		if (!leaf->file[i])
-			continue;
-		account_word(block[i], leaf->file[i], map, proc);
-		if (!(snap->want & LIBSHARE_WANT_ROWS))
-			continue;
-		bits = libshare_vec_push(&snap->bits);
-		bits->block_nr = block_nr + i;
-		bits->word = leaf->file[i];
-		map->nr_bits++;
-	}
+		account_table(acct->lib, acct->proc, leaf->table);
+	for (i = 0; i < leaf->nr_words; i++)
+		if (leaf->file[i])
+			account_word(acct, acct->block[i], leaf->file[i]);
+	for (i = 0; i < leaf->nr_words && leaf->any_alone; i++)
+		if (leaf->alone[i])
+			account_alone(acct, leaf->first + i * LIBSHARE_BLOCK_PAGES,
+				      leaf->alone[i]);
 	for (i = 0; i < leaf->nr_odd; i++)
-		account_odd(snap, block, leaf->first, &leaf->odd[i]);
+		account_odd(acct, leaf, &leaf->odd[i]);
 	return 0;
 }

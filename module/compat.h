@@ -10,6 +10,8 @@
 #define LIBSHARE_COMPAT_H
 
 #include <linux/fs.h>
+#include <linux/generic-radix-tree.h>
+#include <linux/hrtimer.h>
 #include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
@@ -72,6 +74,30 @@ static inline struct page *libshare_compat_entry_page(struct folio *folio, unsig
 	return folio_page(folio, 0) + (index - first);
 }
 
+/* Nodes of a genradix are smaller than a page since 6.9. */
+#ifndef GENRADIX_NODE_SIZE
+#define GENRADIX_NODE_SIZE PAGE_SIZE
+#endif
+
+/* PageAnonExclusive(): since 5.19. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 19, 0)
+#define PageAnonExclusive(page) false
+#endif
+
+/* hrtimer_setup(): since 6.13. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+static inline void libshare_compat_hrtimer_setup(struct hrtimer *timer,
+						 enum hrtimer_restart (*ring)(struct hrtimer *),
+						 clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock, mode);
+	timer->function = ring;
+}
+
+#define hrtimer_setup(timer, ring, clock, mode) \
+	libshare_compat_hrtimer_setup(timer, ring, clock, mode)
+#endif
+
 /* memfd_secret(2): since 5.14. */
 #ifndef SECRETMEM_MAGIC
 #define SECRETMEM_MAGIC 0x5345434d
@@ -104,19 +130,6 @@ static inline struct vm_area_struct *vma_next(struct vma_iterator *vmi)
 /* pmdp_get_lockless(): since 6.5. One read is atomic on 64-bit kernels. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
 #define pmdp_get_lockless(pmdp) READ_ONCE(*(pmdp))
-#endif
-
-/* set_active_memcg() for modules: since 5.14, which exports what it needs in interrupts. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 14, 0)
-#define set_active_memcg(memcg) libshare_compat_set_active_memcg(memcg)
-
-static inline struct mem_cgroup *libshare_compat_set_active_memcg(struct mem_cgroup *memcg)
-{
-#ifdef CONFIG_MEMCG
-	swap(current->active_memcg, memcg);
-#endif
-	return memcg;
-}
 #endif
 
 /*

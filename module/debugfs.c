@@ -6,13 +6,13 @@
  * All are 0400, without write, ioctl and mmap: what debugfs lets root read
  * when the kernel is locked down (debugfs_locked_down() in fs/debugfs/file.c).
  */
+#include <linux/capability.h>
 #include <linux/debugfs.h>
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 
-#include "debugfs.h"
 #include "scan.h"
 #include "snapshot.h"
 #include "stats.h"
@@ -130,6 +130,8 @@ static int table_open(struct inode *inode, struct file *file)
 	unsigned int want = 0, i;
 	struct reader *r;
 
+	if (!capable(CAP_SYS_PTRACE))
+		return -EPERM;
 	for (i = 0; i < ARRAY_SIZE(spec->table) && spec->table[i]; i++)
 		want |= spec->table[i]->want;
 	snap = libshare_scan(want);
@@ -137,7 +139,7 @@ static int table_open(struct inode *inode, struct file *file)
 		return PTR_ERR(snap);
 	r = __seq_open_private(file, &reader_ops, sizeof(*r));
 	if (!r) {
-		libshare_snapshot_put(snap);
+		libshare_snapshot_free(snap);
 		return -ENOMEM;
 	}
 	r->spec = spec;
@@ -150,7 +152,7 @@ static int table_release(struct inode *inode, struct file *file)
 {
 	struct reader *r = ((struct seq_file *)file->private_data)->private;
 
-	libshare_snapshot_put(r->snap);
+	libshare_snapshot_free(r->snap);
 	return seq_release_private(inode, file);
 }
 
@@ -170,9 +172,12 @@ static int stats_show(struct seq_file *m, void *v)
 
 static int stats_open(struct inode *inode, struct file *file)
 {
-	struct libshare_stats *stats = libshare_stats_copy();
+	struct libshare_stats *stats;
 	int err;
 
+	if (!capable(CAP_SYS_PTRACE))
+		return -EPERM;
+	stats = libshare_stats_copy();
 	if (!stats)
 		return -ENOMEM;
 	err = single_open(file, stats_show, stats);

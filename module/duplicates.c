@@ -9,13 +9,10 @@
 #include <linux/errno.h>
 #include <linux/jhash.h>
 #include <linux/log2.h>
-#include <linux/mm.h>
 #include <linux/random.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 
-#include "finish.h"
-#include "snapshot.h"
+#include "account.h"
 
 #define HASH_BITS_MAX 14
 
@@ -24,7 +21,7 @@ static bool same_id(const struct libshare_library *a, const struct libshare_libr
 	return a->buildid_len == b->buildid_len && !memcmp(a->buildid, b->buildid, a->buildid_len);
 }
 
-/* Anybody may map files with build IDs of his choice: he must not choose the slot. */
+/* Any user may map files with build IDs of its choice: it must not choose the slot. */
 static u32 *slot_of(const struct libshare_library *lib, u32 *slot, unsigned int bits, u32 seed)
 {
 	return &slot[jhash(lib->buildid, lib->buildid_len, seed) >> (32 - bits)];
@@ -40,7 +37,7 @@ static int chain(struct libshare_snapshot *snap, u32 *slot, unsigned int bits)
 		struct libshare_library *lib = libshare_library_at(snap, i), *first = NULL;
 		u32 *head = slot_of(lib, slot, bits, seed), at;
 
-		if (libshare_finish_pause())
+		if (libshare_pause())
 			return -EINTR;
 		if (!lib->buildid_len || !lib->cached)
 			continue;
@@ -63,21 +60,20 @@ static int chain(struct libshare_snapshot *snap, u32 *slot, unsigned int bits)
 	return 0;
 }
 
-/* Note the pages of @lib in @seen; how many of them were there already. */
-static int count_again(struct libshare_snapshot *snap, const struct libshare_library *lib,
+/* Note the pages of @lib in @seen; add up how many of them were there already. */
+static int count_again(struct libshare_snapshot *snap, struct libshare_library *lib,
 		       struct libshare_pages *seen, u64 *again)
 {
-	u64 i;
+	struct libshare_block *block, *mark;
+	u64 nr;
 
-	for (i = lib->first_cached; i < lib->first_cached + lib->nr_cached; i++) {
-		const struct libshare_bits *bits = libshare_vec_at(&snap->cached, i);
-		struct libshare_block *mark = libshare_pages_get(seen, bits->block_nr);
-
+	libshare_pages_for_each(&lib->pages, nr, block) {
+		mark = libshare_pages_make(seen, nr, &snap->memory);
 		if (!mark)
 			return -ENOMEM;
-		*again += hweight64(bits->word & mark->seen);
-		mark->seen |= bits->word;
-		if (libshare_finish_pause())
+		*again += hweight64(block->cached & mark->cached);
+		mark->cached |= block->cached;
+		if (libshare_pause())
 			return -EINTR;
 	}
 	return 0;
@@ -95,28 +91,29 @@ static int count_group(struct libshare_snapshot *snap, struct libshare_library *
 			break;
 		lib = libshare_library_at(snap, lib->next_same - 1);
 	}
-	libshare_pages_free(&seen);
+	libshare_pages_free(&seen, &snap->memory);
 	return err;
 }
 
 /**
- * libshare_finish_duplicates() - Find what is resident under one build ID twice.
+ * libshare_finish_duplicates() - Find what is cached under one build ID twice.
  * @snap: The snapshot of the scan, whose libraries' pages are summed.
  *
- * Context: Process context, may sleep.
- * Return: 0, -ENOMEM, or -EINTR when the reader was killed.
+ * Context: May sleep.
+ * Return: 0, -ENOMEM, or -EINTR if the reader was killed.
  */
 int libshare_finish_duplicates(struct libshare_snapshot *snap)
 {
 	unsigned int bits = min(ilog2(snap->libraries.nr | 1) + 1, HASH_BITS_MAX);
-	u32 *slot = kvcalloc(1 << bits, sizeof(*slot), LIBSHARE_GFP);
+	size_t size = sizeof(u32) << bits;
+	u32 *slot = libshare_memory_alloc(&snap->memory, size);
 	int err;
 	u64 i;
 
 	if (!slot)
 		return -ENOMEM;
 	err = chain(snap, slot, bits);
-	kvfree(slot);
+	libshare_memory_free(&snap->memory, slot, size);
 	for (i = 0; i < snap->libraries.nr && !err; i++) {
 		struct libshare_library *lib = libshare_library_at(snap, i);
 

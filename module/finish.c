@@ -1,87 +1,59 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Counts → the published numbers: everything that can only be known once all
- * processes were walked. Arithmetic only; it runs in user space for its unit
- * tests.
+ * Counts → the published numbers: everything that can only be known once all processes
+ * were walked. Arithmetic only; it runs in user space for its unit tests.
  */
 #include <linux/bitops.h>
 #include <linux/errno.h>
-#include <linux/mm.h>
-#include <linux/slab.h>
 
-#include "finish.h"
-#include "share.h"
-#include "snapshot.h"
+#include "account.h"
 
-static struct libshare_page *page_at(struct libshare_library *lib, u64 index)
+/* Add some pages of a block, which all have as many entries each, to a PSS. */
+static void add_share(struct libshare_mapping *map, const struct libshare_block *block, u64 pages,
+		      u32 sharers)
 {
-	return &libshare_pages_find(&lib->pages, index >> LIBSHARE_BLOCK_SHIFT)
-			->page[index % LIBSHARE_BLOCK_PAGES];
-}
-
-/*
- * What 64 pages are to a mapping that maps those in @word. Neighbours are most often
- * mapped by as many, so that they are divided among them at once.
- */
-static void settle_word(struct libshare_block *block, u64 word, struct libshare_mapping *map,
-			struct libshare_process *proc)
-{
-	u64 seen = block->seen_by == map->process + 1 ? block->seen : 0, rest;
-	u32 owners = 0, nr = 0, shared = 0;
-
-	block->seen_by = map->process + 1;
-	block->seen = seen | word;
-	for (rest = word; rest; rest &= rest - 1) {
-		unsigned int i = __ffs64(rest);
-		const struct libshare_page *page = &block->page[i];
-
-		if (page->mappings != owners && nr) {
-			libshare_share_add_pages(&map->pss, owners, nr);
-			nr = 0;
-		}
-		owners = page->mappings;
-		nr++;
-		if (page->sharers > 1)
-			shared++;
-		else if (!(seen & BIT_ULL(i)))
-			proc->private++;
+	if (!block->again) {
+		libshare_share_add_pages(&map->pss, sharers, hweight64(pages));
+		return;
 	}
-	map->shared += shared;
-	if (nr)
-		libshare_share_add_pages(&map->pss, owners, nr);
+	for (; pages; pages &= pages - 1)
+		libshare_share_add_pages(&map->pss, sharers + block->again->of[__ffs64(pages)], 1);
 }
 
-static void forget_seen(struct libshare_library *lib)
+/* What the pages of a block are to a mapping that maps them. */
+static void finish_word(struct libshare_block *block, u64 pages, struct libshare_mapping *map,
+			struct libshare_process *proc, u32 visitor)
 {
-	struct libshare_block *block;
-	unsigned long nr;
+	u64 seen = block->seen_by == visitor ? block->seen : 0, alike;
+	u32 sharers;
 
-	xa_for_each(&lib->pages.blocks, nr, block) {
-		block->seen_by = 0;
-		cond_resched();
+	block->seen_by = visitor;
+	block->seen = seen | pages;
+	for (; pages; pages &= ~alike) {
+		alike = libshare_block_alike(block, pages, &sharers);
+		add_share(map, block, alike, sharers);
+		if (sharers > 1)
+			map->shared += hweight64(alike);
+		else
+			proc->private += hweight64(alike & ~seen);
 	}
 }
 
 static int finish_mapping(struct libshare_snapshot *snap, struct libshare_mapping *map)
 {
-	struct libshare_library *lib = libshare_library_at(snap, map->library);
 	struct libshare_process *proc = libshare_process_at(snap, map->process);
-	u32 i;
-	int err;
+	/* No number that a process had while pages were counted. */
+	u32 visitor = snap->processes.nr + 1 + map->process;
+	u64 i, end = map->first_word + map->nr_words;
+	struct libshare_word *word = NULL;
 
-	for (i = 0; i < map->nr_bits; i++) {
-		const struct libshare_bits *bits = libshare_vec_at(&snap->bits,
-								   map->first_bits + i);
-
-		settle_word(libshare_pages_find(&lib->pages, bits->block_nr), bits->word, map,
-			    proc);
-		err = libshare_finish_pause();
-		if (err)
-			return err;
+	for (i = map->first_word; i < end; i++) {
+		word = libshare_rows_next(&snap->words, i, word);
+		finish_word(word->block, word->pages, map, proc, visitor);
 	}
 	libshare_share_add(&proc->pss, &map->pss);
 	libshare_share_settle(&map->pss);
-	return 0;
+	return libshare_pause();
 }
 
 static int finish_mappings(struct libshare_snapshot *snap)
@@ -89,170 +61,130 @@ static int finish_mappings(struct libshare_snapshot *snap)
 	int err = 0;
 	u64 i;
 
-	for (i = 0; i < snap->libraries.nr; i++)
-		forget_seen(libshare_library_at(snap, i));
 	for (i = 0; i < snap->mappings.nr && !err; i++)
 		err = finish_mapping(snap, libshare_mapping_at(snap, i));
-	for (i = 0; i < snap->processes.nr; i++)
+	for (i = 0; i < snap->processes.nr && !err; i++) {
 		libshare_share_settle(&libshare_process_at(snap, i)->pss);
+		err = libshare_pause();
+	}
 	return err;
 }
 
-static void sum_mappings(struct libshare_snapshot *snap)
-{
-	u64 i;
-
-	for (i = 0; i < snap->mappings.nr; i++) {
-		const struct libshare_mapping *map = libshare_mapping_at(snap, i);
-		struct libshare_library *lib = libshare_library_at(snap, map->library);
-		struct libshare_process *proc = libshare_process_at(snap, map->process);
-
-		lib->cow += map->cow;
-		lib->swap += map->swap;
-		lib->ksm += map->ksm;
-		proc->cow += map->cow;
-		proc->swap += map->swap;
-		cond_resched();
-	}
-}
-
 /*
- * An entry under migration keeps its page mapped for its process, but is not
- * one that the kernel counts: mappings leaves it out, after PSS has used it.
+ * An entry under migration keeps its page mapped for its process, but the kernel does
+ * not count it: mappings leaves it out, after PSS has used it.
  */
-static void finish_migrating(struct libshare_snapshot *snap)
+static int finish_moving(struct libshare_snapshot *snap)
 {
+	int err = 0;
 	u64 i;
 
-	for (i = 0; i < snap->migrating.nr; i++) {
-		const struct libshare_copy *entry = libshare_vec_at(&snap->migrating, i);
-		u32 library = libshare_mapping_at(snap, entry->mapping)->library;
+	for (i = 0; i < snap->moving.nr && !err; i++) {
+		const struct libshare_moving *moving = libshare_rows_at(&snap->moving, i);
 
-		page_at(libshare_library_at(snap, library), entry->index)->mappings--;
+		if (libshare_pages_make_counts(&moving->block->again, &snap->memory))
+			return -ENOMEM;
+		moving->block->again->of[moving->nr]--;
+		err = libshare_pause();
 	}
+	return err;
 }
 
-static void sum_page(struct libshare_library *lib, struct libshare_page *page)
+static u32 mappings_max(const struct libshare_block *block, u64 pages)
 {
-	/* What is mapped is cached, though it may not have been a moment ago. */
-	if (page->sharers && !page->cached) {
-		page->cached = 1;
-		page->mapcount = LIBSHARE_MAPCOUNT_UNKNOWN;
+	struct libshare_page page;
+	u32 most = 0, i;
+
+	for (; block->again && pages; pages &= pages - 1) {
+		libshare_block_page(block, __ffs64(pages), &page);
+		most = max(most, page.mappings);
 	}
-	lib->cached += page->cached;
-	lib->unmapped += page->cached && !page->sharers;
-	lib->mapped += page->sharers > 0;
-	lib->shared += page->sharers > 1;
-	lib->rss += page->sharers;
-	lib->mapcount_max = max(lib->mapcount_max, page->mappings);
+	/* Bit by bit from the highest, keep the pages that have it. */
+	for (i = block->planes; i-- > 0 && !block->again; ) {
+		if (!(pages & block->sharers[i]))
+			continue;
+		pages &= block->sharers[i];
+		most |= 1U << i;
+	}
+	return most;
 }
 
-static int sum_pages(struct libshare_library *lib)
+static void sum_block(struct libshare_library *lib, struct libshare_block *block)
+{
+	u64 any = 0, many = 0, late;
+	u32 i;
+
+	for (i = 0; i < block->planes; i++) {
+		any |= block->sharers[i];
+		many |= i ? block->sharers[i] : 0;
+		lib->rss += (u64)hweight64(block->sharers[i]) << i;
+	}
+	/* What is mapped is cached, though it may not have been when the cache was read. */
+	late = any & ~block->cached;
+	block->cached |= late;
+	for (; late && block->mapcount; late &= late - 1)
+		block->mapcount->of[__ffs64(late)] = LIBSHARE_MAPCOUNT_UNKNOWN;
+	lib->cached += hweight64(block->cached);
+	lib->unmapped += hweight64(block->cached & ~any);
+	lib->mapped += hweight64(any);
+	lib->shared += hweight64(many);
+	lib->mapcount_max = max(lib->mapcount_max, mappings_max(block, any));
+}
+
+static int sum_library(struct libshare_totals *t, struct libshare_library *lib)
 {
 	struct libshare_block *block;
-	unsigned long nr;
-	unsigned int i;
+	u64 nr;
 
-	xa_for_each(&lib->pages.blocks, nr, block) {
-		for (i = 0; i < LIBSHARE_BLOCK_PAGES; i++)
-			sum_page(lib, &block->page[i]);
-		if (libshare_finish_pause())
+	libshare_pages_for_each(&lib->pages, nr, block) {
+		sum_block(lib, block);
+		if (libshare_pause())
 			return -EINTR;
 	}
+	t->cached += lib->cached;
+	t->unmapped += lib->unmapped;
+	t->mapped += lib->mapped;
+	t->rss += lib->rss;
+	t->cow += lib->cow;
+	t->cow_unique += lib->cow_unique;
+	t->swap += lib->swap;
 	return 0;
 }
 
 static int sum_libraries(struct libshare_snapshot *snap)
 {
-	struct libshare_totals *t = &snap->totals;
-	u64 i;
-
-	for (i = 0; i < snap->libraries.nr; i++) {
-		struct libshare_library *lib = libshare_library_at(snap, i);
-
-		if (sum_pages(lib))
-			return -EINTR;
-		t->cached += lib->cached;
-		t->unmapped += lib->unmapped;
-		t->mapped += lib->mapped;
-		t->rss += lib->rss;
-		t->cow += lib->cow;
-		t->cow_unique += lib->cow_unique;
-		t->swap += lib->swap;
-	}
-	for (i = 0; i < snap->processes.nr; i++)
-		t->processes += libshare_process_at(snap, i)->libs > 0;
-	return 0;
-}
-
-/* How many pages of a library have each number of sharers. */
-static int finish_sharings(struct libshare_snapshot *snap, u32 library, u64 *pages, u64 room)
-{
-	struct libshare_library *lib = libshare_library_at(snap, library);
-	struct libshare_block *block;
-	unsigned long nr;
-	u64 i;
-
-	memset(pages, 0, room * sizeof(*pages));
-	xa_for_each(&lib->pages.blocks, nr, block) {
-		for (i = 0; i < LIBSHARE_BLOCK_PAGES; i++)
-			if (block->page[i].cached)
-				pages[block->page[i].sharers]++;
-		cond_resched();
-	}
-	for (i = 0; i < room; i++) {
-		struct libshare_sharing *sharing;
-
-		if (!pages[i])
-			continue;
-		if (libshare_vec_reserve(&snap->sharings, 1))
-			return -ENOMEM;
-		sharing = libshare_vec_push(&snap->sharings);
-		sharing->library = library;
-		sharing->sharers = i;
-		sharing->pages = pages[i];
-	}
-	return 0;
-}
-
-static int finish_histogram(struct libshare_snapshot *snap)
-{
-	u64 room = snap->processes.nr + 1, i;
-	u64 *pages = kvcalloc(room, sizeof(*pages), LIBSHARE_GFP);
 	int err = 0;
+	u64 i;
 
-	if (!pages)
-		return -ENOMEM;
 	for (i = 0; i < snap->libraries.nr && !err; i++)
-		err = finish_sharings(snap, i, pages,
-				      min(room, libshare_library_at(snap, i)->procs + 1));
-	kvfree(pages);
+		err = sum_library(&snap->totals, libshare_library_at(snap, i));
+	for (i = 0; i < snap->processes.nr && !err; i++) {
+		snap->totals.processes += libshare_process_at(snap, i)->libs > 0;
+		err = libshare_pause();
+	}
 	return err;
 }
 
 /**
- * libshare_finish() - Work out all numbers once the last process was walked.
+ * libshare_finish() - Work out all numbers once everything was read.
  * @snap: The snapshot of the scan.
  *
- * Context: Process context, may sleep.
- * Return: 0, -ENOMEM, or -EINTR when the reader was killed.
+ * Context: May sleep.
+ * Return: 0, -ENOMEM, or -EINTR if the reader was killed.
  */
 int libshare_finish(struct libshare_snapshot *snap)
 {
 	int err = libshare_finish_copies(snap);
 
-	if (err)
-		return err;
-	sum_mappings(snap);
-	if (snap->want & LIBSHARE_WANT_ROWS)
+	if (!err && (snap->want & LIBSHARE_WANT_ROWS))
 		err = finish_mappings(snap);
-	if (err)
-		return err;
-	finish_migrating(snap);
-	err = sum_libraries(snap);
+	if (!err)
+		err = finish_moving(snap);
+	if (!err)
+		err = sum_libraries(snap);
 	if (!err)
 		err = libshare_finish_duplicates(snap);
 	if (!err && (snap->want & LIBSHARE_WANT_PAGES))
-		err = finish_histogram(snap);
+		err = libshare_finish_histogram(snap);
 	return err;
 }

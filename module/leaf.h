@@ -7,14 +7,15 @@
 
 #include "pages.h"
 
+struct libshare_vmas;
+
 /* What an entry is that does not simply map a file page. */
 enum libshare_entry {
-	LIBSHARE_ENTRY_COPY,		/* a private copy, present or migrating */
-	LIBSHARE_ENTRY_COPY_ALONE,	/* one that no other entry holds: its mapcount is 1 */
+	LIBSHARE_ENTRY_COPY,		/* a private copy that other entries may hold, too */
 	LIBSHARE_ENTRY_COPY_KSM,	/* a copy that KSM has merged */
 	LIBSHARE_ENTRY_SWAP,		/* a copy that is swapped out */
 	LIBSHARE_ENTRY_MIGRATING,	/* a file page under migration, in file[] too */
-	LIBSHARE_ENTRY_SPECIAL,		/* a zero page or a marker: nobody's page */
+	LIBSHARE_ENTRY_SPECIAL,		/* a zero page or a marker */
 };
 
 struct libshare_odd {
@@ -27,19 +28,21 @@ struct libshare_odd {
 #define LIBSHARE_LEAF_WORDS (PTRS_PER_PTE / LIBSHARE_BLOCK_PAGES + 1)
 
 /*
- * What one lowest-level page table, or one huge PMD in its place, says of one
- * VMA. It was read in one piece, under the table's lock.
+ * What one lowest-level page table, or one huge PMD in its place, says of one VMA. It
+ * was read in one piece, under the table's lock.
  */
 struct libshare_leaf {
-	bool count_alone;		/* asked for: COPY_ALONE by their number only */
 	u64 first;			/* page index of bit 0, a multiple of 64 */
 	u64 table;			/* number of the table in the address space */
 	bool has_table;			/* not so below a huge PMD */
 	u32 nr_words;			/* of file[] in use */
 	u32 nr_odd;
-	u32 nr_alone;			/* entries that are COPY_ALONE, when only counted */
+	bool any_alone;
 	u64 file[LIBSHARE_LEAF_WORDS];	/* bitmap: this page index maps its file page */
+	u64 alone[LIBSHARE_LEAF_WORDS];	/* bitmap: a copy that no other entry holds */
 	struct libshare_odd odd[PTRS_PER_PTE];
 };
+
+bool libshare_pagewalk_next(struct libshare_vmas *walk, struct libshare_leaf *leaf);
 
 #endif

@@ -2,53 +2,69 @@
 #ifndef LIBSHARE_LIBRARY_H
 #define LIBSHARE_LIBRARY_H
 
-#include <linux/limits.h>
+#include <linux/fs.h>
 #include <linux/mm.h>
+#include <linux/rhashtable-types.h>
 #include <linux/types.h>
 
-struct libshare_library;
-struct libshare_snapshot;
-struct libshare_vec;
+#include "snapshot.h"
+#include "vmas.h"
 
-#define LIBSHARE_LIBRARY_HASH_BITS 13
-
-/* d_path() gives up when a path does not fit; deeper ones than PATH_MAX are real. */
-#define LIBSHARE_LIBRARY_PATH_BYTES (8 * PATH_MAX)
-
-/* Blocks of 64 pages, 8 MiB of a file, that are counted without a pause. */
-#define LIBSHARE_LIBRARY_STEPS 32
-
-/* Finds the library of a VMA; lives as long as the scan. */
-struct libshare_library_index {
-	struct libshare_vec *libraries;
-	struct libshare_library *last;	/* the answer before, very often the next one */
-	u32 slot[1 << LIBSHARE_LIBRARY_HASH_BITS];	/* 1 + index of the first of a slot */
+/*
+ * Identity of a file: its inode. A file that is no library may go at any moment, and a
+ * new inode may take its address: the rest tells them apart.
+ */
+struct libshare_identity {
+	const struct inode *inode;	/* only compared */
+	u64 ino;
+	dev_t dev;
+	u32 i_generation;
 };
 
-/* Pages of VM_PFNMAP and VM_IO mappings have no struct page to trust. */
-static inline bool libshare_library_is_special(const struct vm_area_struct *vma)
-{
-	return vma->vm_flags & (VM_HUGETLB | VM_PFNMAP | VM_IO);
-}
+/* A file that some process maps. */
+struct libshare_file {
+	struct rhash_head node;
+	struct libshare_identity id;
+	struct libshare_library *lib;	/* NULL: it is no library */
+};
 
-bool libshare_library_can_be(const struct vm_area_struct *vma);
-bool libshare_library_passes_over(const struct vm_area_struct *vma);
-struct libshare_library *libshare_library_find(struct libshare_library_index *index,
-					       const struct vm_area_struct *vma);
-struct libshare_library *libshare_library_find_same(struct libshare_library_index *index,
-						    const struct libshare_library *other);
-struct libshare_library *libshare_library_take(struct libshare_library_index *index,
-					       struct libshare_library *other);
-struct libshare_library *libshare_library_add(struct libshare_library_index *index,
-					      const struct vm_area_struct *vma);
-struct libshare_library *libshare_library_hold(struct libshare_library_index *index,
-					       const struct vm_area_struct *vma);
-int libshare_library_name(struct libshare_library *lib, char *buf);
-void libshare_library_describe(struct libshare_library *lib);
-int libshare_library_count(struct libshare_snapshot *snap, struct libshare_library *lib,
-			   unsigned long *index, u64 *cached_by_node);
-int libshare_library_count_rest(struct libshare_snapshot *snap, struct libshare_library *lib,
-				unsigned long index, u64 *cached_by_node);
-void libshare_library_release(struct libshare_library *lib);
+/* All files that a scan has met. */
+struct libshare_files {
+	struct libshare_snapshot *snap;
+	struct rhashtable table;
+	struct libshare_file *last;	/* the answer before, very often the next one */
+	unsigned int tries;		/* to find out about the file of the VMA in hand */
+};
+
+int libshare_files_setup(void);
+void libshare_files_teardown(void);
+int libshare_files_begin(struct libshare_files *files, struct libshare_snapshot *snap);
+void libshare_files_end(struct libshare_files *files);
+bool libshare_files_passes_over(const struct vm_area_struct *vma);
+bool libshare_files_can_be_library(const struct vm_area_struct *vma);
+struct libshare_file *libshare_files_find(struct libshare_files *files,
+					  const struct vm_area_struct *vma);
+int libshare_files_meet(struct libshare_files *files, struct libshare_vmas *walk);
+
+int libshare_file_is_executable(struct address_space *mapping);
+
+int libshare_library_read(struct libshare_snapshot *snap, struct libshare_library *lib, char *buf,
+			  u64 *cached_by_node);
+
+/* Room for the longest path that is looked up; d_path() fails for longer ones. */
+#define LIBSHARE_LIBRARY_PATH_BYTES (8 * PATH_MAX)
+
+/* What the page cache has of 64 neighbouring pages. */
+struct libshare_resident {
+	u64 block_nr;			/* page index >> LIBSHARE_BLOCK_SHIFT */
+	u64 cached;			/* bitmap */
+	bool want_mapcount;		/* asked for */
+	u32 mapcount[LIBSHARE_BLOCK_PAGES];
+	u16 nid[LIBSHARE_BLOCK_PAGES];
+};
+
+bool libshare_pagecache_next(struct address_space *mapping, unsigned long *index,
+			     struct libshare_resident *res);
+bool libshare_pagecache_copy(void *file, u64 offset, void *buf, size_t len);
 
 #endif

@@ -7,11 +7,11 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
-#include "debugfs.h"
+#include "library.h"
 #include "pages.h"
 #include "scan.h"
+#include "snapshot.h"
 #include "stats.h"
-#include "workers.h"
 
 static int __init libshare_init(void)
 {
@@ -19,21 +19,26 @@ static int __init libshare_init(void)
 
 	if (err)
 		return err;
-	err = libshare_stats_setup();
+	err = libshare_snapshot_setup();
 	if (err)
 		goto teardown_pages;
-	err = libshare_workers_setup();
+	err = libshare_files_setup();
 	if (err)
-		goto teardown_stats;
+		goto teardown_snapshot;
+	err = libshare_stats_setup();
+	if (err)
+		goto teardown_files;
 	err = libshare_debugfs_setup();
 	if (err)
-		goto teardown_workers;
+		goto teardown_stats;
 	return 0;
 
-teardown_workers:
-	libshare_workers_teardown();
 teardown_stats:
 	libshare_stats_teardown();
+teardown_files:
+	libshare_files_teardown();
+teardown_snapshot:
+	libshare_snapshot_teardown();
 teardown_pages:
 	libshare_pages_teardown();
 	return err;
@@ -42,9 +47,9 @@ teardown_pages:
 static void __exit libshare_exit(void)
 {
 	libshare_debugfs_teardown();
-	libshare_scan_teardown();
-	libshare_workers_teardown();
 	libshare_stats_teardown();
+	libshare_files_teardown();
+	libshare_snapshot_teardown();
 	libshare_pages_teardown();
 }
 

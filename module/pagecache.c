@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which pages of a file are in the page cache, and the kernel's own count of
- * their mappings: the only file that reads a page cache.
+ * Which pages of a file are in the page cache, and the kernel's own count of their
+ * mappings. Only this file reads a page cache.
  *
  * Like filemap_cachestat() in mm/filemap.c, counting takes no reference on what
  * it finds. The struct pages are read all the same, as /proc/kpagecount reads
@@ -18,9 +18,7 @@
 #include <linux/xarray.h>
 
 #include "compat.h"
-#include "pagecache.h"
-#include "pages.h"
-#include "tally.h"
+#include "library.h"
 
 /* false: the folio went away while it was read. */
 static bool read_entry(struct xa_state *xas, struct folio *folio, struct libshare_resident *res)
@@ -29,34 +27,22 @@ static bool read_entry(struct xa_state *xas, struct folio *folio, struct libshar
 	unsigned long block_first = res->block_nr << LIBSHARE_BLOCK_SHIFT;
 	unsigned long begin = max(first, block_first);
 	unsigned long last = min(first + nr - 1, block_first + LIBSHARE_BLOCK_PAGES - 1);
-	/*
-	 * Page tables may speak of a page that its mapcount does not count: while
-	 * it is under migration, which takes its lock, or when it is broken. The
-	 * lock is looked at on both sides of the mapcounts, since it may be taken
-	 * or let go in between.
-	 */
-	bool inexact = PageLocked(folio_page(folio, 0));
 	unsigned long i;
 
-	smp_rmb(); /* the lock, then the mapcounts */
 	for (i = begin; i <= last; i++) {
 		struct page *page = libshare_compat_entry_page(folio, first, i);
 
-		inexact |= PageHWPoison(page);
-		res->mapcount[i - block_first] = libshare_compat_mapcount(folio, page);
-		inexact |= res->mapcount[i - block_first] == LIBSHARE_MAPCOUNT_UNKNOWN;
 		res->nid[i - block_first] = page_to_nid(page);
+		if (res->want_mapcount)
+			res->mapcount[i - block_first] = libshare_compat_mapcount(folio, page);
 	}
-	smp_rmb(); /* the mapcounts, then the lock */
-	inexact |= PageLocked(folio_page(folio, 0));
 	/*
-	 * Only now is it known that this was the folio of these indices. A folio
-	 * that was split keeps the first of them, but no more than that.
+	 * Only now is it known that this was the folio of these indices. A folio that was
+	 * split keeps the first of them, but no more than that.
 	 */
 	smp_rmb();
 	if (xas_reload(xas) != folio || 1UL << xas_get_order(xas) != nr)
 		return false;
-	res->inexact |= inexact;
 	res->cached |= GENMASK_ULL(last - block_first, begin - block_first);
 	return true;
 }
@@ -71,9 +57,9 @@ static bool read_entry(struct xa_state *xas, struct folio *folio, struct libshar
  * do for cachestat(2). A swapped-out page of tmpfs and the trace of an evicted page
  * are values, not pages; behind many of them it stops with nothing cached.
  *
- * Context: Process context. Does not sleep, and takes a bounded time. Pins nothing,
- * reads nothing from disk.
- * Return: true, or false when nothing else is cached.
+ * Takes a bounded time, pins nothing, reads nothing from disk.
+ *
+ * Return: true, or false if nothing else is cached.
  */
 bool libshare_pagecache_next(struct address_space *mapping, unsigned long *index,
 			     struct libshare_resident *res)
@@ -84,7 +70,6 @@ bool libshare_pagecache_next(struct address_space *mapping, unsigned long *index
 	struct folio *folio;
 
 	res->cached = 0;
-	res->inexact = false;
 	rcu_read_lock();
 	xas_for_each(&xas, folio, last) {
 		if (xas_retry(&xas, folio))
@@ -137,10 +122,9 @@ static bool copy_from_page(struct address_space *mapping, u64 offset, void *buf,
  * @len: How many bytes.
  *
  * Nothing is read from disk, and no page is marked as used. What the kernel
- * itself has no mapping of (memfd_secret(2)) is not looked at.
+ * itself has no mapping of (memfd_secret(2)) is left alone.
  *
- * Context: Process context.
- * Return: true when all of it was copied.
+ * Return: true if all of it was copied.
  */
 bool libshare_pagecache_copy(void *file, u64 offset, void *buf, size_t len)
 {

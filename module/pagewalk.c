@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * VMAs → page tables: the only file that reads page-table entries.
+ * VMAs → page tables. Only this file reads page-table entries.
  *
  * Modules cannot call walk_page_range(), so the levels are descended with the
  * inline helpers. While the VMA is locked, no table above one of its entries
@@ -18,7 +18,7 @@
 #include <linux/timex.h>
 
 #include "compat.h"
-#include "pagewalk.h"
+#include "leaf.h"
 #include "snapshot.h"
 #include "vmas.h"
 
@@ -36,35 +36,29 @@ static void note_odd(struct libshare_leaf *leaf, u32 pos, enum libshare_entry en
 	odd->pfn = pfn;
 }
 
-/*
- * A copy that is mapped once is mapped by the entry in hand. Another one that
- * is under migration might stand for the same page. Migration holds the page's
- * lock until it is through, which it cannot be before this table's lock is let
- * go: so the lock tells, if it is looked at after the mapcount.
- */
-static enum libshare_entry kind_of_copy(struct folio *folio, struct page *page, bool present)
+static void note_alone(struct libshare_leaf *leaf, u32 pos)
 {
-	if (folio_test_ksm(folio))
-		return LIBSHARE_ENTRY_COPY_KSM;
-	if (!present || folio_test_large(folio) || atomic_read(&page->_mapcount) != 0)
-		return LIBSHARE_ENTRY_COPY;
-	smp_rmb(); /* the mapcount, then the lock */
-	return folio_test_locked(folio) ? LIBSHARE_ENTRY_COPY : LIBSHARE_ENTRY_COPY_ALONE;
+	leaf->alone[pos / LIBSHARE_BLOCK_PAGES] |= 1ULL << pos % LIBSHARE_BLOCK_PAGES;
+	leaf->any_alone = true;
 }
 
-/* A page that is present, or that a non-present entry stands for. */
+/*
+ * A page that is present, or that a non-present entry stands for. The kernel marks an
+ * anonymous page that only one entry maps, so that a write need not copy it once more
+ * (PageAnonExclusive()). The mark may be missing, but is never wrong under the table's
+ * lock.
+ */
 static __always_inline void note_page(struct libshare_leaf *leaf, u32 pos, struct page *page,
 				      bool present)
 {
 	struct folio *folio = page_folio(page);
 
 	if (folio_test_anon(folio)) {
-		enum libshare_entry kind = kind_of_copy(folio, page, present);
-
-		if (kind == LIBSHARE_ENTRY_COPY_ALONE && leaf->count_alone)
-			leaf->nr_alone++;
+		if (present && PageAnonExclusive(page))
+			note_alone(leaf, pos);
 		else
-			note_odd(leaf, pos, kind, page_to_pfn(page));
+			note_odd(leaf, pos, folio_test_ksm(folio) ? LIBSHARE_ENTRY_COPY_KSM :
+				 LIBSHARE_ENTRY_COPY, page_to_pfn(page));
 		return;
 	}
 	note_file(leaf, pos);
@@ -300,7 +294,7 @@ static noinline pmd_t *descend(struct libshare_vmas *walk, unsigned long addr, u
  * where the VMA before had the same one: no table above one that both use goes
  * while the lock is held.
  */
-static inline pmd_t *next_pmd(struct libshare_vmas *walk)
+static pmd_t *next_pmd(struct libshare_vmas *walk)
 {
 	unsigned long addr = walk->addr, end = walk->vma->vm_end;
 
@@ -308,53 +302,6 @@ static inline pmd_t *next_pmd(struct libshare_vmas *walk)
 		return descend(walk, addr, end);
 	walk->addr = pmd_addr_end(addr, end);
 	return walk->pmdp;
-}
-
-static bool any_entry(struct libshare_vmas *walk, pmd_t *pmdp, pmd_t pmd, unsigned long addr,
-		      bool *any)
-{
-	pte_t *ptep = pte_offset_kernel(&pmd, addr), *ptep_end;
-	spinlock_t *ptl = pte_lockptr(walk->mm, &pmd);
-	cycles_t since;
-
-	spin_lock(ptl);
-	if (!pmd_same(pmd, pmdp_get_lockless(pmdp))) {
-		spin_unlock(ptl);
-		return false;
-	}
-	since = get_cycles();
-	ptep_end = ptep + ((walk->addr - addr) >> PAGE_SHIFT);
-	while (ptep != ptep_end && pte_none(ptep_get(ptep)))
-		ptep++;
-	*any = ptep != ptep_end;
-	end_hold(walk->cost, since);
-	spin_unlock(ptl);
-	return true;
-}
-
-/**
- * libshare_pagewalk_any() - Has the next page table of a VMA any entry of it?
- * @walk: As for libshare_pagewalk_next().
- *
- * Context: As for libshare_pagewalk_next().
- * Return: true when there is a lowest-level table, and it has one.
- */
-bool libshare_pagewalk_any(struct libshare_vmas *walk)
-{
-	unsigned long addr = walk->addr;
-	pmd_t *pmdp = next_pmd(walk);
-	bool any = false, done = !pmdp;
-
-	while (!done) {
-		pmd_t pmd;
-
-		rcu_read_lock();
-		pmd = pmdp_get_lockless(pmdp);
-		done = pmd_none(pmd) || !pmd_present(pmd) || pmd_leaf(pmd) || pmd_bad(pmd) ||
-		       any_entry(walk, pmdp, pmd, addr, &any);
-		rcu_read_unlock();
-	}
-	return any;
 }
 
 /**
@@ -384,11 +331,13 @@ bool libshare_pagewalk_next(struct libshare_vmas *walk, struct libshare_leaf *le
 	leaf->table = addr >> PMD_SHIFT;
 	leaf->has_table = false;
 	leaf->nr_odd = 0;
-	leaf->nr_alone = 0;
-	/* All of it: its size is known, so that this becomes a few stores. */
+	/* All of them: the size is known, so that this becomes a few stores. */
 	memset(leaf->file, 0, sizeof(leaf->file));
+	if (leaf->any_alone)
+		memset(leaf->alone, 0, sizeof(leaf->alone));
+	leaf->any_alone = false;
 	read_pmd(walk, leaf, pmdp, addr, walk->addr);
-	if (leaf->nr_odd || leaf->nr_alone)
+	if (leaf->nr_odd || leaf->any_alone)
 		return true;
 	while (leaf->nr_words && !leaf->file[leaf->nr_words - 1])
 		leaf->nr_words--;

@@ -2,11 +2,26 @@
 #ifndef LIBSHARE_PROCESS_H
 #define LIBSHARE_PROCESS_H
 
-struct libshare_process;
-struct libshare_snapshot;
+#include <linux/rhashtable-types.h>
+#include <linux/sched.h>
+
+#include "snapshot.h"
+
+/* The control groups of a scan's processes: cgroup.c. */
+struct libshare_cgroups {
+	struct libshare_snapshot *snap;
+	struct rhashtable table;	/* of snap->cgroups, by id */
+	char *buf;			/* PATH_MAX bytes */
+};
+
+int libshare_cgroups_begin(struct libshare_cgroups *cgroups, struct libshare_snapshot *snap);
+int libshare_cgroups_find(struct libshare_cgroups *cgroups, struct task_struct *task,
+			  const struct libshare_cgroup **cgroup);
+void libshare_cgroups_end(struct libshare_cgroups *cgroups);
 
 int libshare_processes_collect(struct libshare_snapshot *snap);
-int libshare_process_skip(struct libshare_snapshot *snap, struct libshare_process *proc, int err);
 void libshare_process_unpin(struct libshare_process *proc);
+void libshare_process_skip(struct libshare_snapshot *snap, struct libshare_process *proc,
+			   enum libshare_skip why);
 
 #endif

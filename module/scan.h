@@ -5,6 +5,9 @@
 struct libshare_snapshot;
 
 struct libshare_snapshot *libshare_scan(unsigned int want);
-void libshare_scan_teardown(void);
+
+/* debugfs.c, from which scans are asked for */
+int libshare_debugfs_setup(void);
+void libshare_debugfs_teardown(void);
 
 #endif

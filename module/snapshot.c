@@ -1,17 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The result of one scan: made once, then shared and never written again. */
+/* The result of one scan: made once, then read and never written again. */
 #include <linux/file.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "snapshot.h"
-#include "tally.h"
+
+static struct kmem_cache *library_cache;
+
+/**
+ * libshare_snapshot_setup() - Create the caches; once, at module load.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int libshare_snapshot_setup(void)
+{
+	library_cache = kmem_cache_create("libshare_library", sizeof(struct libshare_library), 0,
+					  SLAB_ACCOUNT, NULL);
+	return library_cache ? 0 : -ENOMEM;
+}
+
+/**
+ * libshare_snapshot_teardown() - Undo libshare_snapshot_setup(). No snapshot exists.
+ */
+void libshare_snapshot_teardown(void)
+{
+	kmem_cache_destroy(library_cache);
+}
 
 /**
  * libshare_snapshot_new() - Make an empty snapshot.
- * @want: LIBSHARE_WANT_* of its readers.
+ * @want: LIBSHARE_WANT_* of its reader.
  *
- * Context: Process context, may sleep.
- * Return: The snapshot with one reference, or NULL when there is no memory.
+ * Return: The snapshot, for libshare_snapshot_free(), or NULL if there is no memory.
  */
 struct libshare_snapshot *libshare_snapshot_new(unsigned int want)
 {
@@ -19,113 +40,106 @@ struct libshare_snapshot *libshare_snapshot_new(unsigned int want)
 
 	if (!snap)
 		return NULL;
-	kref_init(&snap->ref);
 	snap->want = want;
-	snap->reader = current;
-	libshare_vec_init(&snap->libraries, sizeof(struct libshare_library));
-	libshare_vec_init(&snap->processes, sizeof(struct libshare_process));
-	libshare_vec_init(&snap->mappings, sizeof(struct libshare_mapping));
-	libshare_vec_init(&snap->sharings, sizeof(struct libshare_sharing));
-	libshare_vec_init(&snap->strings, sizeof(char *));
-	libshare_vec_init(&snap->cached, sizeof(struct libshare_bits));
-	libshare_vec_init(&snap->bits, sizeof(struct libshare_bits));
-	libshare_vec_init(&snap->copies, sizeof(struct libshare_copy));
-	libshare_vec_init(&snap->migrating, sizeof(struct libshare_copy));
+	libshare_memory_init(&snap->memory);
+	if (libshare_memory_charge(&snap->memory, ksize(snap))) {
+		kfree(snap);
+		return NULL;
+	}
 	return snap;
+}
+
+/**
+ * libshare_snapshot_add_library() - Add a library of which nothing is known.
+ * @snap: The snapshot of the scan.
+ *
+ * Context: May sleep.
+ * Return: The library, or NULL if there is no memory.
+ */
+struct libshare_library *libshare_snapshot_add_library(struct libshare_snapshot *snap)
+{
+	struct libshare_library *lib;
+
+	if (libshare_rows_reserve(&snap->libraries, 1, &snap->memory))
+		return NULL;
+	lib = libshare_memory_cache_alloc(&snap->memory, library_cache);
+	if (!lib)
+		return NULL;
+	lib->number = snap->libraries.nr;
+	libshare_pages_init(&lib->pages);
+	*libshare_rows_add(&snap->libraries) = lib;
+	return lib;
 }
 
 static void free_scratch(struct libshare_snapshot *snap)
 {
-	u64 i;
-
-	for (i = 0; i < snap->libraries.nr; i++)
-		libshare_tally_free(libshare_library_at(snap, i));
-	libshare_vec_free(&snap->cached);
-	libshare_vec_free(&snap->bits);
-	libshare_vec_free(&snap->copies);
-	libshare_vec_free(&snap->migrating);
+	libshare_rows_free(&snap->words, &snap->memory);
+	libshare_rows_free(&snap->copies, &snap->memory);
+	libshare_rows_free(&snap->moving, &snap->memory);
 }
 
-static void snapshot_free(struct kref *ref)
+static void free_text(struct libshare_snapshot *snap, const char *text)
 {
-	struct libshare_snapshot *snap = container_of(ref, struct libshare_snapshot, ref);
-	u64 i;
-
-	/* A scan that failed half-way still holds files. */
-	for (i = 0; i < snap->libraries.nr; i++) {
-		struct libshare_library *lib = libshare_library_at(snap, i);
-
-		if (lib->file)
-			fput(lib->file);
-		kfree(lib->path);
-		libshare_pages_free(&lib->pages);
-	}
-	for (i = 0; i < snap->strings.nr; i++)
-		kfree(*(char **)libshare_vec_at(&snap->strings, i));
-	free_scratch(snap);
-	libshare_vec_free(&snap->libraries);
-	libshare_vec_free(&snap->processes);
-	libshare_vec_free(&snap->mappings);
-	libshare_vec_free(&snap->sharings);
-	libshare_vec_free(&snap->strings);
-	kfree(snap);
+	if (text)
+		libshare_memory_free(&snap->memory, text, strlen(text) + 1);
 }
 
-/**
- * libshare_snapshot_get() - Take a reference.
- * @snap: A snapshot that the caller knows to be alive.
- *
- * Context: Any.
- */
-void libshare_snapshot_get(struct libshare_snapshot *snap)
+static void free_library(struct libshare_snapshot *snap, struct libshare_library *lib)
 {
-	kref_get(&snap->ref);
-}
-
-/**
- * libshare_snapshot_put() - Drop a reference; the last one frees.
- * @snap: The snapshot.
- *
- * Context: Process context, may sleep.
- */
-void libshare_snapshot_put(struct libshare_snapshot *snap)
-{
-	kref_put(&snap->ref, snapshot_free);
+	/* A scan that failed half-way still holds the file. */
+	if (lib->file)
+		fput(lib->file);
+	free_text(snap, lib->path);
+	libshare_memory_free(&snap->memory, lib->buildid, lib->buildid_len);
+	libshare_pages_free(&lib->pages, &snap->memory);
+	libshare_memory_cache_free(&snap->memory, library_cache, lib);
 }
 
 /**
  * libshare_snapshot_trim() - Free what no reader of a finished snapshot needs.
- * @snap: A snapshot whose numbers are complete.
+ * @snap: A snapshot whose numbers are complete; what is left is its memory_bytes.
  *
- * What is kept is counted in cost.memory_bytes.
- *
- * Context: Process context, may sleep; before anyone else sees @snap.
+ * Context: May sleep.
  */
 void libshare_snapshot_trim(struct libshare_snapshot *snap)
 {
-	size_t bytes = sizeof(*snap);
 	u64 i;
 
 	free_scratch(snap);
-	snap->reader = NULL;
 	if (!(snap->want & LIBSHARE_WANT_ROWS)) {
-		libshare_vec_free(&snap->mappings);
-		libshare_vec_free(&snap->processes);
+		libshare_rows_free(&snap->mappings, &snap->memory);
+		libshare_rows_free(&snap->processes, &snap->memory);
 	}
-	for (i = 0; i < snap->libraries.nr; i++) {
-		struct libshare_library *lib = libshare_library_at(snap, i);
+	for (i = 0; i < snap->libraries.nr && !(snap->want & LIBSHARE_WANT_PAGES); i++) {
+		libshare_pages_free(&libshare_library_at(snap, i)->pages, &snap->memory);
+		cond_resched();
+	}
+	snap->cost.memory_bytes = snap->memory.used;
+}
 
-		if (!(snap->want & LIBSHARE_WANT_PAGES))
-			libshare_pages_free(&lib->pages);
-		bytes += libshare_pages_bytes(&lib->pages);
-		bytes += strlen(lib->path) + 1;
+/**
+ * libshare_snapshot_free() - Free a snapshot, finished or not.
+ * @snap: The snapshot; its processes are unpinned.
+ *
+ * Context: May sleep.
+ */
+void libshare_snapshot_free(struct libshare_snapshot *snap)
+{
+	u64 i;
+
+	for (i = 0; i < snap->libraries.nr; i++) {
+		free_library(snap, libshare_library_at(snap, i));
+		cond_resched();
 	}
-	for (i = 0; i < snap->strings.nr; i++)
-		bytes += strlen(*(char **)libshare_vec_at(&snap->strings, i)) + 1;
-	bytes += libshare_vec_bytes(&snap->libraries);
-	bytes += libshare_vec_bytes(&snap->processes);
-	bytes += libshare_vec_bytes(&snap->mappings);
-	bytes += libshare_vec_bytes(&snap->sharings);
-	bytes += libshare_vec_bytes(&snap->strings);
-	snap->cost.memory_bytes = bytes;
+	for (i = 0; i < snap->cgroups.nr; i++)
+		free_text(snap, libshare_rows_at(&snap->cgroups, i)->path);
+	free_scratch(snap);
+	libshare_rows_free(&snap->libraries, &snap->memory);
+	libshare_rows_free(&snap->processes, &snap->memory);
+	libshare_rows_free(&snap->mappings, &snap->memory);
+	libshare_rows_free(&snap->sharings, &snap->memory);
+	libshare_rows_free(&snap->cgroups, &snap->memory);
+	libshare_memory_uncharge(&snap->memory, ksize(snap));
+	WARN_ON_ONCE(snap->memory.used);
+	kfree(snap);
 }

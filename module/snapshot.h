@@ -2,102 +2,98 @@
 #ifndef LIBSHARE_SNAPSHOT_H
 #define LIBSHARE_SNAPSHOT_H
 
-#include <linux/kref.h>
+#include <linux/errno.h>
+#include <linux/rhashtable-types.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/types.h>
 
-#include "buildid.h"
+#include "memory.h"
 #include "pages.h"
 #include "share.h"
-#include "vec.h"
 
-struct inode;
 struct file;
 struct mm_struct;
-struct libshare_tally;
 
 /* What a reader wants beyond the libraries themselves. */
 #define LIBSHARE_WANT_ROWS	BIT(0)	/* processes and mappings, with their PSS */
 #define LIBSHARE_WANT_PAGES	BIT(1)	/* the counts of every page */
-#define LIBSHARE_WANT_ALL	(LIBSHARE_WANT_ROWS | LIBSHARE_WANT_PAGES)
 
-/*
- * A library: one page cache. While its file is held, the inode is alive;
- * afterwards the pointer is only compared, together with what tells a new
- * inode at an old address apart.
- */
+/* A library: one page cache. Counts are in pages unless the comment says otherwise. */
 struct libshare_library {
-	const struct inode *inode;
+	/* Set by library.c */
+	u32 number;		/* index in the snapshot; printed as lib, plus 1 */
 	dev_t dev;
 	u64 ino;
-	u32 i_generation;
-	u32 number;		/* index in the snapshot; printed as lib, plus 1 */
-	u32 hash_next;		/* 1 + index of the next library of the hash slot */
-	u32 found_in;		/* index of the process in which it was found */
-	struct file *file;	/* held until its page cache has been read */
+	struct file *file;	/* held until the page cache has been read */
 	char *path;		/* escaped */
-	bool exe;
-	bool unlinked;
-	bool duplicate;		/* resident under its build ID more than once */
-	bool first_of_id;	/* of the libraries with its build ID */
-	size_t buildid_len;
-	u8 buildid[LIBSHARE_BUILDID_MAX];
-	u32 next_id;		/* 1 + index of the first library of another build ID */
-	u32 next_same;		/* 1 + index of the next library of this build ID */
+	u8 *buildid;
+	u8 buildid_len;		/* bytes, 0 if not known */
+	bool unlinked : 1;
+	bool shortened : 1;	/* the path is not whole */
+	bool exe : 1;		/* some process runs it: scan.c */
+	bool duplicate : 1;	/* cached under its build ID more than once: duplicates.c */
+	bool first_of_id : 1;	/* of the libraries with its build ID */
 	u64 size;		/* bytes */
-	struct libshare_pages pages;
-	u64 first_cached;	/* its words in the log of cached pages */
-	u64 nr_cached;
 
-	u64 maps;
-	u64 procs;
+	/* Counted by account.c */
+	struct libshare_pages pages;
+	u32 procs;
+	u32 seen_by;		/* 1 + index of the process that was here last */
+	u64 maps;		/* VMAs */
 	u64 tables;		/* lowest-level page tables, summed over processes */
-	u64 cow;		/* these in pages, as all below */
+	u64 seen_table;		/* the page table of seen_by that was counted last */
+	u64 cow;
 	u64 swap;
 	u64 ksm;
+
+	/* Worked out by finish.c and its kind */
 	u64 cow_unique;
 	u64 cached;
-	u64 unmapped;		/* cached, but mapped by nobody */
+	u64 unmapped;		/* cached, but no process maps it */
 	u64 mapped;
 	u64 shared;
 	u64 rss;
 	u32 mapcount_max;
-
-	u32 seen_by;		/* 1 + index of the process that was here last */
-	u64 seen_table;		/* its page table that was counted last */
-
-	/* Of a scan for the libraries alone; see survey.c and tally.c. */
-	bool walked;		/* its file pages are counted from page tables */
-	bool inexact;		/* mapcounts would not tell what page tables do */
-	u32 put_off;		/* 1 + index of the last VMA that waits for this file */
-	u64 seen_first;		/* page indices between which seen_by's VMAs lie */
-	u64 seen_end;
-	u64 mappers;		/* sum over its VMAs, as libshare_mappers_key() has it */
-	struct xarray tallies;	/* struct libshare_tally by page index */
-	struct libshare_tally *tally;	/* the one that was found last */
-	u64 tally_nr;
+	u32 next_id;		/* 1 + index of the first library of another build ID */
+	u32 next_same;		/* 1 + index of the next library of this build ID */
 };
 
-/* An address space, whoever uses it. */
+/* Why a process was not counted to its end. */
+enum libshare_skip {
+	LIBSHARE_SKIP_NOT,
+	LIBSHARE_SKIP_EXITED,	/* it ended before the scan reached it */
+	LIBSHARE_SKIP_STUCK,	/* its mmap_lock was not to be had in time */
+	LIBSHARE_SKIP_TOO_LONG,	/* it mapped faster than the scan can walk */
+	LIBSHARE_SKIPS
+};
+
+/* A control group of the v2 hierarchy. */
+struct libshare_cgroup {
+	struct rhash_head node;
+	u64 id;
+	char *path;		/* escaped; NULL if not known */
+};
+
+/* An address space, and the process that uses it. */
 struct libshare_process {
 	struct mm_struct *mm;	/* the structure is pinned until it was walked */
+	struct rhash_head node;
 	u32 pid;
 	u32 uid;
-	u32 hash_next;		/* 1 + index of the next process of the hash slot */
-	bool skipped;
 	char comm[TASK_COMM_LEN];
-	const char *cgroup;	/* escaped; the snapshot owns it; NULL if not known */
+	const struct libshare_cgroup *cgroup;	/* NULL if not known */
+	u8 skip;		/* enum libshare_skip */
 
-	u64 libs;
+	u32 libs;
 	u64 maps;
 	u64 tables;
+	u64 seen_table;		/* the page table that was counted last */
 	u64 rss;		/* in pages, as are cow, swap and private */
 	u64 cow;
 	u64 swap;
 	u64 private;
 	struct libshare_share pss;
-
-	u64 seen_table;		/* page table that was counted last */
 };
 
 /*
@@ -117,8 +113,8 @@ struct libshare_mapping {
 	u32 shared;
 	u32 cow_shared;
 	struct libshare_share pss;
-	u64 first_bits;		/* its words in the log of present file pages */
-	u32 nr_bits;
+	u64 first_word;		/* its words in the log of present file pages */
+	u32 nr_words;
 	u8 perms;		/* LIBSHARE_PERM_* */
 };
 
@@ -127,21 +123,26 @@ struct libshare_mapping {
 #define LIBSHARE_PERM_EXEC	BIT(2)
 #define LIBSHARE_PERM_SHARED	BIT(3)
 
-/* 64 page indices of a library: which of them a mapping maps, or are cached. */
-struct libshare_bits {
-	u64 block_nr;
-	u64 word;
+/* Which pages of a block a mapping maps. */
+struct libshare_word {
+	struct libshare_block *block;
+	u64 pages;
 };
 
-/*
- * A page that one entry of a mapping makes special: a copy, or a file page
- * under migration.
- */
+/* A private copy that several entries may hold, at a page index of a library. */
 struct libshare_copy {
 	u64 pfn;
-	u64 index;		/* page index in the file */
-	u32 mapping;
-	u32 next;		/* see finish.c */
+	u64 index;
+	u32 library;
+	u32 process;
+	u32 mapping;		/* where rows are wanted */
+	u32 next;		/* see copies.c */
+};
+
+/* An entry under migration that stands for a file page. */
+struct libshare_moving {
+	struct libshare_block *block;
+	u32 nr;			/* which page of the block */
 };
 
 /* A library × a number of sharers. */
@@ -168,9 +169,10 @@ struct libshare_totals {
 struct libshare_cost {
 	u64 scan_ns;
 	u64 processes;
-	u64 skipped_processes;
+	u64 skipped[LIBSHARE_SKIPS];	/* processes; [LIBSHARE_SKIP_NOT] is not used */
 	u64 vmas;
 	u64 passed_over_vmas;
+	u64 undecided_files;
 	u64 tables;
 	u64 ptes;
 	u64 huge_pmds;
@@ -181,58 +183,77 @@ struct libshare_cost {
 	u64 mmap_lock_hold_max_ns;
 	u64 pte_lock_hold_max_cycles;	/* until the scan ends */
 	u64 pte_lock_hold_max_ns;
-	u64 walked_libraries;
-	u64 workers;
 	u64 memory_bytes;
 };
 
+/* Processes that were skipped although they live, for people to see. */
+#define LIBSHARE_TOLD 8
+
+struct libshare_told {
+	u32 pid;
+	u8 skip;
+	char comm[TASK_COMM_LEN];
+};
+
 /*
- * The result of one scan. The scan that makes it is its only user and may
- * write; once libshare_snapshot_get() or a reader has it, nobody writes.
+ * The result of one scan. The scan that makes it is its only user and may write;
+ * once a reader has it, nothing in it changes.
  */
 struct libshare_snapshot {
-	struct kref ref;
 	unsigned int want;
 	u64 generation;
 	u64 time_ns;		/* of day, when the scan began */
-	struct libshare_vec libraries;
-	struct libshare_vec processes;
-	struct libshare_vec mappings;
-	struct libshare_vec sharings;
-	struct libshare_vec strings;	/* char *: cgroup paths */
+	struct libshare_memory memory;
+	LIBSHARE_ROWS(struct libshare_library *) libraries;
+	LIBSHARE_ROWS(struct libshare_process) processes;
+	LIBSHARE_ROWS(struct libshare_mapping) mappings;
+	LIBSHARE_ROWS(struct libshare_sharing) sharings;
+	LIBSHARE_ROWS(struct libshare_cgroup) cgroups;
 	struct libshare_totals totals;
 	struct libshare_cost cost;
+	struct libshare_told told[LIBSHARE_TOLD];
+	u32 nr_told;
 
 	/* Needed by the scan only, gone when it is finished. */
-	struct task_struct *reader;	/* whose death ends it */
-	struct libshare_vec cached;	/* struct libshare_bits */
-	struct libshare_vec bits;
-	struct libshare_vec copies;
-	struct libshare_vec migrating;
+	LIBSHARE_ROWS(struct libshare_word) words;
+	LIBSHARE_ROWS(struct libshare_copy) copies;
+	LIBSHARE_ROWS(struct libshare_moving) moving;
 };
 
+int libshare_snapshot_setup(void);
+void libshare_snapshot_teardown(void);
 struct libshare_snapshot *libshare_snapshot_new(unsigned int want);
-void libshare_snapshot_get(struct libshare_snapshot *snap);
-void libshare_snapshot_put(struct libshare_snapshot *snap);
+struct libshare_library *libshare_snapshot_add_library(struct libshare_snapshot *snap);
 void libshare_snapshot_trim(struct libshare_snapshot *snap);
+void libshare_snapshot_free(struct libshare_snapshot *snap);
+
+static inline u64 libshare_skipped(const struct libshare_cost *cost)
+{
+	return cost->skipped[LIBSHARE_SKIP_EXITED] + cost->skipped[LIBSHARE_SKIP_STUCK] +
+	       cost->skipped[LIBSHARE_SKIP_TOO_LONG];
+}
+
+/* Called between the small steps of what may take long: 0, or -EINTR if killed. */
+static inline int libshare_pause(void)
+{
+	cond_resched();
+	return fatal_signal_pending(current) ? -EINTR : 0;
+}
 
 /* Elements of the snapshot by their index, which must be in use. */
-static inline struct libshare_library *
-libshare_library_at(const struct libshare_snapshot *snap, u64 i)
+static inline struct libshare_library *libshare_library_at(struct libshare_snapshot *snap, u64 i)
 {
-	return libshare_vec_at(&snap->libraries, i);
+	return *libshare_rows_at(&snap->libraries, i);
 }
 
-static inline struct libshare_process *
-libshare_process_at(const struct libshare_snapshot *snap, u64 i)
+static inline struct libshare_process *libshare_process_at(struct libshare_snapshot *snap, u64 i)
 {
-	return libshare_vec_at(&snap->processes, i);
+	return libshare_rows_at(&snap->processes, i);
 }
 
-static inline struct libshare_mapping *
-libshare_mapping_at(const struct libshare_snapshot *snap, u64 i)
+static inline struct libshare_mapping *libshare_mapping_at(struct libshare_snapshot *snap, u64 i)
 {
-	return libshare_vec_at(&snap->mappings, i);
+	return libshare_rows_at(&snap->mappings, i);
 }
 
 #endif

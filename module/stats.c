@@ -110,10 +110,12 @@ void libshare_stats_show(struct seq_file *m, const struct libshare_stats *s)
 	show(m, "scan_tables", s->cost.tables);
 	show(m, "scan_ptes", s->cost.ptes);
 	show(m, "scan_huge_pmds", s->cost.huge_pmds);
-	show(m, "skipped_processes", s->cost.skipped_processes);
+	show(m, "skipped_processes", libshare_skipped(&s->cost));
+	show(m, "skipped_exited", s->cost.skipped[LIBSHARE_SKIP_EXITED]);
+	show(m, "skipped_stuck", s->cost.skipped[LIBSHARE_SKIP_STUCK]);
+	show(m, "skipped_too_long", s->cost.skipped[LIBSHARE_SKIP_TOO_LONG]);
 	show(m, "passed_over_vmas", s->cost.passed_over_vmas);
-	show(m, "walked_libraries", s->cost.walked_libraries);
-	show(m, "workers", s->cost.workers);
+	show(m, "undecided_files", s->cost.undecided_files);
 	show(m, "special_ptes", s->cost.special_ptes);
 	show(m, "nonpresent_ptes", s->cost.nonpresent_ptes);
 	show(m, "mmap_lock_hold_max_ns", s->cost.mmap_lock_hold_max_ns);

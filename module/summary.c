@@ -10,7 +10,6 @@
 
 #define TOP 10
 #define NAME_COLUMNS 56
-#define NAME_BYTES (4 * NAME_COLUMNS + 4)
 
 static u64 by_saved(const struct libshare_library *lib)
 {
@@ -23,7 +22,7 @@ static u64 by_cow(const struct libshare_library *lib)
 }
 
 /* The libraries with the largest @key, none of them with 0; how many. */
-static unsigned int pick_top(const struct libshare_snapshot *snap,
+static unsigned int pick_top(struct libshare_snapshot *snap,
 			     u64 (*key)(const struct libshare_library *lib),
 			     const struct libshare_library *top[TOP])
 {
@@ -57,12 +56,12 @@ static void show_total(struct seq_file *m, const char *what, u64 pages)
 	show_size(m, pages);
 }
 
-static void show_top(struct seq_file *m, const struct libshare_snapshot *snap, const char *title,
+static void show_top(struct seq_file *m, struct libshare_snapshot *snap, const char *title,
 		     u64 (*key)(const struct libshare_library *lib))
 {
 	const struct libshare_library *top[TOP];
 	unsigned int nr = pick_top(snap, key, top), i;
-	char name[NAME_BYTES];
+	char name[LIBSHARE_SHORT_BYTES(NAME_COLUMNS)];
 
 	seq_printf(m, "\n%s\n", title);
 	seq_printf(m, " %8s %8s %8s %8s %8s %6s  %s\n", "SAVED", "MAPPED", "CACHED", "COW",
@@ -70,20 +69,20 @@ static void show_top(struct seq_file *m, const struct libshare_snapshot *snap, c
 	for (i = 0; i < nr; i++) {
 		const struct libshare_library *lib = top[i];
 
-		libshare_text_shorten(lib->path, NAME_COLUMNS, name, sizeof(name));
+		libshare_text_shorten(lib->path, NAME_COLUMNS, name);
 		show_size(m, lib->rss - lib->mapped);
 		show_size(m, lib->mapped);
 		show_size(m, lib->cached);
 		show_size(m, lib->cow);
 		show_size(m, lib->cow_unique);
-		seq_printf(m, " %6llu  %s%s\n", lib->procs, name,
+		seq_printf(m, " %6u  %s%s\n", lib->procs, name,
 			   lib->unlinked ? " (deleted)" : "");
 	}
 	if (!nr)
 		seq_puts(m, "        -\n");
 }
 
-static u64 duplicates(const struct libshare_snapshot *snap)
+static u64 duplicates(struct libshare_snapshot *snap)
 {
 	u64 nr = 0, i;
 
@@ -92,7 +91,32 @@ static u64 duplicates(const struct libshare_snapshot *snap)
 	return nr;
 }
 
-static void show_totals(struct seq_file *m, const struct libshare_snapshot *snap)
+/* The numbers are too low by what these processes map: which, and why. */
+static void show_skipped(struct seq_file *m, struct libshare_snapshot *snap)
+{
+	u64 nr = snap->cost.skipped[LIBSHARE_SKIP_STUCK] +
+		 snap->cost.skipped[LIBSHARE_SKIP_TOO_LONG];
+	char name[LIBSHARE_SHORT_BYTES(4 * TASK_COMM_LEN)];
+	u32 i;
+
+	if (!nr)
+		return;
+	seq_printf(m, "INCOMPLETE: %llu %s not counted to the end\n", nr,
+		   nr == 1 ? "process was" : "processes were");
+	for (i = 0; i < snap->nr_told; i++) {
+		const struct libshare_told *told = &snap->told[i];
+
+		libshare_text_shorten(told->comm, 4 * TASK_COMM_LEN, name);
+		seq_printf(m, "  %u (%s): %s\n", told->pid, name,
+			   told->skip == LIBSHARE_SKIP_STUCK ? "its mmap_lock was not free in time" :
+			   "it maps memory faster than the scan can walk");
+	}
+	if (nr > snap->nr_told)
+		seq_printf(m, "  and %llu more\n", nr - snap->nr_told);
+	seq_putc(m, '\n');
+}
+
+static void show_totals(struct seq_file *m, struct libshare_snapshot *snap)
 {
 	const struct libshare_totals *t = &snap->totals;
 	u64 take = t->mapped + t->cow_unique, unshared = t->rss + t->cow;
@@ -126,7 +150,7 @@ static void show_totals(struct seq_file *m, const struct libshare_snapshot *snap
 	seq_putc(m, '\n');
 }
 
-static void show_cost(struct seq_file *m, const struct libshare_snapshot *snap)
+static void show_cost(struct seq_file *m, struct libshare_snapshot *snap)
 {
 	const struct libshare_cost *cost = &snap->cost;
 
@@ -135,15 +159,17 @@ static void show_cost(struct seq_file *m, const struct libshare_snapshot *snap)
 		   div_u64(cost->scan_ns, NSEC_PER_USEC) % 1000);
 	seq_printf(m, "%llu processes, %llu VMAs of libraries, %llu page-table entries",
 		   cost->processes, cost->vmas, cost->ptes);
-	if (cost->skipped_processes)
-		seq_printf(m, "; %llu processes could not be looked at", cost->skipped_processes);
+	if (cost->skipped[LIBSHARE_SKIP_EXITED])
+		seq_printf(m, "; %llu processes exited meanwhile",
+			   cost->skipped[LIBSHARE_SKIP_EXITED]);
 	seq_printf(m, "\nlongest hold of a mmap_lock %llu us, of a page-table lock %llu us\n",
 		   div_u64(cost->mmap_lock_hold_max_ns, NSEC_PER_USEC),
 		   div_u64(cost->pte_lock_hold_max_ns, NSEC_PER_USEC));
 }
 
-static void summary_head(struct seq_file *m, const struct libshare_snapshot *snap)
+static void summary_head(struct seq_file *m, struct libshare_snapshot *snap)
 {
+	show_skipped(m, snap);
 	show_totals(m, snap);
 	show_top(m, snap, "Most memory saved by sharing", by_saved);
 	show_top(m, snap, "Most memory in copies (copy-on-write)", by_cow);

@@ -9,71 +9,61 @@
 #include "tables.h"
 #include "text.h"
 
-static void head(struct seq_file *m, const struct libshare_snapshot *snap, const char *name,
+static const char *const skips[LIBSHARE_SKIPS] = {
+	[LIBSHARE_SKIP_EXITED] = "exited",
+	[LIBSHARE_SKIP_STUCK] = "stuck",
+	[LIBSHARE_SKIP_TOO_LONG] = "too_long",
+};
+
+/* Which processes were skipped, and why: a few of them, in one word. */
+static void skipped(struct seq_file *m, struct libshare_snapshot *snap)
+{
+	unsigned int i;
+
+	seq_printf(m, " skipped=%llu", libshare_skipped(&snap->cost));
+	for (i = LIBSHARE_SKIP_EXITED; i < LIBSHARE_SKIPS; i++)
+		seq_printf(m, " skipped_%s=%llu", skips[i], snap->cost.skipped[i]);
+	for (i = 0; i < snap->nr_told; i++) {
+		seq_printf(m, "%s%u:%s:", i ? "," : " skipped_who=", snap->told[i].pid,
+			   skips[snap->told[i].skip]);
+		seq_escape(m, snap->told[i].comm, "\t\n\\ ,:");
+	}
+}
+
+static void head(struct seq_file *m, struct libshare_snapshot *snap, const char *name,
 		 const char *columns)
 {
-	seq_printf(m, "# libshare 1 %s generation=%llu page_size=%lu time_ns=%llu skipped=%llu",
-		   name, snap->generation, PAGE_SIZE, snap->time_ns,
-		   snap->cost.skipped_processes);
+	seq_printf(m, "# libshare 1 %s generation=%llu page_size=%lu time_ns=%llu",
+		   name, snap->generation, PAGE_SIZE, snap->time_ns);
+	skipped(m, snap);
 	seq_printf(m, " duplicated=%llu\n", snap->totals.duplicated << PAGE_SHIFT);
 	seq_puts(m, columns);
 }
 
-#define FIELD_BYTES 32	/* the most that begin_field() makes room for */
-
-/* Where the next field goes, or NULL: seq_file comes again with more room. */
-static char *begin_field(struct seq_file *m)
-{
-	char *at;
-
-	if (seq_get_buf(m, &at) >= FIELD_BYTES)
-		return at;
-	seq_commit(m, -1);
-	return NULL;
-}
-
-static void end_field(struct seq_file *m, const char *end)
-{
-	seq_commit(m, end - (m->buf + m->count));
-}
-
-/* A number with @before in front of it, unless that is 0. */
-static void number_after(struct seq_file *m, char before, u64 value)
-{
-	char *at = begin_field(m);
-
-	if (!at)
-		return;
-	*at = before;
-	end_field(m, libshare_text_decimal(at + !!before, value));
-}
-
 static void number(struct seq_file *m, u64 value)
 {
-	number_after(m, '\t', value);
+	seq_put_decimal_ull(m, "\t", value);
 }
 
 static void bytes(struct seq_file *m, u64 pages)
 {
-	number_after(m, '\t', pages << PAGE_SHIFT);
+	number(m, pages << PAGE_SHIFT);
 }
 
-/* As /proc/PID/maps has its addresses. */
+/* As /proc/PID/maps has its addresses: seq_put_hex_ll() is not exported. */
 static void hex(struct seq_file *m, u64 value)
 {
-	char *at = begin_field(m);
+	char text[LIBSHARE_HEX_TEXT];
 
-	if (!at)
-		return;
-	*at = '\t';
-	end_field(m, libshare_text_hex(at + 1, value, 8));
+	seq_putc(m, '\t');
+	seq_write(m, text, libshare_text_hex(text, value, 8) - text);
 }
 
 static void identity(struct seq_file *m, const struct libshare_library *lib)
 {
-	number_after(m, 0, lib->number + 1);
-	number_after(m, '\t', MAJOR(lib->dev));
-	number_after(m, ':', MINOR(lib->dev));
+	seq_put_decimal_ull(m, "", lib->number + 1);
+	number(m, MAJOR(lib->dev));
+	seq_put_decimal_ull(m, ":", MINOR(lib->dev));
 	number(m, lib->ino);
 }
 
@@ -86,14 +76,14 @@ static void path(struct seq_file *m, const struct libshare_library *lib)
 
 /* libraries */
 
-static void libraries_head(struct seq_file *m, const struct libshare_snapshot *snap)
+static void libraries_head(struct seq_file *m, struct libshare_snapshot *snap)
 {
 	head(m, snap, "libraries",
 	     "lib\tdev\tino\tkind\tflags\tprocs\tmaps\tsize\tcached\tmapped\tshared\trss\t"
 	     "saved\tcow\tcow_unique\tswap\tksm\tmapcount_max\tpagetables\tbuildid\tpath\n");
 }
 
-static bool libraries_next(const struct libshare_snapshot *snap, struct libshare_cursor *at)
+static bool libraries_next(struct libshare_snapshot *snap, struct libshare_cursor *at)
 {
 	at->row = at->next++;
 	return at->row < snap->libraries.nr;
@@ -106,7 +96,9 @@ static void flags(struct seq_file *m, const struct libshare_library *lib)
 		seq_putc(m, 'd');
 	if (lib->duplicate)
 		seq_putc(m, 'x');
-	if (!lib->unlinked && !lib->duplicate)
+	if (lib->shortened)
+		seq_putc(m, 's');
+	if (!lib->unlinked && !lib->duplicate && !lib->shortened)
 		seq_putc(m, '-');
 }
 
@@ -118,7 +110,7 @@ static void buildid(struct seq_file *m, const struct libshare_library *lib)
 		seq_puts(m, "\t-");
 }
 
-static void libraries_row(struct seq_file *m, const struct libshare_snapshot *snap,
+static void libraries_row(struct seq_file *m, struct libshare_snapshot *snap,
 			  const struct libshare_cursor *at)
 {
 	const struct libshare_library *lib = libshare_library_at(snap, at->row);
@@ -152,13 +144,13 @@ const struct libshare_table libshare_table_libraries = {
 
 /* processes */
 
-static void processes_head(struct seq_file *m, const struct libshare_snapshot *snap)
+static void processes_head(struct seq_file *m, struct libshare_snapshot *snap)
 {
 	head(m, snap, "processes",
 	     "pid\tuid\tlibs\tmaps\trss\tpss\tprivate\tcow\tswap\tpagetables\tcgroup\tcomm\n");
 }
 
-static bool processes_next(const struct libshare_snapshot *snap, struct libshare_cursor *at)
+static bool processes_next(struct libshare_snapshot *snap, struct libshare_cursor *at)
 {
 	do {
 		at->row = at->next++;
@@ -168,12 +160,12 @@ static bool processes_next(const struct libshare_snapshot *snap, struct libshare
 	return true;
 }
 
-static void processes_row(struct seq_file *m, const struct libshare_snapshot *snap,
+static void processes_row(struct seq_file *m, struct libshare_snapshot *snap,
 			  const struct libshare_cursor *at)
 {
 	const struct libshare_process *proc = libshare_process_at(snap, at->row);
 
-	number_after(m, 0, proc->pid);
+	seq_put_decimal_ull(m, "", proc->pid);
 	number(m, proc->uid);
 	number(m, proc->libs);
 	number(m, proc->maps);
@@ -184,7 +176,7 @@ static void processes_row(struct seq_file *m, const struct libshare_snapshot *sn
 	bytes(m, proc->swap);
 	bytes(m, proc->tables);
 	seq_putc(m, '\t');
-	seq_puts(m, proc->cgroup ?: "-");
+	seq_puts(m, proc->cgroup && proc->cgroup->path ? proc->cgroup->path : "-");
 	seq_putc(m, '\t');
 	seq_escape(m, proc->comm, "\t\n\\");
 	seq_putc(m, '\n');
@@ -199,14 +191,14 @@ const struct libshare_table libshare_table_processes = {
 
 /* mappings */
 
-static void mappings_head(struct seq_file *m, const struct libshare_snapshot *snap)
+static void mappings_head(struct seq_file *m, struct libshare_snapshot *snap)
 {
 	head(m, snap, "mappings",
 	     "pid\tlib\tdev\tino\tstart\tend\toffset\tperms\tsegment\trss\tshared\tcow\t"
 	     "cow_shared\tswap\tksm\tpss\tpath\n");
 }
 
-static bool mappings_next(const struct libshare_snapshot *snap, struct libshare_cursor *at)
+static bool mappings_next(struct libshare_snapshot *snap, struct libshare_cursor *at)
 {
 	at->row = at->next++;
 	return at->row < snap->mappings.nr;
@@ -214,17 +206,16 @@ static bool mappings_next(const struct libshare_snapshot *snap, struct libshare_
 
 static void perms(struct seq_file *m, const struct libshare_mapping *map)
 {
-	char *at = begin_field(m);
+	char text[] = {
+		'\t',
+		map->perms & LIBSHARE_PERM_READ ? 'r' : '-',
+		map->perms & LIBSHARE_PERM_WRITE ? 'w' : '-',
+		map->perms & LIBSHARE_PERM_EXEC ? 'x' : '-',
+		map->perms & LIBSHARE_PERM_SHARED ? 's' : 'p',
+		'\t',
+	};
 
-	if (!at)
-		return;
-	*at++ = '\t';
-	*at++ = map->perms & LIBSHARE_PERM_READ ? 'r' : '-';
-	*at++ = map->perms & LIBSHARE_PERM_WRITE ? 'w' : '-';
-	*at++ = map->perms & LIBSHARE_PERM_EXEC ? 'x' : '-';
-	*at++ = map->perms & LIBSHARE_PERM_SHARED ? 's' : 'p';
-	*at++ = '\t';
-	end_field(m, at);
+	seq_write(m, text, sizeof(text));
 }
 
 /* What a segment of an ELF file with these rights, and this use, is for. */
@@ -239,13 +230,13 @@ static const char *segment(const struct libshare_mapping *map)
 	return map->cow || map->swap ? "relro" : "rodata";
 }
 
-static void mappings_row(struct seq_file *m, const struct libshare_snapshot *snap,
+static void mappings_row(struct seq_file *m, struct libshare_snapshot *snap,
 			 const struct libshare_cursor *at)
 {
 	const struct libshare_mapping *map = libshare_mapping_at(snap, at->row);
 	const struct libshare_library *lib = libshare_library_at(snap, map->library);
 
-	number_after(m, 0, libshare_process_at(snap, map->process)->pid);
+	seq_put_decimal_ull(m, "", libshare_process_at(snap, map->process)->pid);
 	seq_putc(m, '\t');
 	identity(m, lib);
 	hex(m, map->start);
@@ -272,7 +263,7 @@ const struct libshare_table libshare_table_mappings = {
 
 /* pages */
 
-static void pages_head(struct seq_file *m, const struct libshare_snapshot *snap)
+static void pages_head(struct seq_file *m, struct libshare_snapshot *snap)
 {
 	head(m, snap, "pages",
 	     "lib\tdev\tino\tfirst\tcount\tcached\tsharers\tmappings\tcopies\tmapcount\tpath\n");
@@ -285,40 +276,53 @@ static bool page_is_like(const struct libshare_page *a, const struct libshare_pa
 	       a->mapcount == b->mapcount;
 }
 
+/* Is nothing known of this page? */
+static bool page_is_empty(const struct libshare_page *page)
+{
+	return !page->cached && !page->sharers && !page->copies;
+}
+
+/* Continue a run with the pages of a block, as far as they are alike: true at its end. */
+static bool extend_run(const struct libshare_block *block, u64 nr, struct libshare_cursor *at)
+{
+	u64 index = max(at->next, nr << LIBSHARE_BLOCK_SHIFT);
+	struct libshare_page page;
+
+	for (; index >> LIBSHARE_BLOCK_SHIFT == nr; index++) {
+		libshare_block_page(block, index % LIBSHARE_BLOCK_PAGES, &page);
+		if (at->count && (index != at->next || !page_is_like(&page, &at->page)))
+			return true;
+		if (!at->count && page_is_empty(&page))
+			continue;
+		if (!at->count) {
+			at->first = index;
+			at->page = page;
+		}
+		at->count++;
+		at->next = index + 1;
+	}
+	return false;
+}
+
 /*
- * Go on from page @at->next of library @at->row: find a page of which anything
- * is known, then how far its like goes.
+ * Continue from page @at->next of library @at->row: find a page of which anything is
+ * known, then how far its like goes.
  */
 static bool find_run(struct libshare_library *lib, struct libshare_cursor *at)
 {
-	unsigned long nr = at->next >> LIBSHARE_BLOCK_SHIFT;
-	struct libshare_block *block = xa_find(&lib->pages.blocks, &nr, ULONG_MAX, XA_PRESENT);
+	u64 nr = at->next >> LIBSHARE_BLOCK_SHIFT;
+	struct libshare_block *block;
 
 	at->count = 0;
-	for (; block; block = xa_find_after(&lib->pages.blocks, &nr, ULONG_MAX, XA_PRESENT)) {
-		u64 index = max_t(u64, at->next, (u64)nr << LIBSHARE_BLOCK_SHIFT);
-
+	for (; (block = libshare_pages_next(&lib->pages, &nr)); nr++) {
 		cond_resched();
-		for (; index >> LIBSHARE_BLOCK_SHIFT == nr; index++) {
-			const struct libshare_page *page =
-				&block->page[index % LIBSHARE_BLOCK_PAGES];
-
-			if (at->count && (index != at->next || !page_is_like(page, &at->page)))
-				return true;
-			if (!at->count && libshare_page_is_empty(page))
-				continue;
-			if (!at->count) {
-				at->first = index;
-				at->page = *page;
-			}
-			at->count++;
-			at->next = index + 1;
-		}
+		if (extend_run(block, nr, at))
+			return true;
 	}
 	return at->count;
 }
 
-static bool pages_next(const struct libshare_snapshot *snap, struct libshare_cursor *at)
+static bool pages_next(struct libshare_snapshot *snap, struct libshare_cursor *at)
 {
 	for (; at->row < snap->libraries.nr; at->row++) {
 		if (find_run(libshare_library_at(snap, at->row), at))
@@ -328,7 +332,7 @@ static bool pages_next(const struct libshare_snapshot *snap, struct libshare_cur
 	return false;
 }
 
-static void pages_row(struct seq_file *m, const struct libshare_snapshot *snap,
+static void pages_row(struct seq_file *m, struct libshare_snapshot *snap,
 		      const struct libshare_cursor *at)
 {
 	const struct libshare_library *lib = libshare_library_at(snap, at->row);
@@ -356,21 +360,21 @@ const struct libshare_table libshare_table_pages = {
 
 /* histogram */
 
-static void histogram_head(struct seq_file *m, const struct libshare_snapshot *snap)
+static void histogram_head(struct seq_file *m, struct libshare_snapshot *snap)
 {
 	head(m, snap, "histogram", "lib\tdev\tino\tsharers\tpages\tpath\n");
 }
 
-static bool histogram_next(const struct libshare_snapshot *snap, struct libshare_cursor *at)
+static bool histogram_next(struct libshare_snapshot *snap, struct libshare_cursor *at)
 {
 	at->row = at->next++;
 	return at->row < snap->sharings.nr;
 }
 
-static void histogram_row(struct seq_file *m, const struct libshare_snapshot *snap,
+static void histogram_row(struct seq_file *m, struct libshare_snapshot *snap,
 			  const struct libshare_cursor *at)
 {
-	const struct libshare_sharing *sharing = libshare_vec_at(&snap->sharings, at->row);
+	const struct libshare_sharing *sharing = libshare_rows_at(&snap->sharings, at->row);
 	const struct libshare_library *lib = libshare_library_at(snap, sharing->library);
 
 	identity(m, lib);

@@ -21,10 +21,10 @@ struct libshare_cursor {
 /* A table: what is printed for a snapshot, row after row. */
 struct libshare_table {
 	unsigned int want;	/* LIBSHARE_WANT_* */
-	void (*head)(struct seq_file *m, const struct libshare_snapshot *snap);
+	void (*head)(struct seq_file *m, struct libshare_snapshot *snap);
 	/* Go to the next row; false when there is none. NULL: only a head. */
-	bool (*next)(const struct libshare_snapshot *snap, struct libshare_cursor *at);
-	void (*row)(struct seq_file *m, const struct libshare_snapshot *snap,
+	bool (*next)(struct libshare_snapshot *snap, struct libshare_cursor *at);
+	void (*row)(struct seq_file *m, struct libshare_snapshot *snap,
 		    const struct libshare_cursor *at);
 };
 

@@ -1,71 +1,116 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Text for tables and for people: escapes, sizes, names that fit a column. */
 #include <linux/kernel.h>
-#include <linux/slab.h>
+#include <linux/limits.h>
 #include <linux/string.h>
 
+#include "memory.h"
 #include "text.h"
-#include "vec.h"
 
 static bool needs_escape(char c)
 {
 	return c == '\t' || c == '\n' || c == '\\';
 }
 
-/**
- * libshare_text_escape() - Make text safe to stand in a field of a table.
- * @text: Any bytes.
- *
- * Tab, newline and backslash become \011, \012 and \134, the way
- * /proc/PID/mountinfo writes them (proc(5)); all else stays as it is.
- *
- * Context: Process context, may sleep.
- * Return: A copy for the caller to kfree(), or NULL when there is no memory.
- */
-char *libshare_text_escape(const char *text)
+static size_t escaped_bytes(char c)
 {
-	size_t len = strlen(text), extra = 0, i;
-	char *copy, *p;
+	return needs_escape(c) ? 4 : 1;
+}
 
-	for (i = 0; i < len; i++)
-		extra += needs_escape(text[i]) ? 3 : 0;
-	copy = kmalloc(len + extra + 1, LIBSHARE_GFP);
-	if (!copy)
-		return NULL;
-	for (p = copy; *text; text++) {
-		if (needs_escape(*text)) {
-			*p++ = '\\';
-			*p++ = '0' + (*text >> 6 & 7);
-			*p++ = '0' + (*text >> 3 & 7);
-			*p++ = '0' + (*text & 7);
-		} else {
+static char *put_octal(char *p, char c)
+{
+	*p++ = '\\';
+	*p++ = '0' + (c >> 6 & 3);
+	*p++ = '0' + (c >> 3 & 7);
+	*p++ = '0' + (c & 7);
+	return p;
+}
+
+static char *put_escaped(char *p, const char *text, const char *end)
+{
+	for (; text != end; text++) {
+		if (needs_escape(*text))
+			p = put_octal(p, *text);
+		else
 			*p++ = *text;
-		}
 	}
-	*p = '\0';
-	return copy;
+	return p;
+}
+
+static bool is_utf8_tail(char c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+#define ELLIPSIS "…"
+#define ELLIPSIS_BYTES (sizeof(ELLIPSIS) - 1)
+#define HEAD_BYTES (PATH_MAX / 4)
+#define TAIL_BYTES (PATH_MAX - HEAD_BYTES - ELLIPSIS_BYTES)
+
+/* Where the beginning of a text that is too long ends. */
+static const char *head_end(const char *text)
+{
+	const char *end = text;
+	size_t bytes = 0;
+
+	for (; *text && bytes + escaped_bytes(*text) <= HEAD_BYTES; text++) {
+		bytes += escaped_bytes(*text);
+		if (!is_utf8_tail(text[1]))
+			end = text + 1;
+	}
+	return end;
+}
+
+/* Where the end of a text that is too long begins. */
+static const char *tail_start(const char *end)
+{
+	size_t bytes = 0;
+
+	while (bytes + escaped_bytes(end[-1]) <= TAIL_BYTES)
+		bytes += escaped_bytes(*--end);
+	while (is_utf8_tail(*end))
+		end++;
+	return end;
 }
 
 /**
- * libshare_text_decimal() - Write a number.
- * @text: Where to; there is room for LIBSHARE_NUMBER_TEXT bytes.
- * @value: The number.
+ * libshare_text_escape() - Make text safe to stand in a field of a table.
+ * @memory: The budget.
+ * @text: Any bytes.
+ * @shortened: Set to true if the text is longer than PATH_MAX bytes, escapes included:
+ *	then its middle is left out. May be NULL.
  *
- * Tables are numbers for the most part, and most of these have few digits.
+ * Tab, newline and backslash become \011, \012 and \134, the way /proc/PID/mountinfo
+ * writes them (proc(5)); all else stays as it is.
  *
- * Context: Any.
- * Return: Where the number ends.
+ * Context: May sleep.
+ * Return: A copy for libshare_memory_free(), or NULL if there is no memory.
  */
-char *libshare_text_decimal(char *text, u64 value)
+char *libshare_text_escape(struct libshare_memory *memory, const char *text, bool *shortened)
 {
-	unsigned int digits = 1, i;
-	u64 rest;
+	const char *end = text + strlen(text), *head = end, *tail = end, *c;
+	char *copy, *p;
+	size_t bytes = 0;
 
-	for (rest = value; rest >= 10; rest /= 10)
-		digits++;
-	for (i = digits; i-- > 0; value /= 10)
-		text[i] = '0' + value % 10;
-	return text + digits;
+	for (c = text; c != end; c++)
+		bytes += escaped_bytes(*c);
+	if (bytes > PATH_MAX) {
+		head = head_end(text);
+		tail = tail_start(end);
+		bytes = ELLIPSIS_BYTES;
+		for (c = text; c != end; c = c + 1 == head ? tail : c + 1)
+			bytes += escaped_bytes(*c);
+		if (shortened)
+			*shortened = true;
+	}
+	copy = libshare_memory_alloc(memory, bytes + 1);
+	if (!copy)
+		return NULL;
+	p = put_escaped(copy, text, head);
+	if (head != end)
+		p = put_escaped(p, ELLIPSIS, ELLIPSIS + ELLIPSIS_BYTES);
+	put_escaped(p, tail, end);
+	return copy;
 }
 
 /**
@@ -74,7 +119,6 @@ char *libshare_text_decimal(char *text, u64 value)
  * @value: The number.
  * @digits: With how many digits at least, up to 16.
  *
- * Context: Any.
  * Return: Where the number ends.
  */
 char *libshare_text_hex(char *text, u64 value, unsigned int digits)
@@ -96,7 +140,6 @@ char *libshare_text_hex(char *text, u64 value, unsigned int digits)
  * Powers of 1024, rounded to nearest, one decimal place below 100 of a unit:
  * "0", "512B", "4K", "1.5M", "12.3G", "100T".
  *
- * Context: Any.
  * Return: @buf.
  */
 const char *libshare_text_size(u64 bytes, char buf[LIBSHARE_SIZE_TEXT])
@@ -128,57 +171,83 @@ const char *libshare_text_size(u64 bytes, char buf[LIBSHARE_SIZE_TEXT])
 	return buf;
 }
 
-static bool is_utf8_tail(char c)
+/* Bytes of the printable character that begins here; 0 if this byte must be escaped. */
+static unsigned int printable_bytes(const char *text)
 {
-	return (c & 0xc0) == 0x80;
+	unsigned char c = *text;
+	unsigned int bytes, i;
+
+	if (c < 0x80)
+		return c >= ' ' && c != 0x7f;
+	/* UTF-8 (RFC 3629); U+0080 to U+009F are control characters. */
+	if (c < 0xc2 || c > 0xf4 || (c == 0xc2 && (unsigned char)text[1] < 0xa0))
+		return 0;
+	bytes = c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+	for (i = 1; i < bytes; i++)
+		if (!is_utf8_tail(text[i]))
+			return 0;
+	return bytes;
 }
 
-static unsigned int utf8_columns(const char *text)
+/* The columns that the next character takes; moves behind it. */
+static unsigned int next_columns(const char **text)
 {
-	unsigned int n = 0;
+	unsigned int bytes = printable_bytes(*text);
 
-	for (; *text; text++)
-		n += !is_utf8_tail(*text);
-	return n;
+	*text += bytes ?: 1;
+	return bytes ? 1 : 4;
 }
 
-/* The byte where character number @n of @text starts. */
-static size_t utf8_offset(const char *text, unsigned int n)
+static unsigned int count_columns(const char *text)
 {
-	size_t i = 0;
+	unsigned int columns = 0;
 
-	while (text[i] && n) {
-		i++;
-		n -= !is_utf8_tail(text[i]);
+	while (*text)
+		columns += next_columns(&text);
+	return columns;
+}
+
+/* Write as many characters as fit the columns; moves behind them. */
+static char *put_printable(char *p, const char **text, unsigned int columns)
+{
+	while (**text) {
+		const char *start = *text, *next = *text;
+		unsigned int width = next_columns(&next);
+
+		if (width > columns)
+			break;
+		columns -= width;
+		*text = next;
+		if (width > 1)
+			p = put_octal(p, *start);
+		else
+			p = memcpy(p, start, next - start) + (next - start);
 	}
-	return i;
+	return p;
 }
 
 /**
  * libshare_text_shorten() - Make text fit a column by leaving out its middle.
- * @text: UTF-8 text (other bytes do no harm, but may be cut anywhere).
- * @columns: Characters that there is room for, at least 3.
- * @buf: Where to write it.
- * @size: Bytes of @buf; what does not fit is cut off.
+ * @text: Any bytes.
+ * @columns: Columns that there is room for, at least 3.
+ * @buf: Where to write it: LIBSHARE_SHORT_BYTES(@columns).
  *
- * Control characters, which a terminal might obey, become question marks.
- *
- * Context: Any.
+ * Control characters, which a terminal would obey, and bytes that are not UTF-8 are
+ * written as octal numbers.
  */
-void libshare_text_shorten(const char *text, unsigned int columns, char *buf, size_t size)
+void libshare_text_shorten(const char *text, unsigned int columns, char *buf)
 {
-	unsigned int len = utf8_columns(text), head, tail;
+	unsigned int width = count_columns(text), tail = columns - 1 - (columns - 1) / 3;
+	char *p = buf;
 
-	if (len <= columns) {
-		strscpy(buf, text, size);
-	} else {
+	if (width > columns) {
 		/* The end of a path says more than its beginning. */
-		head = (columns - 1) / 3;
-		tail = columns - 1 - head;
-		snprintf(buf, size, "%.*s…%s", (int)utf8_offset(text, head), text,
-			 text + utf8_offset(text, len - tail));
+		p = put_printable(p, &text, columns - 1 - tail);
+		p = memcpy(p, ELLIPSIS, ELLIPSIS_BYTES) + ELLIPSIS_BYTES;
+		for (width = count_columns(text); width > tail; )
+			width -= next_columns(&text);
+		columns = tail;
 	}
-	for (; *buf; buf++)
-		if ((unsigned char)*buf < ' ' || *buf == 0x7f)
-			*buf = '?';
+	p = put_printable(p, &text, columns);
+	*p = '\0';
 }

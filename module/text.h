@@ -4,13 +4,15 @@
 
 #include <linux/types.h>
 
-#define LIBSHARE_SIZE_TEXT 16	/* more than any size takes */
-#define LIBSHARE_NUMBER_TEXT 20	/* the most that a number takes */
+struct libshare_memory;
 
-char *libshare_text_escape(const char *text);
-char *libshare_text_decimal(char *text, u64 value);
+#define LIBSHARE_SIZE_TEXT 16	/* more than any size takes */
+#define LIBSHARE_HEX_TEXT 16	/* the most that a number takes */
+#define LIBSHARE_SHORT_BYTES(columns) (4 * (columns) + 4)
+
+char *libshare_text_escape(struct libshare_memory *memory, const char *text, bool *shortened);
 char *libshare_text_hex(char *text, u64 value, unsigned int digits);
 const char *libshare_text_size(u64 bytes, char buf[LIBSHARE_SIZE_TEXT]);
-void libshare_text_shorten(const char *text, unsigned int columns, char *buf, size_t size);
+void libshare_text_shorten(const char *text, unsigned int columns, char *buf);
 
 #endif

@@ -1,117 +1,77 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Walking the VMAs of an address space: the only file that takes mmap_lock.
+ * Walking the VMAs of an address space. Only this file and wait.c take mmap_lock.
  *
- * Lock order, outermost first; nothing here is ever taken the other way round:
+ * Lock order, outermost first; no lock here is ever taken the other way round:
  *
- *	scan_mutex (scan.c), held by the reader while his scan runs, for his workers as well
- *	  i_mmap_rwsem of one file for reading, only tried	(mappers.c)
- *	    rcu_read_lock					(pagecache.c)
- *	  mmap_lock for reading					(vmas.c)
+ *	scan_mutex						(scan.c)
+ *	  mmap_lock for reading					(vmas.c, wait.c)
+ *	    i_mmap_rwsem for reading, only tried		(executable.c)
  *	    rcu_read_lock					(pagewalk.c)
  *	      page-table lock of one PTE or PMD table		(pagewalk.c)
  *	  rcu_read_lock						(pagecache.c, process.c)
  *	    task_lock						(process.c)
  *
- * Nothing is allocated and no path is looked up under any of them but
- * scan_mutex. The hold of mmap_lock ends after LOCK_BUDGET page-table pages or
- * VMAs, or sooner when somebody waits for it; that of a page-table lock, after the
- * one table; that of an i_mmap_rwsem, with preemption off, after the list of the file's
- * VMAs and LIBSHARE_LIBRARY_STEPS blocks of its page cache, or after the 64 VMAs or the
- * block in hand when somebody waits for it or for the CPU.
+ * Under all of them but scan_mutex nothing is allocated, no path is looked up, and
+ * the task keeps the CPU: a reader that is scheduled away with another process's
+ * lock would stop that process for as long. (Not so on PREEMPT_RT, where page-table
+ * locks sleep.) A hold of mmap_lock ends after LIBSHARE_HOLD_UNITS page tables or
+ * VMAs, or sooner if a task waits for the lock or for the CPU; a hold of a page-table
+ * lock ends with the table; a hold of i_mmap_rwsem ends after 64 VMAs of the file if a
+ * task waits for it or for the CPU.
  */
 #include <linux/delay.h>
 #include <linux/ktime.h>
-#include <linux/moduleparam.h>
 #include <linux/pgtable.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 
 #include "snapshot.h"
 #include "vmas.h"
 
-/* 64 tables of 512 entries; fewer, where larger pages make larger tables. */
-#define LOCK_BUDGET (PTRS_PER_PTE < 32768 ? 32768 / PTRS_PER_PTE : 1)
-
-static unsigned int lock_wait_ms = 100;
-
-static int set_lock_wait(const char *text, const struct kernel_param *kp)
-{
-	unsigned int ms;
-	int err = kstrtouint(text, 0, &ms);
-
-	if (!err && ms > 10000)
-		err = -ERANGE;
-	if (err) {
-		pr_err("libshare: lock_wait_ms must be a number from 0 to 10000\n");
-		return err;
-	}
-	WRITE_ONCE(lock_wait_ms, ms);
-	return 0;
-}
-
-static const struct kernel_param_ops lock_wait_ops = {
-	.set = set_lock_wait,
-	.get = param_get_uint,
-};
-
-module_param_cb(lock_wait_ms, &lock_wait_ops, &lock_wait_ms, 0644);
-MODULE_PARM_DESC(lock_wait_ms,
-		 "Milliseconds to wait for a process's mmap_lock before it is skipped (100)");
-
-/*
- * A task that holds its mmap_lock for writing may sleep for ever (think of a
- * dead file server), so the lock is tried and never waited for in its queue.
- * Who was begun is not given up as soon as who was not: half of a process is
- * worth less than none.
- */
-static int wait_for_mmap_lock(struct libshare_vmas *walk)
-{
-	u64 limit = (walk->addr ? 10 : 1) * READ_ONCE(lock_wait_ms) * (u64)NSEC_PER_MSEC;
-	u64 since = ktime_get_ns();
-	unsigned long step = 20;
-
-	walk->cost->mmap_lock_waits++;
-	do {
-		if (fatal_signal_pending(walk->reader))
-			return -EINTR;
-		if (ktime_get_ns() - since >= limit)
-			return -EAGAIN;
-		usleep_range(step, step * 2);
-		step = min(step * 2, 5000UL);
-	} while (!mmap_read_trylock(walk->mm));
-	return 0;
-}
-
 static int lock_mmap(struct libshare_vmas *walk)
 {
+	libshare_keep_cpu();
 	if (!mmap_read_trylock(walk->mm)) {
-		int err = wait_for_mmap_lock(walk);
+		/* Wait longer for a process that is half counted than for one not begun. */
+		u64 limit = walk->begun ? walk->wait->left_ns / 2 : walk->patience_ns;
+		int err;
 
+		libshare_release_cpu();
+		err = libshare_wait_for_mmap_lock(walk->wait, walk->mm, limit);
 		if (err)
 			return err;
 	}
-	walk->mmap_locked = true;
+	mmap_assert_locked(walk->mm);
+	walk->locked = true;
 	walk->locked_at = ktime_get_ns();
-	walk->budget = LOCK_BUDGET;
+	walk->units = 0;
+	if (!walk->begun) {
+		/*
+		 * A process may map VMAs ahead of the walk without end. Twice as many as it
+		 * has now lets the walk catch up with one that maps half as fast.
+		 */
+		walk->vmas_left = 2L * walk->mm->map_count + 1024;
+		walk->begun = true;
+	}
 	vma_iter_init(&walk->vmi, walk->mm, walk->addr);
 	return 0;
 }
 
 /**
- * libshare_vmas_unlock() - Let go of the lock in hand, if any.
- * @walk: The walk; it has no VMA afterwards and goes on at its address.
- *
- * Context: Process context.
+ * libshare_vmas_unlock() - Drop the lock, if it is held.
+ * @walk: The walk; it has no VMA afterwards and continues at its address.
  */
 void libshare_vmas_unlock(struct libshare_vmas *walk)
 {
 	struct libshare_cost *cost = walk->cost;
 
-	if (walk->mmap_locked) {
+	if (walk->locked) {
 		cost->mmap_lock_hold_max_ns = max(cost->mmap_lock_hold_max_ns,
 						  ktime_get_ns() - walk->locked_at);
 		mmap_read_unlock(walk->mm);
-		walk->mmap_locked = false;
+		libshare_release_cpu();
+		walk->locked = false;
 	}
 	walk->vma = NULL;
 	walk->pmdp = NULL;
@@ -121,30 +81,31 @@ void libshare_vmas_unlock(struct libshare_vmas *walk)
  * libshare_vmas_begin() - Start a walk at address 0.
  * @walk: The walk.
  * @mm: The address space; the caller keeps the structure alive.
- * @snap: The snapshot of the scan, where locks and waits are counted.
+ * @wait: The scan's budget of waiting.
+ * @patience_ns: How long to wait for the first lock; 0: only try it.
  *
- * Context: Process context, may sleep.
- * Return: 0, or -ESRCH when the address space is gone. After 0, the caller
- * must call libshare_vmas_end().
+ * Return: 0, or -ESRCH if the address space is gone. After 0, the caller must call
+ * libshare_vmas_end().
  */
 int libshare_vmas_begin(struct libshare_vmas *walk, struct mm_struct *mm,
-			struct libshare_snapshot *snap)
+			struct libshare_wait *wait, u64 patience_ns)
 {
 	if (!mmget_not_zero(mm))
 		return -ESRCH;
 	memset(walk, 0, sizeof(*walk));
 	walk->mm = mm;
-	walk->cost = &snap->cost;
-	walk->reader = snap->reader;
+	walk->cost = wait->cost;
+	walk->wait = wait;
+	walk->patience_ns = patience_ns;
 	return 0;
 }
 
 /**
- * libshare_vmas_end() - End a walk: unlock, and let the address space go.
+ * libshare_vmas_end() - End a walk: drop the lock and the address space.
  * @walk: The walk.
  *
- * Context: Process context. If the process has died meanwhile, the kernel
- * tears its address space down later, in a context of its own.
+ * If the process has exited meanwhile, the kernel tears its address space down
+ * later, in a context of its own.
  */
 void libshare_vmas_end(struct libshare_vmas *walk)
 {
@@ -153,22 +114,22 @@ void libshare_vmas_end(struct libshare_vmas *walk)
 }
 
 /**
- * libshare_vmas_note_yield() - Count that a lock was let go for somebody.
- * @walk: The walk.
- *
- * Context: Any.
+ * libshare_vmas_note_yield() - Note that the lock is dropped for a waiter.
+ * @walk: The walk. The more often this happens, the more it does in each hold, or a
+ *	process that always waits for its own lock would never be counted.
  */
 void libshare_vmas_note_yield(struct libshare_vmas *walk)
 {
 	walk->yielded = true;
+	walk->grace = min_t(unsigned int, 2 * walk->grace + 1, LIBSHARE_HOLD_UNITS);
 	walk->cost->mmap_lock_yields++;
 }
 
 /**
  * libshare_vmas_lock_next() - The same as libshare_vmas_next(), under a new lock.
- * @walk: The walk; a lock that it holds is let go.
+ * @walk: The walk; a lock that it holds is dropped.
  *
- * Context: Process context, may sleep.
+ * Context: May sleep.
  * Return: As libshare_vmas_next().
  */
 int libshare_vmas_lock_next(struct libshare_vmas *walk)
@@ -176,18 +137,17 @@ int libshare_vmas_lock_next(struct libshare_vmas *walk)
 	int err;
 
 	libshare_vmas_unlock(walk);
-	/* Who is woken for the lock takes longer to come than who only goes on. */
+	/* A woken waiter needs longer than the running task; give it time to take the lock. */
 	if (walk->yielded)
 		usleep_range(20, 40);
-	else
-		cond_resched();
 	walk->yielded = false;
-	if (fatal_signal_pending(walk->reader))
-		return -EINTR;
-
+	err = libshare_pause();
+	if (err)
+		return err;
+	if (walk->begun && walk->vmas_left <= 0)
+		return -E2BIG;
 	err = lock_mmap(walk);
 	if (err)
 		return err;
-	walk->vma = vma_next(&walk->vmi);
-	return walk->vma ? 1 : 0;
+	return libshare_vmas_take_next(walk);
 }

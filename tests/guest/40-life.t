@@ -103,7 +103,8 @@ def generations(t):
     t.equal(str(after["format"]), "1", "format")
     for name in ("scan_processes", "scan_vmas", "scan_ptes", "scan_libraries", "memory_bytes"):
         t.ok(after.get(name, 0) > 0, "stats: %s is %r" % (name, after.get(name)))
-    for name in ("skipped_processes", "mmap_lock_hold_max_ns", "pte_lock_hold_max_ns"):
+    for name in ("skipped_processes", "skipped_exited", "skipped_stuck", "skipped_too_long",
+                 "mmap_lock_hold_max_ns", "pte_lock_hold_max_ns"):
         t.ok(name in after, "stats: has " + name)
 
 
@@ -116,11 +117,11 @@ def much_to_scan():
             p.map(library.path, 0, 2048, R | X, MAP_PRIVATE | MAP_POPULATE)
 
 
-def reader():
+def reader(name="snapshot"):
     """A child of our own that opens at once, without the way through exec."""
     pid = os.fork()
     if pid == 0:
-        fd = os.open(tables.DIRECTORY + "/snapshot", os.O_RDONLY)
+        fd = os.open("%s/%s" % (tables.DIRECTORY, name), os.O_RDONLY)
         while os.read(fd, 1 << 20):
             pass
         os._exit(0)
@@ -136,8 +137,8 @@ def killed(t):
     chance = random.Random(2)
     unfinished, slowest = 0, 0.0
     for _ in range(20):
-        # Two at a time: one scans, the other waits for it.
-        pids = [reader(), reader()]
+        # Two at a time, each of which has a scan of its own.
+        pids = [reader(), reader("libraries")]
         time.sleep(chance.random() * length)
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
@@ -157,14 +158,21 @@ def killed(t):
 def eight_readers(t):
     code = ("import sys; sys.path.insert(0, %r); import tables, invariants\n"
             "for n in range(2):\n"
-            "    p = invariants.all_problems(tables.snapshot())\n"
+            "    snapshot = tables.snapshot()\n"
+            "    p = invariants.all_problems(snapshot)\n"
             "    if p: print(p[:3]); sys.exit(1)\n"
+            "    print(snapshot.header['generation'])\n"
             % os.path.dirname(os.path.abspath(tables.__file__)))
+    before = tables.stats()
     readers = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
                for _ in range(8)]
     output = [r.communicate()[0] for r in readers]
     t.none([o for r, o in zip(readers, output) if r.returncode],
            "eight readers at once, two snapshots each: all whole")
+    first = before["generation"] + 1
+    t.equal(sorted(int(n) for o in output for n in o.split()), list(range(first, first + 16)),
+            "each of them from a scan of its own")
+    t.equal(tables.stats()["scans_total"] - before["scans_total"], 16, "stats: 16 scans")
 
 
 def main(t):

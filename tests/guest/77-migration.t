@@ -21,7 +21,6 @@ import tap
 from puppet import MAP_POPULATE, MAP_PRIVATE, PAGE, Puppet, R, W, X
 
 SECONDS, PATIENCE = 10, 120     # at least; at most, until scans have met enough
-WALK = "/sys/module/libshare/parameters/always_walk"
 ROW_KEY = {"mappings": ("pid", "start"), "histogram": ("dev", "ino", "sharers"),
            "libraries": ("dev", "ino")}
 SHARERS = 4                     # of each file page of the two libraries
@@ -110,8 +109,6 @@ def watch(t):
     met = {"file pages": 0, "copies": 0}
     start = time.monotonic()
     while time.monotonic() < start + (SECONDS if all(met.values()) and rounds > 6 else PATIENCE):
-        # libraries: page tables in one round, mapcounts where they will do in the next.
-        guest.write(WALK, "YN"[rounds % 2])
         for name, rows in first.items():
             now = rows_of(tables.read(name), name)
             problems += ["round %d: %r, first %r" % (rounds, row, old)
@@ -141,7 +138,6 @@ def main(t):
     guest.no_fault_around()
     memory = guest.tmpfs("mode=0755,size=200M,huge=never")
     in_memory, on_disk = settle(guest.folder(), memory)
-    guest.set_value(WALK, "N")
     before = migrated()
     end_mover = start_mover()
     try:

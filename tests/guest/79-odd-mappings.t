@@ -58,9 +58,8 @@ def in_pieces(place, pieces=1000):
 
 
 def in_many_tables(memory, nr=80):
-    """A page in each of more tables than are read before the lock is let go, in two
-    processes; each maps one of them twice, so that no mapcount will do and the tables
-    have to be read."""
+    """A page in each of more tables than are read before the lock is dropped, in two
+    processes; each maps one of the pages twice."""
     lib = guest.Library(memory + "/tables.so", 1)
     os.truncate(lib.path, nr * TABLE * PAGE)
     p = Puppet.start()

@@ -18,6 +18,7 @@ import tap
 from puppet import MADV_DONTNEED, MAP_POPULATE, MAP_PRIVATE, PAGE, Puppet, R, W, X
 
 HUGE = 2 << 20
+PARAMETERS = "/sys/module/libshare/parameters/"
 
 
 def look():
@@ -131,6 +132,55 @@ def locks(t, memory):
     t.none(problems, "or counts it as skipped")
 
 
+def skipped(t, memory):
+    """A process whose mmap_lock cannot be had: stats and the header lines count it, and say
+    which one it was and why."""
+    path = memory + "/stuck.so"
+    with open(path, "wb") as f:
+        f.truncate(4096 * PAGE)
+    writer, end = start_writer(path, 4096)
+    guest.wait_until(lambda: path in guest.read("/proc/%d/maps" % writer), 20)
+    t.ok(guest.set_value(PARAMETERS + "lock_wait_ms", 0), "lock_wait_ms=0")
+    problems, named = [], []
+
+    def met():
+        snapshot, stats = look()
+        header = snapshot.header
+        for name in ("skipped",) + invariants.SKIPPED:
+            stat = "skipped_processes" if name == "skipped" else name
+            if str(stats.get(stat)) != header.get(name):
+                problems.append("%s %r, the header says %r" % (stat, stats.get(stat),
+                                                               header.get(name)))
+        problems.extend(invariants.all_problems(snapshot))
+        named.extend(n for n in invariants.skipped_names(header) if n[0] == str(writer))
+        told = any(r["pid"] == writer for r in snapshot.rows("mappings"))
+        if told == any(n[0] == str(writer) for n in invariants.skipped_names(header)):
+            problems.append("told: %r, skipped: %r" % (told, header.get("skipped_who")))
+        return named
+    try:
+        t.ok(guest.wait_until(met, 60),
+             "without waiting, a scan skips a process that keeps its lock")
+        comm = guest.read("/proc/%d/comm" % writer).strip()
+    finally:
+        end()
+        guest.write(PARAMETERS + "lock_wait_ms", 2000)
+    t.equal({n[1:] for n in named}, {("stuck", comm)}, "it says which process, and why")
+    t.none(problems, "stats and the header lines agree about skipped processes")
+
+
+def bounds(t):
+    """What a scan may take, by default and when there is less."""
+    for name, value in (("lock_wait_ms", "2000"), ("memory_max", "0")):
+        t.equal(guest.read(PARAMETERS + name).strip(), value, "%s: %s by default" % (name, value))
+    before = tables.snapshot().header["generation"]
+    guest.write(PARAMETERS + "memory_max", 64 << 10)
+    t.equal(guest.refused(tables.read, "snapshot"), "ENOMEM", "64 KiB are too little: ENOMEM")
+    t.ok("memory_max" in guest.run("dmesg"), "and the kernel's log says what to do")
+    for limit in (1 << 40, 0):
+        guest.write(PARAMETERS + "memory_max", limit)
+        t.ok(tables.snapshot().header["generation"] > before, "memory_max=%d: enough" % limit)
+
+
 def passed_over(t):
     if not guest.set_value("/proc/sys/vm/nr_hugepages", 4) or \
             guest.read("/proc/sys/vm/nr_hugepages").strip() == "0":
@@ -156,11 +206,13 @@ def passed_over(t):
 def main(t):
     guest.ensure_loaded()
     guest.no_fault_around()
+    bounds(t)
     counts(t)
     grows_with(t, guest.folder())
     if t.ok(numa.nodes() >= 2, "this machine has two nodes"):
         on_nodes(t, guest.folder())
     locks(t, guest.tmpfs())
+    skipped(t, guest.tmpfs())
     passed_over(t)
     guest.finish()
 

@@ -58,7 +58,7 @@ def cost(what):
 
 def cheap(t, screen):
     """The list of libraries costs what the file of that name does, and that once a time."""
-    names = ("scan_ptes", "walked_libraries", "memory_bytes")
+    names = ("scan_ptes", "memory_bytes")
     screen.keys("Space")
     screen.see(t, r"paused", "Space: paused")
     whole, wanted = cost("snapshot"), cost("libraries")

@@ -9,7 +9,57 @@ void *kernel_alloc(size_t size)
 		return NULL;
 	if (kernel_fail_after > 0)
 		kernel_fail_after--;
-	return calloc(1, size);
+	size_t *p = calloc(1, sizeof(*p) * 2 + size);
+
+	*p = size;
+	return p + 2;
+}
+
+void kernel_free(void *p)
+{
+	free(p ? (size_t *)p - 2 : NULL);
+}
+
+size_t ksize(const void *p)
+{
+	return ((const size_t *)p)[-2];
+}
+
+unsigned long long memparse(const char *text, char **end)
+{
+	unsigned long long value = strtoull(text, end, 0);
+
+	if (**end != 'M')
+		return value;
+	++*end;
+	return value << 20;
+}
+
+void *genradix_find(struct genradix *tree, size_t per_node, size_t size, size_t i, bool make)
+{
+	size_t node = i / per_node;
+
+	if (node >= tree->nr) {
+		void **grown, *new;
+
+		if (!make)
+			return NULL;
+		new = kernel_alloc(GENRADIX_NODE_SIZE);
+		if (!new)
+			return NULL;
+		grown = realloc(tree->node, ++tree->nr * sizeof(*grown));
+		grown[node] = new;
+		tree->node = grown;
+	}
+	return (char *)tree->node[node] + i % per_node * size;
+}
+
+void genradix_clear(struct genradix *tree)
+{
+	while (tree->nr)
+		kernel_free(tree->node[--tree->nr]);
+	free(tree->node);
+	tree->node = NULL;
 }
 
 struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align, int flags,
@@ -28,7 +78,7 @@ ssize_t strscpy(char *to, const char *from, size_t size)
 	return strlen(to);
 }
 
-static size_t xa_position(struct xarray *xa, unsigned long index)
+size_t xa_position(struct xarray *xa, unsigned long index)
 {
 	size_t i = 0;
 
@@ -56,7 +106,7 @@ void *xa_store(struct xarray *xa, unsigned long index, void *entry, int gfp)
 	if (i < xa->nr)
 		memcpy(slot + i + 1, xa->slot + i, (xa->nr - i) * sizeof(*slot));
 	slot[i] = (struct xa_slot) { index, entry };
-	free(xa->slot);
+	kernel_free(xa->slot);
 	xa->slot = slot;
 	xa->nr++;
 	return NULL;
@@ -74,6 +124,6 @@ void *xa_step(struct xa_walk *walk)
 
 void xa_destroy(struct xarray *xa)
 {
-	free(xa->slot);
+	kernel_free(xa->slot);
 	xa_init(xa);
 }

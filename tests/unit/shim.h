@@ -6,6 +6,9 @@
 #ifndef LIBSHARE_UNIT_KERNEL_H
 #define LIBSHARE_UNIT_KERNEL_H
 
+/* This is the one kernel that the module runs on here. */
+#define LIBSHARE_COMPAT_H
+
 #include <elf.h>
 #include <errno.h>
 #include <limits.h>
@@ -34,9 +37,12 @@ typedef unsigned long long u64;
 #define TASK_COMM_LEN 16
 #define GFP_KERNEL 0
 #define GFP_KERNEL_ACCOUNT 0
-#define __GFP_RETRY_MAYFAIL 0
+#define __GFP_NORETRY 0
 #define __GFP_NOWARN 0
 #define SLAB_ACCOUNT 0
+#ifndef PATH_MAX
+#define PATH_MAX 4096
+#endif
 #define fallthrough __attribute__((fallthrough))
 #define container_of(p, type, member) ((type *)((char *)(p) - offsetof(type, member)))
 
@@ -90,6 +96,7 @@ ssize_t strscpy(char *to, const char *from, size_t size);
 /* The allocation that fails: 0 is the next one; negative: none does. */
 extern long kernel_fail_after;
 void *kernel_alloc(size_t size);
+void kernel_free(void *p);
 
 static inline void *kmalloc(size_t size, int gfp)
 {
@@ -104,16 +111,69 @@ static inline void *kvcalloc(size_t n, size_t size, int gfp)
 #define kzalloc kmalloc
 #define kvmalloc kmalloc
 #define kvzalloc kmalloc
-#define kfree(p) free((void *)(p))
-#define kvfree(p) free((void *)(p))
+#define kfree(p) kernel_free((void *)(p))
+#define kvfree kfree
 
 struct kmem_cache {
 	size_t size;
 };
 
+struct rhash_head {
+	struct rhash_head *next;
+};
+
+/* Allocations know their size, so that a budget must come out even. */
+size_t ksize(const void *p);
+#define is_vmalloc_addr(p) ((void)(p), false)
+#define PAGE_ALIGN(n) (((n) + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1))
+#define kmem_cache_size(cache) ((cache)->size)
+#define totalram_pages() (1UL << 20)
+#define WARN_ON_ONCE(cond) do { if (cond) abort(); } while (0)
+#define READ_ONCE(x) (x)
+#define WRITE_ONCE(x, v) ((x) = (v))
+#define SZ_1M (1UL << 20)
+#define pr_err(...) printf("# " __VA_ARGS__)
+#define pr_warn(...) printf("# " __VA_ARGS__)
+
+/* A parameter of the module, set by its own function. */
+struct kernel_param {
+	int unused;
+};
+
+struct kernel_param_ops {
+	int (*set)(const char *text, const struct kernel_param *kp);
+	void *get;
+};
+
+#define param_get_ulong NULL
+#define module_param_cb(name, ops, arg, mode) const struct kernel_param_ops *kernel_param_##name = ops
+#define MODULE_PARM_DESC(name, text) struct kernel_param
+extern const struct kernel_param_ops *kernel_param_memory_max;
+unsigned long long memparse(const char *text, char **end);
+
+/* A generic radix tree, in nodes that do not move. */
+#define GENRADIX_NODE_SIZE 512
+
+struct genradix {
+	void **node;
+	size_t nr;
+};
+
+#define GENRADIX(_type) struct { struct genradix nodes; _type type[0]; }
+void *genradix_find(struct genradix *tree, size_t per_node, size_t size, size_t i, bool make);
+void genradix_clear(struct genradix *tree);
+#define genradix_per_node(tree) (GENRADIX_NODE_SIZE / sizeof((tree)->type[0]))
+#define genradix_ptr(tree, i) \
+	((typeof((tree)->type[0]) *)genradix_find(&(tree)->nodes, genradix_per_node(tree), \
+						  sizeof((tree)->type[0]), i, false))
+#define genradix_ptr_alloc(tree, i, gfp) \
+	((typeof((tree)->type[0]) *)genradix_find(&(tree)->nodes, genradix_per_node(tree), \
+						  sizeof((tree)->type[0]), i, true))
+#define genradix_free(tree) genradix_clear(&(tree)->nodes)
+
 struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align, int flags,
 				     void *ctor);
-#define kmem_cache_destroy(cache) free(cache)
+#define kmem_cache_destroy(cache) kernel_free(cache)
 
 static inline void *kmem_cache_zalloc(struct kmem_cache *cache, int gfp)
 {
@@ -122,7 +182,7 @@ static inline void *kmem_cache_zalloc(struct kmem_cache *cache, int gfp)
 
 static inline void kmem_cache_free(struct kmem_cache *cache, void *p)
 {
-	free(p);
+	kernel_free(p);
 }
 
 /* An xarray as a sorted array. */
@@ -150,28 +210,10 @@ struct xa_walk {
 void *xa_step(struct xa_walk *walk);
 #define xa_for_each(xa, i, e) \
 	for (struct xa_walk _walk = { xa, &(i), 0 }; ((e) = xa_step(&_walk)); )
+#define xa_for_each_start(xa, i, e, start) \
+	for (struct xa_walk _walk = { xa, &(i), xa_position(xa, start) }; ((e) = xa_step(&_walk)); )
+size_t xa_position(struct xarray *xa, unsigned long index);
 
-struct kref {
-	int count;
-};
-
-static inline void kref_init(struct kref *ref)
-{
-	ref->count = 1;
-}
-
-static inline void kref_get(struct kref *ref)
-{
-	ref->count++;
-}
-
-static inline void kref_put(struct kref *ref, void (*release)(struct kref *ref))
-{
-	if (!--ref->count)
-		release(ref);
-}
-
-#define mmdrop(mm) ((void)(mm))
 #define fput(file) ((void)(file))
 
 #endif

@@ -60,9 +60,7 @@ def main(t):
         p.map(library.path)
         p.write(p.map(library.path, 0, 4, R | W), 4)
         p.fork()
-        # Of several workers, those of the reader, who gets all ready and puts all together.
-        guest.set_value("/sys/module/libshare/parameters/workers", "3")
-        each_of(t, "libraries", "libraries by 3 workers")
+        each_of(t, "libraries", "libraries with shared copies")
         guest.unload()
         check(t, "load", faults.each(t, "load", guest.MODULE))
     guest.load()

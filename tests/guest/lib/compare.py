@@ -55,26 +55,29 @@ def libraries(tap, snapshot, census, columns=LIBRARY_COLUMNS, what="libraries", 
                                                            want[k]["deleted"])
                 for k in want if k in got and ("d" in got[k]["flags"]) != want[k]["deleted"]]
     tap.none(problems, what + ": flag d")
-    both_ways(tap, snapshot, what)
+    same_alone(tap, snapshot, what)
 
 
-def both_ways(tap, snapshot, what):
-    """The short way and the walk, against the rows that all tables were made with."""
-    if not snapshot.both:
+def same_alone(tap, snapshot, what):
+    """Compare the file libraries, made by a scan that keeps no other row, with the table
+    in snapshot: both must have the same rows and the same stats."""
+    if not snapshot.alone:
         return
-    want = snapshot.libraries()
+    got, want = snapshot.alone.libraries(), snapshot.libraries()
     columns = [c for c in snapshot.tables["libraries"].columns if c != "lib"]
-    problems = []
-    for way, counted in zip(("the short way", "the walk"), snapshot.both):
-        got = counted.libraries()
-        problems += ["%s misses %s" % (way, name_of(k, want[k])) for k in want if k not in got]
-        problems += ["%s has %s" % (way, name_of(k, got[k])) for k in got if k not in want]
-        problems += ["%s, %s: %s" % (way, column, p) for column in columns
-                     for p in column_problems(got, want, column)]
-    tap.none(snapshot.shared, what + ": several workers find the very same as one")
-    tap.none(problems, "%s: counted both ways, and the short way took %d libraries of %d"
-             % (what, snapshot.both_stats["scan_libraries"] -
-                snapshot.both_stats["walked_libraries"], len(want)))
+    problems = ["libraries misses %s" % name_of(k, want[k]) for k in want if k not in got]
+    problems += ["libraries has %s" % name_of(k, got[k]) for k in got if k not in want]
+    problems += ["%s: %s" % (column, p) for column in columns
+                 for p in column_problems(got, want, column)]
+    if snapshot.alone.tables["libraries"].columns != snapshot.tables["libraries"].columns:
+        problems.append("other columns: %r" % snapshot.alone.tables["libraries"].columns)
+    rows = {"scan_libraries": "libraries", "scan_processes": "processes", "scan_vmas": "mappings"}
+    problems += ["stats: %s is %r, but %s has %d rows" % (name, snapshot.alone_stats.get(name),
+                                                         table, len(snapshot.rows(table)))
+                 for name, table in rows.items()
+                 if snapshot.alone_stats.get(name) != len(snapshot.rows(table))]
+    tap.none(problems, "%s: the file libraries has the same %d rows as the table in snapshot"
+             % (what, len(want)))
 
 
 def mapping_rows(snapshot, keys):
@@ -182,7 +185,7 @@ def tables(tap, snapshot, census, what):
              % (what, sum(len(p) for p in want.values()), len(PAGE_COLUMNS)))
     tap.none(kernel_mapcount_problems(got, census), "%s: mappings and mapcount of pages are "
              "kpagecount's (invariant 4)" % what)
-    both_ways(tap, snapshot, what)
+    same_alone(tap, snapshot, what)
     histogram(tap, snapshot, census, what + ": histogram")
     tap.none(["%s %s" % (name, p) for name, found in smaps_problems(snapshot, census).items()
               for p in found], what + ": rss, cow, swap and pss are those of smaps (invariant 1)")

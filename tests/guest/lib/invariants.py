@@ -6,6 +6,8 @@ from collections import defaultdict
 from puppet import PAGE
 from tables import identity
 
+SKIPPED = ("skipped_exited", "skipped_stuck", "skipped_too_long")
+
 
 def sums_over_mappings(snapshot):
     """Invariant 2."""
@@ -120,6 +122,31 @@ def all_problems(snapshot):
             + forms(snapshot))
 
 
+def skipped_problems(header):
+    """The processes that a scan skipped: a number for each reason, and some of them by
+    name as PID:REASON:COMM, if there are any."""
+    found = {name: header.get(name, "") for name in ("skipped",) + SKIPPED}
+    if not all(text.isdigit() for text in found.values()):
+        return ["skipped processes: %r" % found]
+    total = int(found["skipped"])
+    problems = []
+    if total != sum(int(found[name]) for name in SKIPPED):
+        problems.append("the reasons do not add up: %r" % found)
+    named = skipped_names(header)
+    if len(named) > total or total and not named:
+        problems.append("%d were skipped, these are named: %r" % (total, named))
+    for pid, reason, _ in named:
+        if not pid.isdigit() or not int(found.get("skipped_" + reason.replace("-", "_"), "0")):
+            problems.append("skipped: %r, but %r" % (header["skipped_who"], found))
+    return problems
+
+
+def skipped_names(header):
+    """[(pid, reason, comm)], all of them text."""
+    text = header.get("skipped_who", "")
+    return [tuple((part + "::").split(":")[:3]) for part in text.split(",") if text.strip("-")]
+
+
 def forms(snapshot):
     """One scan feeds all tables, and lib and (dev, ino) name the same thing."""
     problems = []
@@ -132,8 +159,7 @@ def forms(snapshot):
             problems.append("%s: the last column is %s" % (table.name, table.columns[-1]))
         if table.header.get("page_size") != str(PAGE):
             problems.append("%s: page_size %r" % (table.name, table.header.get("page_size")))
-        if not table.header.get("skipped", "").isdigit():
-            problems.append("%s: skipped %r" % (table.name, table.header.get("skipped")))
+        problems += ["%s: %s" % (table.name, p) for p in skipped_problems(table.header)]
         for row in table.rows:
             if "lib" in row and number.setdefault(row["lib"], identity(row)) != identity(row):
                 problems.append("%s: lib %d is two files" % (table.name, row["lib"]))

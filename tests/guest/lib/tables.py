@@ -111,9 +111,10 @@ class Snapshot:
     def __init__(self, text):
         self.tables = parse(text)
         self.header = next(iter(self.tables.values())).header
-        self.both = None        # the same libraries counted both ways, by Stopped
-        self.both_stats = {}    # of the short way
-        self.shared = []        # what several workers found otherwise than one
+        # Only of Stopped, each from a scan of its own at the same moment:
+        self.alone = None       # the file libraries
+        self.alone_stats = {}   # the stats of that scan
+        self.summary = None     # the text of summary
 
     def rows(self, name):
         return self.tables[name].rows

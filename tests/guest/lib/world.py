@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What the kernel says: reads what bin/snap wrote, without any judgement."""
-import difflib
-import glob
 import os
 import re
 import shutil
@@ -158,18 +156,6 @@ class World:
                 self.vmstat = {n: int(v) for n, v in (line.split() for line in f)}
 
 
-
-def timeless(text):
-    """A table without what differs from scan to scan."""
-    return re.sub(r"^(# .*) generation=\d+(.*) time_ns=\d+", r"\1\2", text)
-
-
-def counts(text):
-    """Of the stats, what a scan has met, not how long it took or waited."""
-    return {k: v for k, v in tables.pairs(text).items()
-            if not re.search(r"_ns|generation|total|wait|yield", k)}
-
-
 class Stopped:
     """The moment: the module's snapshot and the world that belongs to it."""
 
@@ -188,10 +174,10 @@ class Stopped:
                 self.world = World(self.directory)
             self.snapshot = self._snapshot("snapshot") if module else None
             self.second = self._snapshot("snapshot2") if again else None
-            if module and os.path.exists(self.directory + "/short"):
-                self.snapshot.both = self._snapshot("short"), self._snapshot("walked")
-                self.snapshot.both_stats = tables.pairs(self._text("stats"))
-                self.snapshot.shared = self._shared_out()
+            if module:
+                self.snapshot.alone = self._snapshot("libraries")
+                self.snapshot.alone_stats = tables.pairs(self._text("stats"))
+                self.snapshot.summary = self._text("summary")
         finally:
             if not os.environ.get("LIBSHARE_KEEP"):
                 shutil.rmtree(self.directory)
@@ -202,28 +188,6 @@ class Stopped:
 
     def _snapshot(self, name):
         return tables.Snapshot(self._text(name))
-
-    def _shared_out(self):
-        """What several workers found otherwise than one, a line each; how they should."""
-        problems = []
-        for path in sorted(glob.glob(self.directory + "/*-[0-9]")):
-            name, _, workers = os.path.basename(path).rpartition("-")
-            one, several = self._text(name), self._text("%s-%s" % (name, workers))
-            if name == "stats":
-                one, several = counts(one), counts(several)
-                used = several.pop("workers")
-                if one.pop("workers") != 1 or used != min(int(workers), several["scan_processes"]):
-                    problems.append("%d workers, not %s" % (used, workers))
-                # A page may be locked for a moment, whose library is walked then.
-                if one["walked_libraries"] != several["walked_libraries"]:
-                    continue
-            else:
-                one, several = timeless(one), timeless(several)
-            if one != several:
-                problems += ["%s workers, %s: %s" % (workers, name, line) for line in
-                             difflib.ndiff(str(one).splitlines(), str(several).splitlines())
-                             if line[0] in "-+"]
-        return problems
 
 
 def scratch_folder():

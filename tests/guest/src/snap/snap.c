@@ -6,9 +6,8 @@
  *
  * Stops every process but PID 1 and itself, and writes below OUT:
  *   snapshot		FILE (-m, the module's), read in one go
- *   short, walked	libraries, which lies beside it, counted both ways by one worker
- *   stats		of the former
- *   short-N, walked-N, stats-N	the same by N workers
+ *   libraries, summary	the files of these names beside FILE, a scan each
+ *   stats		of the scan for libraries
  *   PID/{maps,smaps,status,stat,cgroup,comm,smaps_rollup}
  *   PID/exe		device and inode number of the executable
  *   PID/pages		for each file mapping with entries: start, number of
@@ -20,7 +19,8 @@
  *			mincore(2) finds, as first+count, or -
  *   meminfo, swaps, and with -h vmstat, taken right before and after the reads
  * -a takes FILE once more, after all that, as snapshot2. -h writes to
- * OUT/before and OUT/after, with three reads of FILE in between.
+ * OUT/before and OUT/after, with three reads of FILE and one of each file
+ * beside it in between.
  * No code is shared with the module, and Python is stopped meanwhile.
  * All of this program is locked into memory first: its own mappings do not
  * change while it looks.
@@ -175,53 +175,30 @@ static int may_stop_everything(void)
 		strcmp(ns, "pid:[4026531836]");
 }
 
-/* The same table counted in both ways, by so many workers. */
-struct ways {
-	const char *workers;
-	const char *name[3];
-	char *text[3];
-	size_t len[3];
+/* What the module says in other files, each from a scan of its own. */
+static struct beside {
+	const char *name;
+	char *text;
+	size_t len;
+} beside[] = {
+	{ .name = "libraries" },
+	{ .name = "stats" },
+	{ .name = "summary" },
 };
 
-static struct ways ways[] = {
-	{ .workers = "1", .name = { "short", "stats", "walked" } },
-	{ .workers = "2", .name = { "short-2", "stats-2", "walked-2" } },
-	{ .workers = "5", .name = { "short-5", "stats-5", "walked-5" } },
-};
+#define NR_BESIDE (sizeof(beside) / sizeof(beside[0]))
 
-#define NR_WAYS (sizeof(ways) / sizeof(ways[0]))
-
-static void read_beside(const char *module, const char *name, struct ways *w, int i)
+static void read_beside(const char *module)
 {
 	char path[512];
 
-	snprintf(path, sizeof(path), "%.*s/%s", (int)(strrchr(module, '/') - module), module,
-		 name);
-	w->text[i] = slurp(path, &w->len[i]);
-	if (!w->text[i])
-		die(path);
-}
-
-static void count_both_ways(const char *module)
-{
-	static const char parameters[] = "/sys/module/libshare/parameters";
-	char *walk = slurp("/sys/module/libshare/parameters/always_walk", NULL);
-	char *workers = slurp("/sys/module/libshare/parameters/workers", NULL);
-
-	if (!strrchr(module, '/') || !walk || !workers)
-		return;
-	for (size_t i = 0; i < NR_WAYS; i++) {
-		spill(parameters, "workers", ways[i].workers, 1);
-		spill(parameters, "always_walk", "N", 1);
-		read_beside(module, "libraries", &ways[i], 0);
-		read_beside(module, "stats", &ways[i], 1);
-		spill(parameters, "always_walk", "Y", 1);
-		read_beside(module, "libraries", &ways[i], 2);
+	for (size_t i = 0; i < NR_BESIDE; i++) {
+		snprintf(path, sizeof(path), "%.*s/%s", (int)(strrchr(module, '/') - module),
+			 module, beside[i].name);
+		beside[i].text = slurp(path, &beside[i].len);
+		if (!beside[i].text)
+			die(path);
 	}
-	spill(parameters, "always_walk", walk, 1);
-	spill(parameters, "workers", workers, strlen(workers));
-	free(walk);
-	free(workers);
 }
 
 int main(int argc, char **argv)
@@ -274,6 +251,7 @@ int main(int argc, char **argv)
 			if (!first)
 				die(module);
 		}
+		read_beside(module);
 		stat_after = read_counters(&after_len);
 		spill(path, "vmstat", stat_before, before_len);
 		snprintf(path, sizeof(path), "%s/after", argv[optind]);
@@ -284,7 +262,7 @@ int main(int argc, char **argv)
 			first = slurp(module, &first_len);
 			if (!first)
 				die(module);
-			count_both_ways(module);
+			read_beside(module);
 		}
 		dump(argv[optind]);
 		if (again) {
@@ -298,8 +276,8 @@ int main(int argc, char **argv)
 		spill(argv[optind], "snapshot", first, first_len);
 	if (second)
 		spill(argv[optind], "snapshot2", second, second_len);
-	for (size_t i = 0; i < NR_WAYS; i++)
-		for (int j = 0; j < 3 && ways[i].text[j]; j++)
-			spill(argv[optind], ways[i].name[j], ways[i].text[j], ways[i].len[j]);
+	for (size_t i = 0; i < NR_BESIDE; i++)
+		if (beside[i].text)
+			spill(argv[optind], beside[i].name, beside[i].text, beside[i].len);
 	return 0;
 }
