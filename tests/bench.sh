@@ -3,16 +3,15 @@
 #
 # bench.sh [short]: measures what reading libshare's tables costs, beside every
 # other way to learn the same, in virtual machines. Counts instructions in one,
-# takes the time in another, and in a third that of two workers beside one. Prints a
-# table with the goals and whether each is met; leaves all samples in a file of JSON
-# lines, and a picture.
+# takes the time in another. Prints a table with the goals and whether each is met;
+# leaves all samples in a file of JSON lines, and a picture.
 #
 # short: instructions of "libraries" and of the floor alone, for "make check".
 #
 # Environment: KERNEL (names of kernels.list; 6.12), BENCH_OUT (a folder for the
 # results), BASE (results of an earlier run to compare with), LOADS (instead of
 # all of them, LOAD:ROUNDS[:PEER,PEER...] as in "200:9 demo:3:libraries,floor"),
-# MODES (some of count, time and cores).
+# MODES (count, time or both).
 set -euo pipefail
 
 case ${1:-} in
@@ -39,16 +38,18 @@ if [[ ${1:-} == short ]]; then
 	out=$CACHE/bench-short
 	modes=(count)
 	export BENCH_BARE=${BENCH_BARE-1}
-	loads[count]='200:3:libraries,summary,walk,floor'
+	loads[count]='200:3:libraries,summary,floor'
 else
-	read -r -a modes <<<"${MODES:-count time cores}"
-	peers='libraries,walk,summary,floor,census,ioctl,smaps,read-smaps,read-rollup,read-maps,snapshot'
+	read -r -a modes <<<"${MODES:-count time}"
+	peers='libraries,summary,floor,census,ioctl,smaps,read-smaps,read-rollup,read-maps,snapshot'
 	main="200:9:$peers,processes,mappings,pages 200:3:smem"
 	main+=" 100:3:$peers 400:3:$peers 1600:2:$peers demo:3:$peers"
-	heap='libraries,walk,floor'
+	heap='libraries,floor'
+	size='libraries,floor'
+	main+=" busy:15:libraries,snapshot,floor"
+	main+=" 5000-libraries:2:$size 20000-libraries:2:$size 60000-libraries:2:$size"
+	main+=" million:2:$size,mappings"
 	loads[time]=$main
-	workers='libraries-1,libraries-2,walk-1,walk-2'
-	loads[cores]="400:40:$workers 1600:40:$workers"
 	loads[count]="$main 100:1:smem 400:1:smem one-library:2:$peers vmas:2:$peers libraries:2:$peers"
 	loads[count]+=" 100-heap:2:$heap 200-heap:2:$heap,census,smaps 400-heap:2:$heap 1600-heap:2:$heap"
 fi

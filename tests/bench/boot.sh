@@ -1,30 +1,28 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# boot.sh count|time|cores DIR REPORT LOAD:ROUNDS...
+# boot.sh count|time DIR REPORT LOAD:ROUNDS...
 #
 # Boots DIR/vmlinuz with DIR/initrd.img, lets bench measure, and puts what it
 # reports in the file REPORT. With "count" the guest's clock counts instructions
 # and nothing else: one CPU, a nanosecond each, no disk, no random seed, no
 # address that differs from boot to boot. With "time" it is an ordinary
-# machine of two CPUs, which QEMU runs in turns; with "cores" both run at once, each on
-# a core of this one.
+# machine of two CPUs, which QEMU runs in turns.
 set -euo pipefail
 . "$(dirname "$0")/../vm/lib.sh"
 
-mode=$1 dir=$2 report=$3 threads=single
+mode=$1 dir=$2 report=$3
 shift 3
 
 case $mode in
 count) machine=(-smp 1 -icount 'shift=0,sleep=off' -rtc 'base=2026-01-01,clock=vm' -seed 1) ;;
 time) machine=(-smp 2) ;;
-cores) machine=(-smp 2) threads=multi ;;
-*) die "boot.sh: count, time or cores, not $mode" ;;
+*) die "boot.sh: count or time, not $mode" ;;
 esac
 
 status=0
 setpriv --pdeathsig TERM timeout --foreground -k 5 "${VM_TIMEOUT:-3600}" qemu-system-x86_64 \
-	-M q35 -accel "tcg,thread=$threads" -cpu 'max,cx16=off,rdrand=off,rdseed=off' "${machine[@]}" \
+	-M q35 -accel tcg,thread=single -cpu 'max,cx16=off,rdrand=off,rdseed=off' "${machine[@]}" \
 	-m "${VM_MEMORY:-2560}" -nodefaults -no-user-config -display none -no-reboot \
 	-kernel "$dir/vmlinuz" -initrd "$dir/initrd.img" \
 	-serial "file:$dir/console-$mode.log" -serial "file:$report" \

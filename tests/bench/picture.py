@@ -5,10 +5,10 @@ import math
 import results
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 860, 560, 80, 150, 40, 60
-COLOURS = ("#d62728", "#17a768", "#7f7f7f", "#1f77b4", "#2ca02c", "#9467bd", "#8c564b", "#e377c2",
+COLOURS = ("#d62728", "#7f7f7f", "#1f77b4", "#2ca02c", "#9467bd", "#8c564b", "#e377c2",
            "#bcbd22", "#17becf", "#ff7f0e")
-PEERS = ("libraries", "walk", "floor", "census", "ioctl", "smaps", "read-smaps", "read-rollup",
-         "read-maps", "smem", "snapshot")
+PEERS = ("libraries", "floor", "census", "ioctl", "smaps", "read-smaps", "read-rollup", "read-maps",
+         "smem", "snapshot")
 
 
 def decades(low, high):

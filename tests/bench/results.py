@@ -11,7 +11,7 @@ SHAPES = {
 }
 SCALING = ("100", "200", "400", "1600")
 
-Cell = collections.namedtuple("Cell", "median spread rounds best")
+Cell = collections.namedtuple("Cell", "median spread rounds most")
 
 
 def read(path):
@@ -23,7 +23,7 @@ def read(path):
             if "ns" in row:
                 key = (row["kernel"], row["mode"], row["load"], row["peer"])
                 samples[key].append(row["ns"])
-    return {key: Cell(statistics.median(values), spread(values), len(values), min(values))
+    return {key: Cell(statistics.median(values), spread(values), len(values), max(values))
             for key, values in samples.items()}
 
 

@@ -3,24 +3,34 @@
  * The processes that are measured: a program without any C library, so that
  * its address space holds what it says here and nothing else.
  *
- *	load PROCESSES LIBRARIES HEAP_MB MANY_VMAS DISTINCT FOLDER
+ *	load PROCESSES LIBRARIES HEAP_MB MANY_VMAS DISTINCT SMALL BUSY FOLDER
  *
  * Forks PROCESSES children, of which each maps LIBRARIES files of FOLDER,
- * lib0000 and so on, the way the dynamic loader does, and touches pages of
- * them; with DISTINCT 1, each child has files of its own. Beside, it holds
+ * lib00000 and so on, the way the dynamic loader does, and touches pages of
+ * them; with DISTINCT 1, each child has files of its own; with SMALL 1, a file
+ * is one page, which a child maps executable. Beside, it holds
  * HEAP_MB of touched anonymous memory in base pages. The heap is the parent's,
  * so that N processes hold N page tables full of entries, but one memory.
  * MANY_VMAS > 0: a child maps that many neighbouring pages of FOLDER/big,
- * each as a VMA of its own, instead.
+ * each as a VMA of its own, instead, and touches the first SHAPE_BIG.
  *
- * Prints a line when all children are ready, and waits to be killed.
+ * Prints a line when all children are ready, and waits to be killed. BUSY > 0:
+ * meanwhile it starts that many processes a second that live for some
+ * milliseconds. They take the CPU whenever they are ready, as if they had one of
+ * their own.
+ *
+ *	load short FOLDER
+ *
+ * One of these processes, which a fork has started by execve().
  */
 #include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
 #include <stddef.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <signal.h>
+#include <time.h>
 
 #include "shape.h"
 
@@ -116,17 +126,23 @@ static long open_file(const char *folder, const char *name)
 	return fd;
 }
 
-static void map_libraries(const char *folder, long first, long number)
+static void map_libraries(const char *folder, long first, long number, int small)
 {
 	char *at = (char *)SHAPE_BASE;
 	long i, fd;
 
 	for (i = first; i < first + number; i++, at += SHAPE_STRIDE * SHAPE_PAGE) {
-		char name[] = { 'l', 'i', 'b', '0' + i / 1000 % 10, '0' + i / 100 % 10,
-				'0' + i / 10 % 10, '0' + i % 10, 0 };
+		char name[] = { 'l', 'i', 'b', '0' + i / 10000 % 10, '0' + i / 1000 % 10,
+				'0' + i / 100 % 10, '0' + i / 10 % 10, '0' + i % 10, 0 };
 
 		fd = open_file(folder, name);
-		map_library(at, fd);
+		if (small) {
+			map((char *)SHAPE_BASE + i * SHAPE_PAGE, 1, PROT_READ | PROT_EXEC,
+			    MAP_PRIVATE, fd, 0);
+			touch((char *)SHAPE_BASE, i);
+		} else {
+			map_library(at, fd);
+		}
 		call(SYS_close, fd, 0, 0, 0, 0, 0);
 	}
 }
@@ -140,8 +156,9 @@ static void map_many(const char *folder, long number)
 	for (i = 0; i < number; i++) {
 		int prot = i & 1 ? PROT_READ : PROT_READ | PROT_EXEC;
 
-		map(at + i * SHAPE_PAGE, 1, prot, MAP_PRIVATE, fd, i);
-		touch(at, i);
+		map(at + i * SHAPE_PAGE, 1, prot, MAP_PRIVATE, fd, i % SHAPE_BIG);
+		if (i < SHAPE_BIG)
+			touch(at, i);
 	}
 	call(SYS_close, fd, 0, 0, 0, 0, 0);
 }
@@ -173,18 +190,68 @@ static void wait_for_ever(void)
 		call(SYS_pause, 0, 0, 0, 0, 0, 0);
 }
 
+static void doze(long us)
+{
+	struct timespec time = { .tv_nsec = us * 1000 };
+
+	call(SYS_nanosleep, (long)&time, 0, 0, 0, 0, 0);
+}
+
+/* A process that exists for a moment, the @nr th: see shape.h. */
+static void live_shortly(const char *folder, long nr)
+{
+	const char *argv[] = { "load", "short", folder, 0 };
+
+	if (nr % 3 == 1)
+		check(call(SYS_execve, (long)"/bench/load", (long)argv, (long)(argv + 3), 0, 0, 0),
+		      'x');
+	if (nr % 3 == 2)
+		map_libraries(folder, SHAPE_BUSY_LIBRARIES, SHAPE_BUSY_LIBRARIES, 0);
+	doze(1000 + nr % 6 * 1000);
+	leave(0);
+}
+
+static void be_busy(const char *folder, long a_second)
+{
+	/* The kernel's: children are not waited for. */
+	const struct { void *handler; long flags, restorer, mask; } ignore = { (void *)1, 0, 0, 0 };
+	const int priority = 1;
+	unsigned int random = 1;
+	long nr, pid;
+
+	map_libraries(folder, 0, SHAPE_BUSY_LIBRARIES, 0);
+	check(call(SYS_rt_sigaction, SIGCHLD, (long)&ignore, 0, 8, 0, 0), 's');
+	check(call(SYS_sched_setscheduler, 0, SCHED_FIFO, (long)&priority, 0, 0, 0), 'S');
+	for (nr = 0; ; nr++) {
+		random = random * 1664525 + 1013904223;
+		/* From half to one and a half of the time between two. */
+		doze(500000 / a_second + (random >> 8) % (1000000 / a_second));
+		pid = call(SYS_fork, 0, 0, 0, 0, 0, 0);
+		check(pid, 'f');
+		if (!pid)
+			live_shortly(folder, nr);
+	}
+}
+
 __attribute__((used)) static void begin(long *stack)
 {
 	char **argv = (char **)(stack + 1), ready;
-	long processes, libraries, many, distinct, i, pid;
+	long processes, libraries, many, distinct, small, busy, i, pid;
 	int fd[2];
 
-	if (stack[0] != 7)
+	if (stack[0] == 3) {
+		map_libraries(argv[2], 0, SHAPE_BUSY_LIBRARIES, 0);
+		doze(2000);
+		leave(0);
+	}
+	if (stack[0] != 9)
 		leave(2);
 	processes = number(argv[1]);
 	libraries = number(argv[2]);
 	many = number(argv[4]);
 	distinct = number(argv[5]);
+	small = number(argv[6]);
+	busy = number(argv[7]);
 	make_heap(number(argv[3]));
 	check(call(SYS_pipe, (long)fd, 0, 0, 0, 0, 0), 'P');
 	for (i = 0; i < processes; i++) {
@@ -193,9 +260,10 @@ __attribute__((used)) static void begin(long *stack)
 		if (!pid) {
 			call(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0, 0);
 			if (many)
-				map_many(argv[6], many);
+				map_many(argv[8], many);
 			else
-				map_libraries(argv[6], distinct ? i * libraries : 0, libraries);
+				map_libraries(argv[8], distinct ? i * libraries : 0, libraries,
+					      small);
 			check(call(SYS_write, fd[1], (long)"", 1, 0, 0, 0), 'w');
 			wait_for_ever();
 		}
@@ -205,6 +273,8 @@ __attribute__((used)) static void begin(long *stack)
 		if (call(SYS_read, fd[0], (long)&ready, 1, 0, 0, 0) != 1)
 			leave(1);
 	check(call(SYS_write, 1, (long)"ready\n", 6, 0, 0, 0), 'w');
+	if (busy)
+		be_busy(argv[8], busy);
 	wait_for_ever();
 }
 

@@ -37,38 +37,6 @@ void file_run(const struct peer *peer, struct libs *libs)
 	read_to_nowhere(fd);
 }
 
-static void set_parameter(const char *path, const char *value)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || write(fd, value, strlen(value)) != (ssize_t)strlen(value))
-		err(1, "%s", path);
-	close(fd);
-}
-
-/* The same with the parameter that makes it read page tables. */
-void walk_run(const struct peer *peer, struct libs *libs)
-{
-	static const char path[] = "/sys/module/libshare/parameters/always_walk";
-
-	set_parameter(path, "Y");
-	file_run(peer, libs);
-	set_parameter(path, "N");
-}
-
-/* Both of these with so many workers as the name says behind its last letter. */
-void workers_run(const struct peer *peer, struct libs *libs)
-{
-	static const char path[] = "/sys/module/libshare/parameters/workers";
-
-	set_parameter(path, strrchr(peer->name, '-') + 1);
-	if (!strncmp(peer->name, "walk", 4))
-		walk_run(peer, libs);
-	else
-		file_run(peer, libs);
-	set_parameter(path, "1");
-}
-
 void raw_run(const struct peer *peer, struct libs *libs)
 {
 	pid_t *pids;

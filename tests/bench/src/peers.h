@@ -29,8 +29,6 @@ bool ioctl_available(const struct peer *peer);
 void ioctl_run(const struct peer *peer, struct libs *libs);
 void raw_run(const struct peer *peer, struct libs *libs);
 bool file_available(const struct peer *peer);
-void walk_run(const struct peer *peer, struct libs *libs);
-void workers_run(const struct peer *peer, struct libs *libs);
 void file_run(const struct peer *peer, struct libs *libs);
 void table_parse(struct libs *libs);
 bool smem_available(const struct peer *peer);

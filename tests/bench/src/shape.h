@@ -26,4 +26,12 @@
 #define SHAPE_PAGES (SHAPE_DATA_AT + SHAPE_DATA)
 #define SHAPE_STRIDE 160L		/* from one library to the next, whole windows */
 
+#define SHAPE_BIG 20000L		/* pages of the file that many VMAs map, again and again */
+
+/*
+ * A short-lived process of a busy load maps two libraries and lives for 1 to 6 ms. One of
+ * three is only a fork, one executes a program, and one maps two libraries more.
+ */
+#define SHAPE_BUSY_LIBRARIES 2L
+
 #endif

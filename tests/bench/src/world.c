@@ -27,6 +27,11 @@ static const struct load loads[] = {
 	{ .name = "one-library", .processes = 400, .libraries = 1 },
 	{ .name = "vmas", .processes = 1, .vmas = 20000 },
 	{ .name = "libraries", .processes = 125, .libraries = 8, .distinct = 1 },
+	{ .name = "busy", .processes = 200, .libraries = 8, .busy = 200 },
+	{ .name = "5000-libraries", .processes = 2, .libraries = 5000, .small = 1 },
+	{ .name = "20000-libraries", .processes = 2, .libraries = 20000, .small = 1 },
+	{ .name = "60000-libraries", .processes = 2, .libraries = 60000, .small = 1 },
+	{ .name = "million", .processes = 1, .vmas = 1000000 },
 	{ .name = "demo" },	/* the programs that run anyway */
 };
 
@@ -64,27 +69,27 @@ static void make_files(const struct load *load)
 	for (i = 0; i < nr; i++) {
 		char name[16];
 
-		snprintf(name, sizeof(name), "lib%04d", i);
-		make_file(name, SHAPE_PAGES);
+		snprintf(name, sizeof(name), "lib%05d", i);
+		make_file(name, load->small ? 1 : SHAPE_PAGES);
 	}
 	if (load->vmas)
-		make_file("big", load->vmas);
+		make_file("big", load->vmas < SHAPE_BIG ? load->vmas : SHAPE_BIG);
 }
 
 /* Returns when all its processes stand where they will stay; 0 when it has none. */
 pid_t load_start(const struct load *load)
 {
 	const int numbers[] = { load->processes, load->libraries, load->heap_mb, load->vmas,
-				load->distinct };
-	char text[5][16], *argv[] = { "load", text[0], text[1], text[2], text[3], text[4], FOLDER,
-				      NULL }, line[8];
+				load->distinct, load->small, load->busy };
+	char text[7][16], *argv[] = { "load", text[0], text[1], text[2], text[3], text[4], text[5],
+				      text[6], FOLDER, NULL }, line[8];
 	int fd[2], i;
 	pid_t pid;
 
 	if (!load->processes)
 		return 0;
 	make_files(load);
-	for (i = 0; i < 5; i++)
+	for (i = 0; i < 7; i++)
 		snprintf(text[i], sizeof(text[i]), "%d", numbers[i]);
 	if (pipe(fd))
 		err(1, "pipe");

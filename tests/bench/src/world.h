@@ -12,6 +12,8 @@ struct load {
 	int heap_mb;
 	int vmas;		/* one each page, in place of the libraries */
 	int distinct;		/* no two processes share a library */
+	int small;		/* a library is one page, a VMA */
+	int busy;		/* processes that begin and end each second meanwhile */
 };
 
 const struct load *load_find(const char *name);
