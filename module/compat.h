@@ -23,8 +23,16 @@
 
 #include "pages.h"
 
-#ifndef CONFIG_64BIT
-#error "libshare counts pages in 64-bit page-table entries: a 64-bit kernel is needed"
+/*
+ * Kbuild refuses the architectures whose page tables no test has seen. amd64 and
+ * arm64 work since 5.10. On the others, older kernels than a test compiles for
+ * (docs/kernels.md) are refused here.
+ */
+#if defined(CONFIG_LOONGARCH) && LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
+#error "libshare needs kernel 7.2 or newer on loong64"
+#elif !defined(CONFIG_X86_64) && !defined(CONFIG_ARM64) && \
+	LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#error "libshare needs kernel 6.12 or newer on this architecture"
 #endif
 
 /* struct folio: since 5.16. Before it, the head page played its part. */
@@ -130,6 +138,57 @@ static inline struct vm_area_struct *vma_next(struct vma_iterator *vmi)
 /* pmdp_get_lockless(): since 6.5. One read is atomic on 64-bit kernels. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
 #define pmdp_get_lockless(pmdp) READ_ONCE(*(pmdp))
+#endif
+
+/*
+ * Powerpc does not export pmd_page(), which pte_lockptr() calls. The
+ * replacements do what the originals do, in arch/powerpc/mm/pgtable_64.c and in
+ * <linux/mm.h>.
+ */
+#ifdef CONFIG_PPC64
+#define pmd_page(pmd) libshare_compat_pmd_page(pmd)
+#define pte_lockptr(mm, pmdp) libshare_compat_pte_lockptr(mm, pmdp)
+
+static inline struct page *libshare_compat_pmd_page(pmd_t pmd)
+{
+	if (pmd_leaf(pmd))
+		return pte_page(pmd_pte(pmd));
+	return virt_to_page((void *)pmd_page_vaddr(pmd));
+}
+
+static inline spinlock_t *libshare_compat_pte_lockptr(struct mm_struct *mm, pmd_t *pmdp)
+{
+#ifdef CONFIG_SPLIT_PTE_PTLOCKS
+	return ptlock_ptr(page_ptdesc(pmd_page(*pmdp)));
+#else
+	return &mm->page_table_lock;
+#endif
+}
+#endif
+
+/*
+ * p4d_offset() and pud_offset() of riscv, where the kernel learns when it boots
+ * how many levels there are: exported since 7.2 at the latest.
+ */
+#if defined(CONFIG_RISCV) && LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
+#undef p4d_offset
+#undef pud_offset
+#define p4d_offset(pgdp, addr) libshare_compat_p4d_offset(pgdp, addr)
+#define pud_offset(p4dp, addr) libshare_compat_pud_offset(p4dp, addr)
+
+static inline p4d_t *libshare_compat_p4d_offset(pgd_t *pgdp, unsigned long addr)
+{
+	if (!pgtable_l5_enabled)
+		return (p4d_t *)pgdp;
+	return pgd_pgtable(READ_ONCE(*pgdp)) + p4d_index(addr);
+}
+
+static inline pud_t *libshare_compat_pud_offset(p4d_t *p4dp, unsigned long addr)
+{
+	if (!pgtable_l4_enabled)
+		return (pud_t *)p4dp;
+	return p4d_pgtable(READ_ONCE(*p4dp)) + pud_index(addr);
+}
 #endif
 
 /*

@@ -24,8 +24,16 @@ struct libshare_odd {
 	u32 entry;			/* enum libshare_entry */
 };
 
+/*
+ * The most entries that a table can have: a powerpc kernel learns when it boots
+ * how many. The kernel has the name since 5.14.
+ */
+#ifndef MAX_PTRS_PER_PTE
+#define MAX_PTRS_PER_PTE PTRS_PER_PTE
+#endif
+
 /* Entries of a page table, and some more since first is rounded down. */
-#define LIBSHARE_LEAF_WORDS (PTRS_PER_PTE / LIBSHARE_BLOCK_PAGES + 1)
+#define LIBSHARE_LEAF_WORDS (MAX_PTRS_PER_PTE / LIBSHARE_BLOCK_PAGES + 1)
 
 /*
  * What one lowest-level page table, or one huge PMD in its place, says of one VMA. It
@@ -40,7 +48,7 @@ struct libshare_leaf {
 	bool any_alone;
 	u64 file[LIBSHARE_LEAF_WORDS];	/* bitmap: this page index maps its file page */
 	u64 alone[LIBSHARE_LEAF_WORDS];	/* bitmap: a copy that no other entry holds */
-	struct libshare_odd odd[PTRS_PER_PTE];
+	struct libshare_odd odd[MAX_PTRS_PER_PTE];
 };
 
 bool libshare_pagewalk_next(struct libshare_vmas *walk, struct libshare_leaf *leaf);

@@ -129,15 +129,15 @@ struct stride {
 
 static __always_inline struct stride read_stride(const pte_t *ptep)
 {
-	const pteval_t *val = (const pteval_t *)ptep;
-	pteval_t all = READ_ONCE(val[0]), any = all;
+	const u64 *val = (const u64 *)ptep;	/* not every architecture has pteval_t */
+	u64 all = READ_ONCE(val[0]), any = all;
 	struct stride stride;
 	int i;
 
-	BUILD_BUG_ON(sizeof(pteval_t) != sizeof(pte_t));
+	BUILD_BUG_ON(sizeof(u64) != sizeof(pte_t));
 #pragma GCC unroll 8
 	for (i = 1; i < STRIDE; i++) {
-		pteval_t one = READ_ONCE(val[i]);
+		u64 one = READ_ONCE(val[i]);
 
 		all &= one;
 		any |= one;
