@@ -50,6 +50,12 @@ static void bytes(struct seq_file *m, u64 pages)
 	number(m, pages << PAGE_SHIFT);
 }
 
+/* What VmPTE of /proc/PID/status counts for a table: less than a page on some machines. */
+static void table_bytes(struct seq_file *m, u64 tables)
+{
+	number(m, tables * PTRS_PER_PTE * sizeof(pte_t));
+}
+
 /* As /proc/PID/maps has its addresses: seq_put_hex_ll() is not exported. */
 static void hex(struct seq_file *m, u64 value)
 {
@@ -131,7 +137,7 @@ static void libraries_row(struct seq_file *m, struct libshare_snapshot *snap,
 	bytes(m, lib->swap);
 	bytes(m, lib->ksm);
 	number(m, lib->mapcount_max);
-	bytes(m, lib->tables);
+	table_bytes(m, lib->tables);
 	buildid(m, lib);
 	path(m, lib);
 }
@@ -174,7 +180,7 @@ static void processes_row(struct seq_file *m, struct libshare_snapshot *snap,
 	bytes(m, proc->private);
 	bytes(m, proc->cow);
 	bytes(m, proc->swap);
-	bytes(m, proc->tables);
+	table_bytes(m, proc->tables);
 	seq_putc(m, '\t');
 	seq_puts(m, proc->cgroup && proc->cgroup->path ? proc->cgroup->path : "-");
 	seq_putc(m, '\t');
