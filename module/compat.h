@@ -24,11 +24,12 @@
 #include "pages.h"
 
 /*
- * Kbuild refuses the architectures whose page tables no test has seen. amd64 and
- * arm64 work since 5.10. On the others, older kernels than a test compiles for
- * (docs/kernels.md) are refused here.
+ * Kbuild refuses the architectures whose page tables no test has seen. Versions
+ * are refused here: README.md says which are booted and which are compiled.
  */
-#if defined(CONFIG_LOONGARCH) && LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
+#error "libshare needs kernel 5.10 or newer"
+#elif defined(CONFIG_LOONGARCH) && LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
 #error "libshare needs kernel 7.2 or newer on loong64"
 #elif !defined(CONFIG_X86_64) && !defined(CONFIG_ARM64) && \
 	LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
