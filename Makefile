@@ -24,6 +24,7 @@ help:
 	@echo 'make figures     make the figures and numbers of docs/story.md again'
 	@echo 'make bench-compare BASE=FILE   the same, and what has changed since FILE'
 	@echo 'make check-top   run those of libshare-top, which need no kernel'
+	@echo 'make compile     compile for the architectures that are not booted, by cross compilers'
 	@echo 'make unit        run the tests that need no kernel'
 	@echo 'make dist        make a release in dist/; make deb builds Debian packages of it'
 	@echo 'make lint        check the style of everything'
@@ -85,7 +86,7 @@ uninstall-module:
 dist deb:
 	@packaging/$@.sh
 
-demo demo-top check unit lint bench:
+demo demo-top check compile unit lint bench:
 	@tests/$@.sh
 
 figures:
@@ -120,5 +121,5 @@ clean:
 	@tests/clean.sh
 
 .PHONY: all help module userspace load sign unload install uninstall install-module \
-	uninstall-module demo demo-top check check-top check-debug check-packages analyse \
+	uninstall-module demo demo-top check check-top compile check-debug check-packages analyse \
 	unit lint bench bench-compare figures dist deb lab grade check-labs clean

@@ -29,8 +29,6 @@
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
 #error "libshare needs kernel 5.10 or newer"
-#elif defined(CONFIG_LOONGARCH) && LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
-#error "libshare needs kernel 7.2 or newer on loong64"
 #elif !defined(CONFIG_X86_64) && !defined(CONFIG_ARM64) && \
 	LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #error "libshare needs kernel 6.12 or newer on this architecture"

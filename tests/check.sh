@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# check.sh: runs the unit tests and those of libshare-top, then those on the
-# kernels of kernels.list and the one of demo-top, looks at what a scan costs, and
-# adds up. Who chooses a kernel or tests gets only those on kernels.
+# check.sh: runs the unit tests and those of libshare-top, compiles for the kernels of
+# compile.list, runs the tests on the kernels of kernels.list and the one of demo-top,
+# looks at what a scan costs, and adds up. Who chooses a kernel or tests gets only those on kernels.
 #
 # Environment: KERNEL (names of kernels) and ARCH (an architecture) choose rows,
 # TESTS (patterns) test files, JOBS how many machines run at once, APPEND goes to
@@ -29,6 +29,7 @@ everything=
 if [[ $everything ]]; then
 	LIBSHARE_COUNTS=$run/counts "$TOP/tests/unit.sh" || true
 	LIBSHARE_COUNTS=$run/counts "$TOP/tests/userspace.sh" || true
+	LIBSHARE_COUNTS=$run/counts "$TOP/tests/compile.sh" || true
 fi
 
 running=0

@@ -16,6 +16,13 @@ if ! diff <(sed -n '/^<!-- kernels:/,/^<!-- end of kernels/p' README.md |
 	status=1
 fi
 
+if ! diff <(sed -n '/^<!-- compiled:/,/^<!-- end of compiled/p' README.md |
+	awk -F ' *[|] *' '/^[|] [0-9]/ { print $3, $4, $5, $2 }' | sort) \
+	<(awk '!/^#/ && NF { print $1, $2, $3, $6 }' tests/compile.list | sort); then
+	echo 'README.md (<) and tests/compile.list (>) disagree about the kernels that are compiled for'
+	status=1
+fi
+
 for file in $(sed -n 's/^static const struct file_spec files.*//; s/^\t{ "\([a-z]*\)", { &.*/\1/p' \
 	module/debugfs.c) stats; do
 	for document in README.md docs/format.md; do

@@ -6,6 +6,7 @@
 #
 #   apt.sh ARCHES SUITES list PACKAGE...   prints what PACKAGEs need, themselves
 #                                          included, as NAME:ARCH=VERSION
+#   apt.sh ARCHES SUITES names PREFIX      prints the names of packages that begin so
 #   apt.sh ARCHES SUITES fetch NAME=VERSION...   downloads these into .
 #
 # ARCHES and SUITES are separated by commas; the first of ARCHES is meant where
@@ -95,6 +96,10 @@ case $action in
 list)
 	update
 	list "$@"
+	;;
+names)
+	update
+	apt-cache "${options[@]}" pkgnames "$1" | sort
 	;;
 fetch)
 	# A list of this morning may name a version that has left the mirror, but
