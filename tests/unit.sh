@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# unit.sh: runs the tests that need no kernel, and the fuzzer of the build-ID
-# parser for FUZZ_SECONDS (20), which counts as one.
+# unit.sh: runs the tests that need no kernel, those of the second try of vm/test.sh
+# among them, and the fuzzer of the build-ID parser for FUZZ_SECONDS (20), which counts
+# as one.
 set -euo pipefail
 . "$(dirname "$0")/vm/lib.sh"
 
@@ -12,6 +13,7 @@ trap 'rm -rf "$out"' EXIT
 
 status=0
 make -s -C "$TOP/tests/unit" OUT="$out" check | tee "$out/report" || status=$?
+"$VM/again-test.sh" | tee -a "$out/report" || status=$?
 passed=$(grep -c '^ok ' "$out/report") || true
 failed=$(grep -c '^not ok ' "$out/report") || true
 # A program that broke off says less than it should.

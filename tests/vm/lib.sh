@@ -165,7 +165,8 @@ boot_and_test() {
 	shift 3
 	say "$label: boot and test ..."
 	"$@" | tee "$dir/report$mark.log" |
-		awk -v name="$label" -v counts="$dir/counts$mark" -v again="$dir/again$mark" 			-f "$VM/judge.awk" || status=$?
+		awk -v name="$label" -v counts="$dir/counts$mark" -v again="$dir/again$mark" \
+			-f "$VM/judge.awk" || status=$?
 	say "$label: boot and test: $(seconds_since "$start") s"
 	((status)) || return 0
 	if grep -qE "$trouble" "$dir/console$mark.log"; then

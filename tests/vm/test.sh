@@ -35,9 +35,9 @@ if ((status)) && [[ ${AGAIN:-} && -s $1/again ]]; then
 	TESTS=$(cut -d ' ' -f 1 "$1/again" | xargs)
 	export TESTS
 	say "$label: once more: $TESTS"
-	mv "$1/counts" "$1/counts.first"
+	cp "$1/counts" "$1/counts.first"
 	status=0
-	boot_and_test "$1/second" || status=$?
+	try "$1/second" || status=$?
 	# Those files count as they are now, the others as they were. A machine that did
 	# not come to be takes back nothing.
 	[[ -e $1/second/counts ]] || cut -d ' ' -f 2- "$1/again" >"$1/second/counts"
