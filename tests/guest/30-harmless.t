@@ -36,9 +36,7 @@ def changed(before, after, value):
 
 def main(t):
     guest.ensure_loaded()
-    # A monitor of the kernel's own, which ages pages as time goes by (since 6.17).
-    guest.set_value("/sys/module/damon_stat/parameters/enabled", "N")
-    # Nor does the kernel write dirty pages back for being old.
+    # The kernel does not write dirty pages back for being old.
     guest.set_value("/proc/sys/vm/dirty_writeback_centisecs", "0")
     place = guest.folder()
     library = guest.Library(place + "/quiet.so", 64)

@@ -19,6 +19,20 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 MODULE = os.environ.get("LIBSHARE_KO", os.path.join(HERE, "../../libshare.ko"))
 PAGE = puppet.PAGE
 LIBC = ctypes.CDLL(None, use_errno=True)
+# Settings of what works on the memory of processes that sleep or are stopped, and the
+# value that ends it.
+MOVERS = (
+    # khugepaged unmaps the pages of a file before it makes a huge one of them. When the
+    # write returns, its thread has ended.
+    ("/sys/kernel/mm/transparent_hugepage/enabled", "never"),
+    # Once a test enables huge pages again, khugepaged looks at a few pages and sleeps.
+    ("/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs", (1 << 32) - 1),
+    # kcompactd moves pages where memory is in pieces.
+    ("/proc/sys/vm/compaction_proactiveness", 0),
+    ("/proc/sys/kernel/numa_balancing", 0),
+    # A monitor, which clears accessed bits (since 6.17).
+    ("/sys/module/damon_stat/parameters/enabled", "N"),
+)
 # finit_module, delete_module
 NUMBERS = {"x86_64": (313, 176), "aarch64": (273, 106)}
 
@@ -44,6 +58,11 @@ def parameter(name, default):
         return os.environ["LIBSHARE_" + name.upper()]
     match = re.search(r"\blibshare\.%s=(\S+)" % name, read("/proc/cmdline"))
     return match.group(1) if match else default
+
+
+def patience():
+    """How many times as long as usual everything may take: libshare.patience=N."""
+    return int(parameter("patience", "1"))
 
 
 def read(path):
@@ -117,11 +136,23 @@ def unload():
     syscall(NUMBERS[platform.machine()][1], ctypes.c_char_p(b"libshare"), os.O_NONBLOCK)
 
 
-def ensure_loaded():
+def ensure_loaded(still=True):
+    """Load the module. Unless told otherwise, also keep the kernel from moving and
+    unmapping pages of its own accord."""
     if not os.path.ismount("/sys/kernel/debug"):
         mount("debugfs", "debugfs", "/sys/kernel/debug", keep=True)
     if not loaded():
         load()
+    if still:
+        hold_still()
+
+
+def hold_still():
+    """For as long as the machine runs: to undo some of it would start a mover at the end
+    of one test that works through the next."""
+    for path, value in MOVERS:
+        with contextlib.suppress(OSError):
+            write(path, value)
 
 
 # settings and mounts

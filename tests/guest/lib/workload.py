@@ -17,18 +17,11 @@ SHELL = "printf r; read x"
 STARTER = os.path.join(guest.HERE, "../../workload")
 
 
-def leave_alone():
-    """khugepaged would read in and unmap pages of large libraries while they are
-    looked at, also of programs that are stopped."""
-    guest.set_value("/sys/kernel/mm/transparent_hugepage/enabled", "never")
-
-
 class Demo:
     """The web server, database and interpreters that the demo shows."""
 
     def __init__(self):
         self.programs = []
-        leave_alone()
         guest.run(STARTER, "start")
 
     def end(self):
@@ -38,7 +31,6 @@ class Demo:
 class Workload:
     def __init__(self, pythons=3):
         self.programs = []
-        leave_alone()
         for _ in range(pythons):
             self.start([sys.executable, "-c", PYTHON])
         if guest.can_run("perl"):
