@@ -7,6 +7,7 @@ import struct
 import subprocess
 import tempfile
 
+import guest
 import puppet
 import tables
 
@@ -161,7 +162,7 @@ class Stopped:
 
     def __init__(self, module=True, again=False, harm=False):
         self.directory = tempfile.mkdtemp(prefix="libshare-", dir=scratch_folder())
-        command = [puppet.binary("snap")]
+        command = [puppet.binary("snap"), "-t", str(300 * guest.patience())]
         if module:
             command += ["-m", tables.DIRECTORY + "/snapshot"]
         command += (["-a"] if again else []) + (["-h"] if harm else [])

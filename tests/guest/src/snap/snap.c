@@ -2,7 +2,7 @@
 /*
  * snap - stop the world, copy what the kernel says of every process, go on
  *
- *   snap [-a] [-h] [-m FILE] OUT
+ *   snap [-a] [-h] [-m FILE] [-t SECONDS] OUT
  *
  * Stops every process but PID 1 and itself, and writes below OUT:
  *   snapshot		FILE (-m, the module's), read in one go
@@ -20,7 +20,7 @@
  *   meminfo, swaps, and with -h vmstat, taken right before and after the reads
  * -a takes FILE once more, after all that, as snapshot2. -h writes to
  * OUT/before and OUT/after, with three reads of FILE and one of each file
- * beside it in between.
+ * beside it in between. After SECONDS (100), all go on and it fails.
  * No code is shared with the module, and Python is stopped meanwhile.
  * All of this program is locked into memory first: its own mappings do not
  * change while it looks.
@@ -45,8 +45,12 @@ long page_size;
 
 static void on_alarm(int sig)
 {
+	static const char text[] = "snap: out of time\n";
+
 	(void)sig;
 	thaw();
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+		_exit(4);
 	_exit(3);
 }
 
@@ -204,23 +208,25 @@ static void read_beside(const char *module)
 int main(int argc, char **argv)
 {
 	const char *module = NULL;
-	int again = 0, harm = 0, opt;
+	int again = 0, harm = 0, seconds = 100, opt;
 	char path[512];
 	char *first = NULL, *second = NULL;
 	size_t first_len = 0, second_len = 0;
 
-	while ((opt = getopt(argc, argv, "ahm:")) != -1) {
+	while ((opt = getopt(argc, argv, "ahm:t:")) != -1) {
 		if (opt == 'a')
 			again = 1;
 		else if (opt == 'h')
 			harm = 1;
 		else if (opt == 'm')
 			module = optarg;
+		else if (opt == 't')
+			seconds = atoi(optarg);
 		else
 			return 2;
 	}
 	if (optind + 1 != argc) {
-		fprintf(stderr, "usage: snap [-a] [-h] [-m FILE] OUT\n");
+		fprintf(stderr, "usage: snap [-a] [-h] [-m FILE] [-t SECONDS] OUT\n");
 		return 2;
 	}
 	if (!may_stop_everything()) {
@@ -232,9 +238,8 @@ int main(int argc, char **argv)
 		die("mlockall");
 	open_frames();
 	signal(SIGALRM, on_alarm);
-	alarm(100);
+	alarm(seconds);
 
-	list_procs();
 	freeze();
 	if (harm) {
 		char *stat_before, *stat_after;

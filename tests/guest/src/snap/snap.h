@@ -25,7 +25,6 @@ int copy(const char *from_dir, const char *name, const char *to_dir);
 /* world.c: the processes there are, and stopping them */
 extern struct proc *procs;
 extern size_t nr_procs;
-void list_procs(void);
 int find_task(struct proc *proc);
 void freeze(void);
 void thaw(void);

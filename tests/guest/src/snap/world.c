@@ -5,12 +5,14 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "snap.h"
 
 #define PF_KTHREAD 0x00200000
+#define SYS_CLONE3 435
 
 struct proc *procs;
 size_t nr_procs;
@@ -74,17 +76,20 @@ int find_task(struct proc *proc)
 	return 0;
 }
 
-void list_procs(void)
+/* Adds the processes that are not known yet. */
+static void list_procs(void)
 {
 	DIR *dir = opendir("/proc");
 	struct dirent *entry;
 
-	nr_procs = 0;
 	while ((entry = readdir(dir))) {
 		unsigned long flags = 0;
 		pid_t pid = atoi(entry->d_name);
+		size_t i = 0;
 
-		if (pid <= 0 || !task_state(pid, &flags) || (flags & PF_KTHREAD))
+		while (i < nr_procs && procs[i].pid != pid)
+			i++;
+		if (pid <= 0 || i < nr_procs || !task_state(pid, &flags) || (flags & PF_KTHREAD))
 			continue;
 		procs = grow(procs, nr_procs, sizeof(*procs));
 		procs[nr_procs++] = (struct proc){ .pid = pid };
@@ -99,31 +104,67 @@ static void doze(long ms)
 	nanosleep(&t, NULL);
 }
 
-/* A vfork()ing parent sleeps in state D and stays there: as good as stopped. */
+/*
+ * The parent of a vfork() sleeps in state D until its child goes on, which is stopped. In
+ * that state any other task waits for a disk or a lock, and runs before it stops.
+ */
+static int in_clone(pid_t pid)
+{
+	char path[64];
+	char *text;
+	long nr;
+
+	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
+	text = slurp(path, NULL);
+	nr = text ? strtol(text, NULL, 10) : -1;
+	free(text);
+#ifdef SYS_vfork
+	if (nr == SYS_vfork)
+		return 1;
+#endif
+	return nr == SYS_clone || nr == SYS_CLONE3;
+}
+
+/* Whether all threads of a process have stopped, or are dead. */
+static int has_stopped(pid_t pid)
+{
+	unsigned long flags;
+	struct dirent *entry;
+	char path[64];
+	int yes = 1;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	dir = opendir(path);
+	while (dir && yes && (entry = readdir(dir))) {
+		pid_t tid = atoi(entry->d_name);
+		char state = tid > 0 ? task_state(tid, &flags) : 'T';
+
+		/* strchr() finds the 0 that stands for a thread that is gone. */
+		yes = strchr("TtZX", state) || (state == 'D' && in_clone(tid));
+	}
+	if (dir)
+		closedir(dir);
+	return yes;
+}
+
+/* Until no process is left that forked before it stopped. The caller sets a time limit. */
 void freeze(void)
 {
 	unsigned long flags;
+	size_t known;
 
-	for (size_t i = 0; i < nr_procs; i++) {
-		char state = task_state(procs[i].pid, &flags);
+	do {
+		known = nr_procs;
+		list_procs();
+		for (size_t i = known; i < nr_procs; i++) {
+			pid_t pid = procs[i].pid;
 
-		if (procs[i].pid == 1 || procs[i].pid == getpid() || strchr("TtX", state))
-			continue;
-		procs[i].stopped_by_us = kill(procs[i].pid, SIGSTOP) == 0;
-	}
-	for (int round = 0; round < 500; round++) {
-		const char *still = round < 20 ? "TtZX" : "TtZXD";
-		int awake = 0;
-
-		for (size_t i = 0; i < nr_procs; i++)
-			if (procs[i].stopped_by_us &&
-			    !strchr(still, task_state(procs[i].pid, &flags)))
-				awake++;
-		doze(5);
-		if (!awake)
-			return;
-	}
-	fprintf(stderr, "snap: processes do not stop\n");
-	thaw();
-	exit(1);
+			if (pid != 1 && pid != getpid() && !strchr("TtX", task_state(pid, &flags)))
+				procs[i].stopped_by_us = kill(pid, SIGSTOP) == 0;
+		}
+		for (size_t i = known; i < nr_procs; i++)
+			while (procs[i].stopped_by_us && !has_stopped(procs[i].pid))
+				doze(5);
+	} while (nr_procs > known);
 }
