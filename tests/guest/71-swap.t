@@ -79,7 +79,7 @@ def file_out(p, addr, pages):
     def gone():
         swap.page_out(p, addr, pages)
         return swap.present_at(p, addr, pages) == 0
-    return guest.wait_until(gone, 2)
+    return guest.wait_until(gone)
 
 
 def tmpfs_pages(t, place):

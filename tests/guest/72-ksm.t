@@ -13,7 +13,7 @@ import guest
 import tap
 from census import Census
 from puppet import MADV_MERGEABLE, PAGE, Puppet, R, W, X
-from world import Stopped
+from world import PFN, PRESENT, Stopped
 
 KSM = "/sys/kernel/mm/ksm/"
 PR_SET_MEMORY_MERGE = 67
@@ -23,10 +23,16 @@ def value(name):
     return int(guest.read(KSM + name))
 
 
-def scans(count=3):
-    """Wait for whole scans by KSM: it merges what stays the same for two."""
-    target = value("full_scans") + count
-    return guest.wait_until(lambda: value("full_scans") >= target, 20)
+def merge(t, areas, what):
+    """Let KSM work until it has made one page of all of these: (process, address, pages)."""
+    def frames():
+        return {word & PFN if word & PRESENT else None
+                for area in areas for word in guest.pagemap(*area)}
+    guest.write(KSM + "run", 1)
+    t.ok(guest.wait_until(lambda: len(frames()) == 1 and None not in frames()),
+         what + ": one page for all", frames())
+    # Returns when KSM has ended what it was at.
+    guest.write(KSM + "run", 0)
 
 
 def moment(t, what):
@@ -54,11 +60,7 @@ def main(t):
         p.write(addr + 6 * PAGE, 2, 10 * number + 1)
         p.advise(addr, 10, MADV_MERGEABLE)
         puppets.append((p, addr))
-    guest.write(KSM + "run", 1)
-    merged = scans() and guest.wait_until(lambda: value("pages_sharing") >= 11, 10)
-    t.ok(merged, "KSM has merged the copies: %d pages shared %d times more"
-         % (value("pages_shared"), value("pages_sharing")))
-    guest.write(KSM + "run", 0)
+    merge(t, [(p, addr, 6) for p, addr in puppets], "the copies of two")
     now = moment(t, "merged")
     expect.library(t, now.snapshot, lib, "12 of 16 copies are of KSM", cow=16, ksm=12, procs=2,
                    cow_unique=6 + 4)
@@ -77,13 +79,13 @@ def main(t):
     # One process that holds the same copy at the same page, twice.
     double = guest.Library(place + "/double.so", 4)
     p = Puppet.start()
+    areas = []
     for _ in range(2):
         addr = p.map(double.path, 0, 4, R | W | X)
         p.fill(addr, 3, 0x33)
         p.advise(addr, 4, MADV_MERGEABLE)
-    guest.write(KSM + "run", 1)
-    scans(4)
-    guest.write(KSM + "run", 0)
+        areas.append((p, addr, 3))
+    merge(t, areas, "copies of one process")
     now = moment(t, "merged within one process")
     expect.library(t, now.snapshot, double, "the same copy twice in one process", cow=6, ksm=6,
                    cow_unique=3, procs=1, maps=2)
@@ -99,9 +101,7 @@ def main(t):
         p.write(addr + 4 * PAGE, 1)
         p.touch(addr + 5 * PAGE, 1)
         p.advise(addr, 10, MADV_MERGEABLE)
-        guest.write(KSM + "run", 1)
-        scans(4)
-        guest.write(KSM + "run", 0)
+        merge(t, [(p, addr, 4)], "copies of zeros")
         now = moment(t, "zero pages")
         expect.library(t, now.snapshot, zero,
                        "a zero page is neither file page nor copy", cow=1, mapped=1, ksm=0,
@@ -117,10 +117,7 @@ def main(t):
         whole = guest.Library(place + "/whole.so", 8)
         addr = p.map(whole.path, 0, 8, R | W | X)
         p.fill(addr, 5, 0x77)
-        guest.write(KSM + "run", 1)
-        scans()
-        guest.wait_until(lambda: value("pages_sharing") >= 4, 5)
-        guest.write(KSM + "run", 0)
+        merge(t, [(p, addr, 5)], "copies of a process that asked for it")
         now = moment(t, "PR_SET_MEMORY_MERGE")
         expect.library(t, now.snapshot, whole, "a process that asked for it", cow=5, ksm=5,
                        cow_unique=5)

@@ -108,7 +108,8 @@ def watch(t):
     problems, rounds = [], 0
     met = {"file pages": 0, "copies": 0}
     start = time.monotonic()
-    while time.monotonic() < start + (SECONDS if all(met.values()) and rounds > 6 else PATIENCE):
+    longest = PATIENCE * guest.patience()
+    while time.monotonic() < start + (SECONDS if all(met.values()) and rounds > 6 else longest):
         for name, rows in first.items():
             now = rows_of(tables.read(name), name)
             problems += ["round %d: %r, first %r" % (rounds, row, old)

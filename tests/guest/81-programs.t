@@ -31,7 +31,7 @@ def sleeper(path):
     guest.UNDO.callback(child.wait)
     guest.UNDO.callback(child.kill)
     asleep = guest.wait_until(lambda: child.poll() is not None or guest.read(
-        "/proc/%d/stat" % child.pid).rpartition(")")[2].split()[0] == "S", 5)
+        "/proc/%d/stat" % child.pid).rpartition(")")[2].split()[0] == "S")
     return child if asleep and child.poll() is None else None
 
 

@@ -63,7 +63,7 @@ def dead_leader(t, place):
     except OSError:
         pass
     zombie = guest.wait_until(lambda: guest.read("/proc/%d/stat" % pid).rpartition(")")[2]
-                              .split()[0] == "Z", 5)
+                              .split()[0] == "Z")
     t.ok(zombie, "the leader is a zombie")
     thread.touch(addr + 2 * PAGE, 2)
     moment = Stopped()

@@ -43,7 +43,8 @@ class Screen:
 
     def see(self, t, pattern, name):
         """Whether the screen comes to match the pattern."""
-        return t.ok(guest.wait_until(lambda: re.search(pattern, self.text(), re.M), 60, 0.3),
+        return t.ok(guest.wait_until(lambda: re.search(pattern, self.text(), re.M),
+                                     step=0.3),
                     name, "not on the screen: " + pattern, *self.text().splitlines())
 
 
@@ -66,7 +67,7 @@ def cheap(t, screen):
          wanted, whole)
     begun, first = time.monotonic(), wanted["generation"]
     screen.keys("Space")
-    guest.wait_until(lambda: tables.stats()["generation"] >= first + 4, 60, 0.2)
+    guest.wait_until(lambda: tables.stats()["generation"] >= first + 4, step=0.2)
     lived = tables.stats()
     ticks = (time.monotonic() - begun) / 0.5
     t.ok(first + 4 <= lived["generation"] <= first + ticks + 1,

@@ -123,7 +123,7 @@ def main(t):
             rows, size, fell = stream_quietly(name)
             t.ok(size > 0 and fell < 2 * MEGABYTE, "%s streams too: %d bytes" % (name, size), fell)
     end_all()
-    t.ok(guest.wait_until(lambda: free_memory() > at_rest - 4 * MEGABYTE, 20),
+    t.ok(guest.wait_until(lambda: free_memory() > at_rest - 4 * MEGABYTE),
          "all memory is given back", "%d before, %d after" % (at_rest, free_memory()))
     guest.finish()
 

@@ -9,6 +9,7 @@ import os
 import platform
 import re
 import shutil
+import struct
 import subprocess
 import tempfile
 import time
@@ -251,14 +252,22 @@ def row_of(snapshot, library):
     return snapshot.libraries().get(library.key, {})
 
 
-def wait_until(condition, seconds=10, step=0.05):
-    """True as soon as the condition holds, False when it does not in time."""
-    end = time.monotonic() + seconds
+def wait_until(condition, seconds=60, step=0.05):
+    """True as soon as the condition holds, False when it does not in time. What must
+    happen has a minute, since a busy host may take as long."""
+    end = time.monotonic() + seconds * patience()
     while not condition():
         if time.monotonic() > end:
             return False
         time.sleep(step)
     return True
+
+
+def pagemap(process, addr, pages):
+    """What /proc/PID/pagemap has of each of these pages."""
+    with open("/proc/%d/pagemap" % process.pid, "rb", buffering=0) as f:
+        f.seek(addr // PAGE * 8)
+        return [word for word, in struct.iter_unpack("=Q", f.read(pages * 8))]
 
 
 def refused(function, *args):

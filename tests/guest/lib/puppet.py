@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Drives bin/puppet: processes whose memory is known to the page."""
+import contextlib
 import os
 import signal
 import socket
 import subprocess
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BIN = os.environ.get("LIBSHARE_BIN", os.path.join(HERE, "../../bin"))
@@ -33,6 +35,18 @@ def escape(text):
     """As the puppet undoes it."""
     return "".join(chr(b) if 32 < b < 127 and b != 92 else "\\%03o" % b
                    for b in os.fsencode(text))
+
+
+def gone(pid):
+    """Whether all threads of a process have ended, so that it has no memory any more."""
+    try:
+        for tid in os.listdir("/proc/%d/task" % pid):
+            with open("/proc/%s/stat" % tid, encoding="utf-8", errors="replace") as f:
+                if f.read().rpartition(")")[2].split()[0] not in "ZX":
+                    return False
+    except OSError:
+        return not os.path.exists("/proc/%d" % pid)
+    return True
 
 
 def children(parent):
@@ -206,12 +220,18 @@ class Puppet:
         if self in Puppet.alive:
             Puppet.alive.remove(self)
 
-    def kill(self):
-        try:
+    def shoot(self):
+        """Kill it, without waiting for its end."""
+        with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
+
+    def kill(self):
+        self.shoot()
         self.forget()
+        # The child of another puppet is not ours to wait() for.
+        end = time.monotonic() + 60
+        while not gone(self.pid) and time.monotonic() < end:
+            time.sleep(0.01)
 
 
 def start_without_code(path, count):
@@ -226,5 +246,7 @@ def start_without_code(path, count):
 
 def end_all():
     """Kill every puppet and wait until none is left."""
+    for puppet in Puppet.alive:
+        puppet.shoot()
     for puppet in list(Puppet.alive):
         puppet.kill()

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Swap for a test: zram where the kernel has it, else a file."""
 import os
-import time
 
 import guest
 from world import PRESENT, SWAP_TYPES, SWAPPED
@@ -41,20 +40,12 @@ def off(where):
 
 def swapped_at(process, addr, pages):
     """Pages that pagemap shows as swapped out."""
-    with open("/proc/%d/pagemap" % process.pid, "rb", buffering=0) as f:
-        f.seek(addr // PAGE * 8)
-        data = f.read(pages * 8)
-    words = [int.from_bytes(data[i:i + 8], "little") for i in range(0, len(data), 8)]
-    return sum(1 for w in words
+    return sum(1 for w in guest.pagemap(process, addr, pages)
                if not w & PRESENT and w & SWAPPED and w & 31 < SWAP_TYPES)
 
 
 def present_at(process, addr, pages):
-    with open("/proc/%d/pagemap" % process.pid, "rb", buffering=0) as f:
-        f.seek(addr // PAGE * 8)
-        data = f.read(pages * 8)
-    return sum(1 for i in range(0, len(data), 8)
-               if int.from_bytes(data[i:i + 8], "little") & PRESENT)
+    return sum(1 for w in guest.pagemap(process, addr, pages) if w & PRESENT)
 
 
 def page_out(process, addr, pages):
@@ -69,9 +60,7 @@ def page_out(process, addr, pages):
 
 def out(process, addr, pages):
     """Swap pages of private copies out; True when all of them went."""
-    for _ in range(40):
+    def gone():
         page_out(process, addr, pages)
-        if swapped_at(process, addr, pages) == pages:
-            return True
-        time.sleep(0.05)
-    return False
+        return swapped_at(process, addr, pages) == pages
+    return guest.wait_until(gone)
