@@ -55,7 +55,7 @@ nodes=(-object "memory-backend-ram,id=near,size=$((memory / 2))M"
 	-numa node,nodeid=1,memdev=far)
 
 [[ ${VM_REPORT:-} ]] || exec </dev/null
-exec setpriv --pdeathsig TERM timeout --foreground -k 5 "${VM_TIMEOUT:-1800}" "${machine[@]}" \
+exec setpriv --pdeathsig TERM timeout --foreground -k 5 "${VM_TIMEOUT:-5400}" "${machine[@]}" \
 	-smp "$cpus" -m "$memory" "${nodes[@]}" -nodefaults -no-user-config -display none -no-reboot \
 	-kernel "$dir/vmlinuz" -append "$append" \
 	-drive "if=none,id=disk,format=raw,file=$dir/disk.img,snapshot=$snapshot" \
