@@ -42,6 +42,8 @@ esac
 
 append+=' root=/dev/nvme0n1 rootfstype=ext4 rw init=/sbin/stage1 quiet'
 append+=' panic=-1 oops=panic panic_on_warn=1'
+	# A busy host may stop the machine for a while: that is no stall of its kernel.
+	append+=' rcupdate.rcu_cpu_stall_timeout=300 watchdog_thresh=60'
 # Two nodes, one of them of memory alone, between which only the tests move
 # pages; memfd_secret() in kernels that hide it (before 6.5); nothing is missing
 # that a test may leave out.
