@@ -26,7 +26,7 @@
 #include "vmas.h"
 
 /* How long a deferred process is waited for in the first round; then twice as long. */
-#define PATIENCE_NS (5 * NSEC_PER_MSEC)
+#define PATIENCE_NS (20 * NSEC_PER_MSEC)
 
 static DEFINE_MUTEX(scan_mutex);
 static u64 generation;			/* guarded by scan_mutex */
@@ -126,7 +126,7 @@ static int walk_vma(struct scan *scan, struct libshare_vmas *walk)
 		walk->addr = vma->vm_end;
 		return 0;
 	}
-	file = libshare_files_find(&scan->files, vma);
+	file = libshare_files_find(&scan->files, walk);
 	if (!file || (!file->lib && (vma->vm_flags & VM_EXEC)))
 		return libshare_files_meet(&scan->files, walk);
 	if (file->lib)

@@ -16,7 +16,8 @@
  * the task keeps the CPU: a reader that is scheduled away with another process's
  * lock would stop that process for as long. (Not so on PREEMPT_RT, where page-table
  * locks sleep.) A hold of mmap_lock ends after LIBSHARE_HOLD_UNITS page tables or
- * VMAs, or sooner if a task waits for the lock or for the CPU; a hold of a page-table
+ * VMAs, or sooner if a task waits for the lock or for the CPU, but see
+ * libshare_vmas_held_long(); a hold of a page-table
  * lock ends with the table; a hold of i_mmap_rwsem ends after 64 VMAs of the file if a
  * task waits for it or for the CPU.
  */
@@ -29,8 +30,14 @@
 #include "snapshot.h"
 #include "vmas.h"
 
+/* The longest hold, by need_resched() less, of a lock that had to be waited for. */
+#define HOLD_NS_MAX (10 * NSEC_PER_MSEC)
+
 static int lock_mmap(struct libshare_vmas *walk)
 {
+	u64 since = ktime_get_ns();
+
+	walk->waited_ns = 0;
 	libshare_keep_cpu();
 	if (!mmap_read_trylock(walk->mm)) {
 		/* Wait longer for a process that is half counted than for one not begun. */
@@ -41,6 +48,7 @@ static int lock_mmap(struct libshare_vmas *walk)
 		err = libshare_wait_for_mmap_lock(walk->wait, walk->mm, limit);
 		if (err)
 			return err;
+		walk->waited_ns = min_t(u64, ktime_get_ns() - since, HOLD_NS_MAX);
 	}
 	mmap_assert_locked(walk->mm);
 	walk->locked = true;
@@ -74,6 +82,7 @@ void libshare_vmas_unlock(struct libshare_vmas *walk)
 		walk->locked = false;
 	}
 	walk->vma = NULL;
+	walk->vm_file = NULL;
 	walk->pmdp = NULL;
 }
 
@@ -115,14 +124,28 @@ void libshare_vmas_end(struct libshare_vmas *walk)
 
 /**
  * libshare_vmas_note_yield() - Note that the lock is dropped for a waiter.
- * @walk: The walk. The more often this happens, the more it does in each hold, or a
- *	process that always waits for its own lock would never be counted.
+ * @walk: The walk.
  */
 void libshare_vmas_note_yield(struct libshare_vmas *walk)
 {
 	walk->yielded = true;
-	walk->grace = min_t(unsigned int, 2 * walk->grace + 1, LIBSHARE_HOLD_UNITS);
 	walk->cost->mmap_lock_yields++;
+}
+
+/**
+ * libshare_vmas_held_long() - Check for the end of a hold that had to be waited for.
+ * @walk: The walk.
+ *
+ * The threads of a process that map and unmap without pause always wait for its lock.
+ * A walk that dropped the lock for each of them would never come to its end: it would
+ * wait several milliseconds for each VMA (RWSEM_WAIT_TIMEOUT in kernel/locking/rwsem.c).
+ * So it holds the lock for as long as it had to wait, and no longer than HOLD_NS_MAX.
+ *
+ * Return: true if the lock was held for long enough.
+ */
+bool libshare_vmas_held_long(const struct libshare_vmas *walk)
+{
+	return ktime_get_ns() - walk->locked_at >= walk->waited_ns;
 }
 
 /**

@@ -11,7 +11,7 @@
 #include "compat.h"
 
 struct libshare_cost;
-struct libshare_snapshot;
+struct libshare_file;
 
 /* VMAs and page tables of a hold: 64 tables of 512 entries, fewer where they are larger. */
 #define LIBSHARE_HOLD_UNITS (PTRS_PER_PTE < 32768 ? 32768 / PTRS_PER_PTE : 1)
@@ -55,7 +55,10 @@ struct libshare_vmas {
 	u64 patience_ns;		/* for the first lock */
 
 	struct vma_iterator vmi;
-	/* The PMD that was looked up last; NULL once the lock was dropped. */
+	/* What was looked up last, each NULL once the lock was dropped: a file, */
+	const struct file *vm_file;
+	struct libshare_file *file;	/* what it is (files.c), */
+	/* and a PMD. */
 	pmd_t *pmdp;
 	unsigned long pmd_addr;		/* where its range begins */
 
@@ -63,8 +66,8 @@ struct libshare_vmas {
 	bool begun;			/* the lock was held before */
 	bool yielded;			/* the lock was dropped for a waiter */
 	u64 locked_at;			/* ns */
+	u64 waited_ns;			/* for the lock; it may be held for as long */
 	unsigned int units;		/* VMAs and page tables of this hold */
-	unsigned int grace;		/* as many come before a waiter does */
 	unsigned long counted_to;	/* VMAs up to this address were counted */
 	long vmas_left;			/* before the walk is given up */
 };
@@ -74,6 +77,7 @@ int libshare_vmas_begin(struct libshare_vmas *walk, struct mm_struct *mm,
 int libshare_vmas_lock_next(struct libshare_vmas *walk);
 void libshare_vmas_unlock(struct libshare_vmas *walk);
 void libshare_vmas_note_yield(struct libshare_vmas *walk);
+bool libshare_vmas_held_long(const struct libshare_vmas *walk);
 void libshare_vmas_end(struct libshare_vmas *walk);
 
 /**
@@ -85,11 +89,13 @@ void libshare_vmas_end(struct libshare_vmas *walk);
  */
 static inline bool libshare_vmas_should_yield(struct libshare_vmas *walk)
 {
-	if (++walk->units > walk->grace && unlikely(mmap_lock_is_contended(walk->mm))) {
+	if (unlikely(walk->waited_ns))
+		return libshare_vmas_held_long(walk) || need_resched();
+	if (unlikely(mmap_lock_is_contended(walk->mm))) {
 		libshare_vmas_note_yield(walk);
 		return true;
 	}
-	return walk->units >= LIBSHARE_HOLD_UNITS || need_resched();
+	return ++walk->units >= LIBSHARE_HOLD_UNITS || need_resched();
 }
 
 /* Go to the next VMA; one that comes again after the lock was dropped counts once. */

@@ -126,8 +126,8 @@ static bool try_lock(struct mm_struct *mm)
  * A signal that does not kill ends the queueing, but not the trying.
  *
  * Context: May sleep; no lock but scan_mutex is held.
- * Return: 0 with the lock held for reading and the CPU kept, -EAGAIN if it was not to be had in time,
- * -EINTR if the reader was killed.
+ * Return: 0 with the lock held for reading and the CPU kept, -EAGAIN if it was not to be
+ * had in time, -EINTR if the reader was killed.
  */
 int libshare_wait_for_mmap_lock(struct libshare_wait *wait, struct mm_struct *mm, u64 limit_ns)
 {
