@@ -14,6 +14,7 @@
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <linux/slab.h>
 #include <linux/uidgid.h>
 
 #include "process.h"
@@ -139,17 +140,22 @@ static int collect(struct collector *c)
  */
 int libshare_processes_collect(struct libshare_snapshot *snap)
 {
-	struct collector c = { .snap = snap };
-	int err = libshare_cgroups_begin(&c.cgroups, snap);
+	/* Not on the stack, where the work that resizes a hash table must not be. */
+	struct collector *c = kzalloc(sizeof(*c), LIBSHARE_GFP);
+	int err = c ? libshare_cgroups_begin(&c->cgroups, snap) : -ENOMEM;
 
 	if (err)
-		return err;
-	err = rhashtable_init(&c.table, &table_params);
-	if (!err) {
-		err = collect(&c);
-		rhashtable_destroy(&c.table);
-	}
-	libshare_cgroups_end(&c.cgroups);
+		goto free;
+	c->snap = snap;
+	err = rhashtable_init(&c->table, &table_params);
+	if (err)
+		goto end_cgroups;
+	err = collect(c);
+	rhashtable_destroy(&c->table);
+end_cgroups:
+	libshare_cgroups_end(&c->cgroups);
+free:
+	kfree(c);
 	return err;
 }
 
