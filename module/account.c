@@ -108,8 +108,8 @@ static bool has_room(struct libshare_account *acct, const struct libshare_leaf *
 	u64 block_nr = leaf->first >> LIBSHARE_BLOCK_SHIFT;
 	u32 i;
 
-	if (!libshare_rows_have_room(&snap->copies, leaf->nr_odd) ||
-	    !libshare_rows_have_room(&snap->moving, leaf->nr_odd) ||
+	if ((leaf->nr_odd && (!libshare_rows_have_room(&snap->copies, leaf->nr_odd) ||
+			      !libshare_rows_have_room(&snap->moving, leaf->nr_odd))) ||
 	    ((snap->want & LIBSHARE_WANT_ROWS) &&
 	     !libshare_rows_have_room(&snap->words, leaf->nr_words)))
 		return false;
@@ -180,30 +180,23 @@ int libshare_account_make_room(struct libshare_account *acct, const struct libsh
 /* Count the 64 pages of a block that an entry of the mapping maps. */
 static void account_word(struct libshare_account *acct, struct libshare_block *block, u64 pages)
 {
-	u32 process = acct->process;
-	u64 again = 0;
+	u32 visitor = acct->process + 1;
+	u64 seen = block->seen_by == visitor ? block->seen : 0, again = seen & pages;
+	struct libshare_word *word;
 
-	if (block->seen_by != process + 1) {
-		block->seen_by = process + 1;
-		block->seen = pages;
-		acct->proc->rss += hweight64(pages);
-		libshare_block_add_sharer(block, pages);
-	} else {
-		again = block->seen & pages;
-		block->seen |= pages;
-		acct->proc->rss += hweight64(pages & ~again);
-		libshare_block_add_sharer(block, pages & ~again);
-	}
-	for (; again; again &= again - 1)
-		block->again->of[__ffs64(again)]++;
-	acct->map->rss += hweight64(pages);
+	block->seen_by = visitor;
+	block->seen = seen | pages;
+	libshare_block_add_sharer(block, pages & ~again);
 	if (acct->snap->want & LIBSHARE_WANT_ROWS) {
-		struct libshare_word *word = libshare_rows_add(&acct->snap->words);
-
+		word = libshare_rows_add(&acct->snap->words);
 		word->block = block;
 		word->pages = pages;
 		acct->map->nr_words++;
+		acct->map->rss += hweight64(pages);
+		acct->proc->rss += hweight64(pages & ~again);
 	}
+	for (; again; again &= again - 1)
+		block->again->of[__ffs64(again)]++;
 }
 
 static void count_copy(struct libshare_account *acct, u64 index)

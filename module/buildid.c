@@ -119,9 +119,8 @@ static size_t find_in_notes(struct elf *elf, const struct segment *seg, u8 *id)
  * @file: Handed to @read.
  * @id: Where to put the build ID.
  *
- * Context: That of @read.
- * Return: Its length in bytes, or 0 when there is none to be found: no ELF
- * file of this machine's byte order, no such note, or not readable.
+ * Return: Its length in bytes, or 0 if it has none that can be found: not an ELF file of
+ * this machine's byte order, no such note, or not readable.
  */
 size_t libshare_buildid_find(libshare_read_fn read, void *file, u8 id[LIBSHARE_BUILDID_MAX])
 {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The files in /sys/kernel/debug/libshare/. Opening one scans; reading it
- * only prints the snapshot that the open file holds.
+ * The files in /sys/kernel/debug/libshare/. Opening one scans; reading it only prints
+ * the snapshot that the open file holds.
  *
- * All are 0400, without write, ioctl and mmap: what debugfs lets root read
- * when the kernel is locked down (debugfs_locked_down() in fs/debugfs/file.c).
+ * All are 0400, without write, ioctl and mmap: what debugfs lets root read when the
+ * kernel is locked down (debugfs_locked_down() in fs/debugfs/file.c). The mode alone would
+ * let uid 0 of a container read, too; so open asks for CAP_SYS_PTRACE as well.
  */
 #include <linux/capability.h>
 #include <linux/debugfs.h>
@@ -217,12 +218,11 @@ static int create_files(void)
 /**
  * libshare_debugfs_setup() - Make the files.
  *
- * Other modules do not check what debugfs answers. To this one the files are
- * all that it is for.
+ * Unlike most users of debugfs, check its errors: without the files the module is
+ * useless.
  *
- * Context: Process context, may sleep; at module load, when all else is ready.
- * Return: 0, or what debugfs says: -ENOMEM, -EEXIST, -EPERM with debugfs=off,
- * -ENODEV where the kernel has none.
+ * Return: 0, or the error of debugfs: -ENOMEM, -EEXIST, -EPERM with debugfs=off, -ENODEV
+ * where the kernel has none.
  */
 int libshare_debugfs_setup(void)
 {
@@ -238,9 +238,9 @@ int libshare_debugfs_setup(void)
 }
 
 /**
- * libshare_debugfs_teardown() - Remove the files.
+ * libshare_debugfs_teardown() - Remove the files, after calls that are under way.
  *
- * Context: Process context, may sleep; waits for calls that are under way.
+ * Context: May sleep.
  */
 void libshare_debugfs_teardown(void)
 {

@@ -67,7 +67,7 @@ static int count_again(struct libshare_snapshot *snap, struct libshare_library *
 	struct libshare_block *block, *mark;
 	u64 nr;
 
-	libshare_pages_for_each(&lib->pages, nr, block) {
+	for (nr = 0; (block = libshare_pages_next(&lib->pages, &nr)); nr++) {
 		mark = libshare_pages_make(seen, nr, &snap->memory);
 		if (!mark)
 			return -ENOMEM;

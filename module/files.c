@@ -133,37 +133,30 @@ static struct libshare_identity identify(const struct inode *inode)
 	};
 }
 
-static bool is_identity_of(const struct libshare_identity *id, const struct inode *inode)
-{
-	return id->inode == inode && id->ino == inode->i_ino && id->dev == inode->i_sb->s_dev &&
-	       id->i_generation == inode->i_generation;
-}
-
 /**
- * libshare_files_find() - Find the file that a VMA maps.
+ * libshare_files_find() - Find the file that the VMA in hand maps.
  * @files: The files of the scan.
- * @vma: A VMA whose file can be a library.
+ * @walk: The walk. The file of its VMA can be a library.
  *
  * Context: mmap_lock is held.
  * Return: The file, or NULL if it was not met before.
  */
 struct libshare_file *libshare_files_find(struct libshare_files *files,
-					  const struct vm_area_struct *vma)
+					  struct libshare_vmas *walk)
 {
-	const struct inode *inode = vma_inode(vma);
-	struct libshare_file *file = files->last;
+	const struct file *vm_file = walk->vma->vm_file;
 	struct libshare_identity id;
 
-	if (file && is_identity_of(&file->id, inode))
-		return file;
-	id = identify(inode);
-	file = rhashtable_lookup_fast(&files->table, &id, table_params);
-	if (file)
-		files->last = file;
-	return file;
+	/* Most often the VMAs of a library lie one behind another. */
+	if (walk->vm_file != vm_file) {
+		id = identify(vma_inode(walk->vma));
+		walk->file = rhashtable_lookup_fast(&files->table, &id, table_params);
+		walk->vm_file = vm_file;
+	}
+	return walk->file;
 }
 
-/* Most often the VMAs of a library lie one behind another. */
+/* Ask those in the same process first: that takes no lock. */
 static bool neighbour_is_executable(const struct libshare_vmas *walk)
 {
 	const struct vm_area_struct *vma = walk->vma, *next = vma;

@@ -136,7 +136,7 @@ static int sum_library(struct libshare_totals *t, struct libshare_library *lib)
 	struct libshare_block *block;
 	u64 nr;
 
-	libshare_pages_for_each(&lib->pages, nr, block) {
+	for (nr = 0; (block = libshare_pages_next(&lib->pages, &nr)); nr++) {
 		sum_block(lib, block);
 		if (libshare_pause())
 			return -EINTR;

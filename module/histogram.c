@@ -27,7 +27,7 @@ static int add_library(struct libshare_snapshot *snap, struct libshare_library *
 	int err = 0;
 
 	memset(pages, 0, (lib->procs + 1ULL) * sizeof(*pages));
-	libshare_pages_for_each(&lib->pages, nr, block) {
+	for (nr = 0; (block = libshare_pages_next(&lib->pages, &nr)); nr++) {
 		for (left = block->cached; left; left &= ~alike) {
 			alike = libshare_block_alike(block, left, &sharers);
 			pages[sharers] += hweight64(alike);

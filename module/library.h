@@ -32,7 +32,6 @@ struct libshare_file {
 struct libshare_files {
 	struct libshare_snapshot *snap;
 	struct rhashtable table;
-	struct libshare_file *last;	/* the answer before, very often the next one */
 	unsigned int tries;		/* to find out about the file of the VMA in hand */
 };
 
@@ -43,7 +42,7 @@ void libshare_files_end(struct libshare_files *files);
 bool libshare_files_passes_over(const struct vm_area_struct *vma);
 bool libshare_files_can_be_library(const struct vm_area_struct *vma);
 struct libshare_file *libshare_files_find(struct libshare_files *files,
-					  const struct vm_area_struct *vma);
+					  struct libshare_vmas *walk);
 int libshare_files_meet(struct libshare_files *files, struct libshare_vmas *walk);
 
 int libshare_file_is_executable(struct address_space *mapping);

@@ -35,29 +35,43 @@ void libshare_memory_cache_free(struct libshare_memory *memory, struct kmem_cach
  * Rows: an array that grows without moving its elements. Room is made while no lock
  * is held; then rows are added under locks without allocating. A new row is zeroed.
  */
-#define LIBSHARE_ROWS(type) struct { GENRADIX(type) tree; u64 nr; u64 room; type *last; }
+#define LIBSHARE_ROWS(name, row_type) struct {		\
+	GENRADIX(row_type) tree;			\
+	u64 nr;						\
+	u64 room;					\
+	void *last;		/* the row added last */ \
+} name
 
 #define libshare_rows_per_node(rows) \
 	(GENRADIX_NODE_SIZE / sizeof((rows)->tree.type[0]))
 
 /* A node of rows, with its part of the node above it. */
-#define LIBSHARE_ROWS_NODE_BYTES \
-	(GENRADIX_NODE_SIZE + GENRADIX_NODE_SIZE / (GENRADIX_NODE_SIZE / sizeof(void *)))
+#define LIBSHARE_ROWS_NODE_BYTES (GENRADIX_NODE_SIZE + sizeof(void *))
 
 /* Can so many rows be added without libshare_rows_reserve()? */
-#define libshare_rows_have_room(rows, extra) ((rows)->room - (rows)->nr >= (extra))
+#define libshare_rows_have_room(rows, extra) ({						\
+	typeof(rows) _room_rows = (rows);						\
+											\
+	_room_rows->room - _room_rows->nr >= (extra);					\
+})
 
 /* Make room for so many more rows: 0 or -ENOMEM. */
 #define libshare_rows_reserve(rows, extra, memory) ({					\
+	typeof(rows) _rows = (rows);							\
+	struct libshare_memory *_memory = (memory);					\
+	u64 _extra = (extra);								\
 	int _err = 0;									\
-	while (!_err && !libshare_rows_have_room(rows, extra)) {			\
-		_err = libshare_memory_charge(memory, LIBSHARE_ROWS_NODE_BYTES);	\
-		if (!_err && !genradix_ptr_alloc(&(rows)->tree, (rows)->room, LIBSHARE_GFP)) { \
-			libshare_memory_uncharge(memory, LIBSHARE_ROWS_NODE_BYTES);	\
+											\
+	while (!_err && !libshare_rows_have_room(_rows, _extra)) {			\
+		_err = libshare_memory_charge(_memory, LIBSHARE_ROWS_NODE_BYTES);	\
+		if (_err)								\
+			break;								\
+		if (genradix_ptr_alloc(&_rows->tree, _rows->room, LIBSHARE_GFP)) {	\
+			_rows->room += libshare_rows_per_node(_rows);			\
+		} else {								\
+			libshare_memory_uncharge(_memory, LIBSHARE_ROWS_NODE_BYTES);	\
 			_err = -ENOMEM;							\
 		}									\
-		if (!_err)								\
-			(rows)->room += libshare_rows_per_node(rows);			\
 	}										\
 	_err;										\
 })
@@ -66,23 +80,35 @@ void libshare_memory_cache_free(struct libshare_memory *memory, struct kmem_cach
 #define libshare_rows_at(rows, i) genradix_ptr(&(rows)->tree, i)
 
 /* The row at index @i, behind @row, which is that at i - 1 or NULL: neighbours are near. */
-#define libshare_rows_next(rows, i, row) \
-	((row) && (i) % libshare_rows_per_node(rows) ? (row) + 1 : libshare_rows_at(rows, i))
+#define libshare_rows_next(rows, i, row) ({						\
+	typeof(rows) _next_rows = (rows);						\
+	typeof(_next_rows->tree.type[0]) *_row = (row);					\
+	u64 _i = (i);									\
+											\
+	_row && _i % libshare_rows_per_node(_next_rows) ? _row + 1 :			\
+		libshare_rows_at(_next_rows, _i);					\
+})
 
 /* Add a row, for which there must be room. */
 #define libshare_rows_add(rows) ({							\
-	(rows)->last = libshare_rows_next(rows, (rows)->nr, (rows)->last);		\
-	(rows)->nr++;									\
-	(rows)->last;									\
+	typeof(rows) _rows = (rows);							\
+	typeof(_rows->tree.type[0]) *_new;						\
+											\
+	_new = libshare_rows_next(_rows, _rows->nr, _rows->last);			\
+	_rows->last = _new;								\
+	_rows->nr++;									\
+	_new;										\
 })
 
 #define libshare_rows_free(rows, memory) do {						\
-	genradix_free(&(rows)->tree);							\
-	libshare_memory_uncharge(memory, (rows)->room / libshare_rows_per_node(rows) *	\
+	typeof(rows) _rows = (rows);							\
+											\
+	genradix_free(&_rows->tree);							\
+	libshare_memory_uncharge(memory, _rows->room / libshare_rows_per_node(_rows) *	\
 				 LIBSHARE_ROWS_NODE_BYTES);				\
-	(rows)->nr = 0;									\
-	(rows)->last = NULL;								\
-	(rows)->room = 0;								\
+	_rows->nr = 0;									\
+	_rows->room = 0;								\
+	_rows->last = NULL;								\
 } while (0)
 
 #endif

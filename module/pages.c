@@ -72,7 +72,7 @@ void libshare_pages_free(struct libshare_pages *pages, struct libshare_memory *m
 	unsigned long nr;
 	u64 block_nr;
 
-	libshare_pages_for_each(pages, block_nr, block) {
+	for (block_nr = 0; (block = libshare_pages_next(pages, &block_nr)); block_nr++) {
 		free_counts(block->again, memory);
 		free_counts(block->copies, memory);
 		free_counts(block->mapcount, memory);

@@ -91,10 +91,6 @@ static inline struct libshare_block *libshare_pages_find(struct libshare_pages *
 	return pages->last ? pages->last->block[block_nr % LIBSHARE_CHUNK_BLOCKS] : NULL;
 }
 
-/* Go over all blocks of a library, by ascending number. */
-#define libshare_pages_for_each(pages, nr, b) \
-	for ((nr) = 0; ((b) = libshare_pages_next(pages, &(nr))); (nr)++)
-
 /* Count one more sharer of each of these pages. */
 static inline void libshare_block_add_sharer(struct libshare_block *block, u64 pages)
 {

@@ -87,7 +87,7 @@ static noinline void note_softleaf(struct libshare_vmas *walk, struct libshare_l
 /*
  * A copy gets into a table under that table's lock, and only after its VMA got
  * an anon_vma. So a VMA that has none once the lock is held has no copies in
- * this table, and its pages need not be looked at.
+ * this table, and its struct pages need not be read.
  */
 static bool may_have_copies(const struct vm_area_struct *vma)
 {
@@ -119,7 +119,7 @@ static noinline void read_each(struct libshare_vmas *walk, struct libshare_leaf 
 
 /*
  * What neighbouring entries have in common: all of them have a bit that is in @all,
- * and none has one that @any lacks. Only such bits are looked at as need not be
+ * and none has one that @any lacks. Only such bits are used as need not be
  * translated on any machine, so that entries are read as the words that they are.
  */
 struct stride {
@@ -183,7 +183,7 @@ static void end_hold(struct libshare_cost *cost, cycles_t since)
 					     (u64)(get_cycles() - since));
 }
 
-/* false: the PMD has changed, look at it again. */
+/* false: the PMD has changed; read it again. */
 static bool read_table(struct libshare_vmas *walk, struct libshare_leaf *leaf, pmd_t *pmdp,
 		       pmd_t pmd, unsigned long addr, unsigned long end)
 {
@@ -279,7 +279,7 @@ static noinline pmd_t *descend(struct libshare_vmas *walk, unsigned long addr, u
 	pudp = pud_offset(p4dp, addr);
 	pud = READ_ONCE(*pudp);
 	walk->addr = pud_addr_end(addr, end);
-	/* PUD-sized DAX pages are described by nobody's tables. */
+	/* PUD-sized DAX pages are not in the tables. */
 	if (pud_none(pud) || pud_leaf(pud) || pud_bad(pud))
 		return NULL;
 	walk->addr = pmd_addr_end(addr, end);

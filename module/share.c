@@ -13,8 +13,6 @@
  * libshare_share_add() - Add a share to a sum.
  * @sum: The sum.
  * @share: What is added.
- *
- * Context: Any.
  */
 void libshare_share_add(struct libshare_share *sum, const struct libshare_share *share)
 {
@@ -29,8 +27,6 @@ void libshare_share_add(struct libshare_share *sum, const struct libshare_share 
  * @sum: The sum.
  * @owners: How many entries share each page; the fraction is rounded to nearest.
  * @nr: How many pages, fewer than 2^16.
- *
- * Context: Any.
  */
 void libshare_share_add_pages(struct libshare_share *sum, u32 owners, u32 nr)
 {
@@ -50,8 +46,6 @@ void libshare_share_add_pages(struct libshare_share *sum, u32 owners, u32 nr)
  *
  * The fractions were rounded to 2^-46, so a sum that is a whole number may
  * have come out a hair below it: a million of them err by less than 2^-26.
- *
- * Context: Any.
  */
 void libshare_share_settle(struct libshare_share *sum)
 {

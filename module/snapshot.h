@@ -204,20 +204,22 @@ struct libshare_snapshot {
 	u64 generation;
 	u64 time_ns;		/* of day, when the scan began */
 	struct libshare_memory memory;
-	LIBSHARE_ROWS(struct libshare_library *) libraries;
-	LIBSHARE_ROWS(struct libshare_process) processes;
-	LIBSHARE_ROWS(struct libshare_mapping) mappings;
-	LIBSHARE_ROWS(struct libshare_sharing) sharings;
-	LIBSHARE_ROWS(struct libshare_cgroup) cgroups;
+
+	/* All that was found, each by its index */
+	LIBSHARE_ROWS(libraries, struct libshare_library *);
+	LIBSHARE_ROWS(processes, struct libshare_process);
+	LIBSHARE_ROWS(mappings, struct libshare_mapping);
+	LIBSHARE_ROWS(sharings, struct libshare_sharing);
+	LIBSHARE_ROWS(cgroups, struct libshare_cgroup);
 	struct libshare_totals totals;
 	struct libshare_cost cost;
 	struct libshare_told told[LIBSHARE_TOLD];
 	u32 nr_told;
 
 	/* Needed by the scan only, gone when it is finished. */
-	LIBSHARE_ROWS(struct libshare_word) words;
-	LIBSHARE_ROWS(struct libshare_copy) copies;
-	LIBSHARE_ROWS(struct libshare_moving) moving;
+	LIBSHARE_ROWS(words, struct libshare_word);
+	LIBSHARE_ROWS(copies, struct libshare_copy);
+	LIBSHARE_ROWS(moving, struct libshare_moving);
 };
 
 int libshare_snapshot_setup(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What scans cost and met: the last one, and all since the module was loaded. */
+/* What the last scan cost and met, and totals since the module was loaded. */
 #include <linux/mm.h>
 #include <linux/nodemask.h>
 #include <linux/seq_file.h>
@@ -29,7 +29,6 @@ static size_t stats_bytes(void)
 /**
  * libshare_stats_setup() - Get ready to note scans; once, at module load.
  *
- * Context: Process context, may sleep.
  * Return: 0 or -ENOMEM.
  */
 int libshare_stats_setup(void)
@@ -39,9 +38,7 @@ int libshare_stats_setup(void)
 }
 
 /**
- * libshare_stats_teardown() - Undo libshare_stats_setup().
- *
- * Context: Process context; no file is open and no scan runs any more.
+ * libshare_stats_teardown() - Undo libshare_stats_setup(). No scan runs any more.
  */
 void libshare_stats_teardown(void)
 {
@@ -49,11 +46,9 @@ void libshare_stats_teardown(void)
 }
 
 /**
- * libshare_stats_note() - Take over what a scan cost.
+ * libshare_stats_note() - Note what a scan cost.
  * @snap: The finished scan.
  * @cached_by_node: For each NUMA node the library pages cached there.
- *
- * Context: Any.
  */
 void libshare_stats_note(const struct libshare_snapshot *snap, const u64 *cached_by_node)
 {
@@ -68,9 +63,8 @@ void libshare_stats_note(const struct libshare_snapshot *snap, const u64 *cached
 }
 
 /**
- * libshare_stats_copy() - What is known now.
+ * libshare_stats_copy() - Copy the stats.
  *
- * Context: Process context, may sleep.
  * Return: A copy for the caller to kfree(), or NULL when there is no memory.
  */
 struct libshare_stats *libshare_stats_copy(void)
@@ -94,8 +88,6 @@ static void show(struct seq_file *m, const char *name, u64 value)
  * libshare_stats_show() - Print one "name value" line each.
  * @m: Where to.
  * @s: A copy of the stats.
- *
- * Context: Any.
  */
 void libshare_stats_show(struct seq_file *m, const struct libshare_stats *s)
 {

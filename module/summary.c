@@ -108,7 +108,8 @@ static void show_skipped(struct seq_file *m, struct libshare_snapshot *snap)
 
 		libshare_text_shorten(told->comm, 4 * TASK_COMM_LEN, name);
 		seq_printf(m, "  %u (%s): %s\n", told->pid, name,
-			   told->skip == LIBSHARE_SKIP_STUCK ? "its mmap_lock was not free in time" :
+			   told->skip == LIBSHARE_SKIP_STUCK ?
+			   "its mmap_lock was not free in time" :
 			   "it maps memory faster than the scan can walk");
 	}
 	if (nr > snap->nr_told)
@@ -140,7 +141,7 @@ static void show_totals(struct seq_file *m, struct libshare_snapshot *snap)
 	if (take)
 		seq_printf(m, "   %llu.%llu times less", div_u64(tenths, 10), tenths % 10);
 	seq_putc(m, '\n');
-	show_total(m, "cached, but mapped by nobody", t->unmapped);
+	show_total(m, "cached, but not mapped", t->unmapped);
 	seq_putc(m, '\n');
 	show_total(m, "copies that are swapped out", t->swap);
 	seq_putc(m, '\n');

@@ -16,7 +16,7 @@ static const char *const skips[LIBSHARE_SKIPS] = {
 };
 
 /* Which processes were skipped, and why: a few of them, in one word. */
-static void skipped(struct seq_file *m, struct libshare_snapshot *snap)
+static void skipped_pairs(struct seq_file *m, struct libshare_snapshot *snap)
 {
 	unsigned int i;
 
@@ -35,7 +35,7 @@ static void head(struct seq_file *m, struct libshare_snapshot *snap, const char 
 {
 	seq_printf(m, "# libshare 1 %s generation=%llu page_size=%lu time_ns=%llu",
 		   name, snap->generation, PAGE_SIZE, snap->time_ns);
-	skipped(m, snap);
+	skipped_pairs(m, snap);
 	seq_printf(m, " duplicated=%llu\n", snap->totals.duplicated << PAGE_SHIFT);
 	seq_puts(m, columns);
 }

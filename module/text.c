@@ -44,8 +44,9 @@ static bool is_utf8_tail(char c)
 
 #define ELLIPSIS "…"
 #define ELLIPSIS_BYTES (sizeof(ELLIPSIS) - 1)
-#define HEAD_BYTES (PATH_MAX / 4)
-#define TAIL_BYTES (PATH_MAX - HEAD_BYTES - ELLIPSIS_BYTES)
+#define TEXT_BYTES (PATH_MAX - 1)	/* and a NUL behind them */
+#define HEAD_BYTES (TEXT_BYTES / 4)
+#define TAIL_BYTES (TEXT_BYTES - HEAD_BYTES - ELLIPSIS_BYTES)
 
 /* Where the beginning of a text that is too long ends. */
 static const char *head_end(const char *text)
@@ -77,8 +78,8 @@ static const char *tail_start(const char *end)
  * libshare_text_escape() - Make text safe to stand in a field of a table.
  * @memory: The budget.
  * @text: Any bytes.
- * @shortened: Set to true if the text is longer than PATH_MAX bytes, escapes included:
- *	then its middle is left out. May be NULL.
+ * @shortened: Set to true if the text does not fit PATH_MAX bytes, escapes and NUL
+ *	included: then its middle is left out. May be NULL.
  *
  * Tab, newline and backslash become \011, \012 and \134, the way /proc/PID/mountinfo
  * writes them (proc(5)); all else stays as it is.
@@ -92,9 +93,9 @@ char *libshare_text_escape(struct libshare_memory *memory, const char *text, boo
 	char *copy, *p;
 	size_t bytes = 0;
 
-	for (c = text; c != end; c++)
+	for (c = text; c != end && bytes <= TEXT_BYTES; c++)
 		bytes += escaped_bytes(*c);
-	if (bytes > PATH_MAX) {
+	if (bytes > TEXT_BYTES) {
 		head = head_end(text);
 		tail = tail_start(end);
 		bytes = ELLIPSIS_BYTES;

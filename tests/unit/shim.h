@@ -146,8 +146,14 @@ struct kernel_param_ops {
 };
 
 #define param_get_ulong NULL
-#define module_param_cb(name, ops, arg, mode) const struct kernel_param_ops *kernel_param_##name = ops
-#define MODULE_PARM_DESC(name, text) struct kernel_param
+#define module_param_cb(name, ops, arg, mode)				\
+	static inline void *kernel_param_##name##_of(int want)		\
+	{								\
+		return want == (mode) ? (arg) : NULL;			\
+	}								\
+	const struct kernel_param_ops *kernel_param_##name = ops
+#define MODULE_PARM_DESC(name, text) \
+	extern const char kernel_param_##name##_text[sizeof(text)]
 extern const struct kernel_param_ops *kernel_param_memory_max;
 unsigned long long memparse(const char *text, char **end);
 
@@ -168,7 +174,7 @@ void genradix_clear(struct genradix *tree);
 						  sizeof((tree)->type[0]), i, false))
 #define genradix_ptr_alloc(tree, i, gfp) \
 	((typeof((tree)->type[0]) *)genradix_find(&(tree)->nodes, genradix_per_node(tree), \
-						  sizeof((tree)->type[0]), i, true))
+						  sizeof((tree)->type[0]), i, true | (gfp)))
 #define genradix_free(tree) genradix_clear(&(tree)->nodes)
 
 struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align, int flags,
