@@ -40,6 +40,22 @@ def as_nobody(paths, own_root):
     return said
 
 
+PR_CAPBSET_DROP, CAP_SYS_PTRACE = 24, 19
+
+
+def without_ptrace(paths):
+    """The error that each open gives root without CAP_SYS_PTRACE, as in most containers."""
+    code = ("import errno, os, sys\n"
+            "for path in sys.argv[1:]:\n"
+            "    try:\n"
+            "        os.open(path, os.O_RDONLY)\n"
+            "        print('done')\n"
+            "    except OSError as e:\n"
+            "        print(errno.errorcode[e.errno])\n")
+    return guest.run(sys.executable, "-c", code, *paths, preexec_fn=lambda: guest.LIBC.prctl(
+        PR_CAPBSET_DROP, CAP_SYS_PTRACE, 0, 0, 0)).split()
+
+
 def main(t):
     guest.ensure_loaded()
     folder = tables.DIRECTORY
@@ -62,6 +78,7 @@ def main(t):
         guest.lacks(t, "root of a user namespace gets EACCES", "no user namespaces", (5, 10))
     else:
         t.equal(set(said.split()), {"EACCES"}, "root of a user namespace gets EACCES")
+    t.equal(set(without_ptrace(paths)), {"EPERM"}, "root without CAP_SYS_PTRACE gets EPERM")
     for path, name in zip(paths, names):
         try:
             fd = os.open(path, os.O_RDWR)

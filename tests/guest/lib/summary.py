@@ -55,7 +55,7 @@ def totals(snapshot):
         "what sharing saves":
             (human(unshared - take),
              "%.1f times less" % ((unshared * 10 + take // 2) // take / 10)),
-        "cached, but mapped by nobody": (human(unmapped), ""),
+        "cached, but not mapped": (human(unmapped), ""),
         "copies that are swapped out": (human(total["swap"]), ""),
         "cached twice under one build ID":
             (human(again * PAGE), "in %d libraries" % libraries if libraries else ""),

@@ -1,0 +1,149 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+# timeout: 600
+"""No process can make a scan hold locks for long, wait for long, or run without end;
+and a scan leaves out no process only because that one is busy."""
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+import guest
+import puppet
+import tables
+import tap
+
+VMAS = 1000             # of each process that never stops mapping
+SCANS_OF_RUNNERS = 5
+HOLD_MS = 100           # the longest hold of a mmap_lock in a scan, of most scans
+SLOWER = 20             # times that a scan may take longer for eight busy processes
+
+SCANS = """
+import os, sys
+os.nice(int(sys.argv[1]))
+for _ in range(int(sys.argv[2])):
+    os.close(os.open("%s/libraries", os.O_RDONLY))
+    stats = dict(line.split() for line in open("%s/stats"))
+    print(stats["mmap_lock_hold_max_ns"])
+""" % (tables.DIRECTORY, tables.DIRECTORY)
+
+
+def patience():
+    return float(guest.parameter("patience", "1")) * float(guest.parameter("slow", "1"))
+
+
+class Program:
+    """Runs a helper in the background; ends it when the block ends."""
+
+    def __init__(self, *command, uid=0):
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, universal_newlines=True,
+            preexec_fn=lambda: uid and os.setuid(uid))
+        self.said = self.process.stdout.readline().strip()
+        self.pid = self.process.pid
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        # "many" ends with its input, and takes its children along.
+        self.process.stdin.close()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Hogs:
+    """Four loops that want the CPU all the time."""
+
+    def __enter__(self):
+        self.loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"])
+                      for _ in range(4)]
+        time.sleep(1)
+
+    def __exit__(self, *_):
+        for loop in self.loops:
+            loop.kill()
+            loop.wait()
+
+
+def holds(nice, scans):
+    """The longest hold of each of some scans, in ms, sorted."""
+    text = guest.run(sys.executable, "-c", SCANS, str(nice), str(scans))
+    return sorted(int(line) / 1e6 for line in text.split())
+
+
+def check_preempted(t, library):
+    """A reader that others want to take the CPU from holds no lock meanwhile."""
+    with Program(puppet.binary("many"), "processes", library.path, "300"), \
+            Program(puppet.binary("many"), "mappings", library.path, "20000"):
+        for nice in (0, 10):
+            alone = holds(nice, 5)
+            with Hogs():
+                busy = holds(nice, 12)
+            said = "median %.1f ms, longest %.1f ms (alone %.1f and %.1f)" % (
+                busy[len(busy) // 2], busy[-1], alone[len(alone) // 2], alone[-1])
+            t.ok(busy[len(busy) * 3 // 4] < HOLD_MS * patience(),
+                 "nice %d beside four loops: longest holds: %s" % (nice, said))
+
+
+def timed(name="libraries"):
+    """Seconds that an open takes, the table, and the stats of its scan."""
+    start = time.monotonic()
+    with open("%s/%s" % (tables.DIRECTORY, name), "rb") as f:
+        seconds = time.monotonic() - start
+        stats = tables.stats()
+        return seconds, tables.parse(tables.decode(f.read()))[name], stats
+
+
+def check_runners(t, library, nr, threads):
+    """Processes that map and unmap without pause: most scans skip none of them. (Not all:
+    an emulated CPU may stand still for as long as a scan waits.)"""
+    command = puppet.binary("runner"), library.path, str(VMAS), str(threads)
+    runners = [Program(*command, uid=65534) for _ in range(nr)]
+    try:
+        time.sleep(0.5)
+        results = [timed() for _ in range(SCANS_OF_RUNNERS)]
+        for runner in runners:
+            os.kill(runner.pid, signal.SIGSTOP)
+        quiet = statistics.median(timed()[0] for _ in range(SCANS_OF_RUNNERS))
+    finally:
+        for runner in runners:
+            runner.process.kill()
+            runner.process.wait()
+    what = "%d of %d threads" % (nr, threads)
+    skipped = [stats["skipped_processes"] for _, _, stats in results]
+    t.say("%s: scans of %s s, %.3f s when they are stopped; skipped %s" % (
+        what, ["%.2f" % seconds for seconds, _, _ in results], quiet, skipped))
+    t.equal(statistics.median(skipped), 0, what + ": no process is skipped")
+    problems = []
+    for seconds, table, stats in results:
+        row = {tables.identity(r): r for r in table.rows}.get(library.key, {})
+        if not stats["skipped_processes"] and (row["procs"] != nr or row["maps"] < nr * VMAS // 2):
+            problems.append("%r" % row)
+        if seconds > 3 * patience():
+            problems.append("%.1f s, although it waits for 2 s at most" % seconds)
+    t.none(problems, what + ": all of them are counted, in bounded time")
+    middle = statistics.median(seconds for seconds, _, _ in results)
+    t.ok(middle < SLOWER * max(quiet, 0.15) * patience(),
+         "%s: a scan takes %.2f s, at most %d times a quiet one (%.3f s)"
+         % (what, middle, SLOWER, quiet))
+
+
+def main(t):
+    guest.ensure_loaded()
+    library = guest.Library(guest.folder() + "/x.so", 24)
+    check_preempted(t, library)
+    wait = "/sys/module/libshare/parameters/lock_wait_ms"
+    guest.set_value(wait, int(2000 * patience()))
+    for nr, threads in ((1, 2), (1, 3), (8, 3)):
+        check_runners(t, library, nr, threads)
+    guest.finish()
+
+
+tap.run(main)
