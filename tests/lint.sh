@@ -125,6 +125,15 @@ version() {
 		--include=Makefile --include=Kbuild --include=README.md --include=control --include=rules .
 }
 
+# A task, process or user is "it"; the field has words for the rest.
+plain_words() {
+	local words="he|his|him|himself|she|her|whom|whoever|nobody|somebody|anybody|everybody|for want of"
+
+	! grep -rnwiE "$words" module docs README.md CONTRIBUTING.md CHANGELOG.md Makefile Kbuild \
+		dkms.conf userspace/man/libshare.4 --include='*.[ch4]' --include='*.md' \
+		--include=Makefile --include=Kbuild --include=dkms.conf
+}
+
 # A release builds the module and tests itself, without git.
 release() {
 	local name headers
@@ -155,6 +164,7 @@ lint 'the version stands in one place' version
 lint 'README and format say what there is' tests/readme.sh
 # A folio is "uptodate"; .Nd is a macro of manuals.
 lint 'codespell' inside codespell -L uptodate,nd --skip '*.zst,./tests/userspace/data,./tests/userspace/expected'
+lint 'plain words' plain_words
 lint 'shellcheck' shellcheck_all
 lint 'checkpatch --strict: module' checkpatch_module
 lint 'checkpatch --strict: compat.h' checkpatch_compat

@@ -31,7 +31,7 @@ PAGED static long function_15(long x) { return x * 31 + 15; }
 /* 48 pages that are only read. */
 static const long table[STORY_TABLE * WORDS] __attribute__((aligned(PAGE))) = { 1 };
 
-/* 8 pages of pointers, which nobody may write once they are relocated. */
+/* 8 pages of pointers, which are read-only once they are relocated. */
 static const char *const names[STORY_NAMES * WORDS] __attribute__((aligned(PAGE))) = {
 	[0 ... STORY_NAMES * WORDS - 1] = "name"
 };
