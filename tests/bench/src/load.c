@@ -200,7 +200,7 @@ static void doze(long us)
 /* A process that exists for a moment, the @nr th: see shape.h. */
 static void live_shortly(const char *folder, long nr)
 {
-	const char *argv[] = { "load", "short", folder, 0 };
+	const char *const argv[] = { "load", "short", folder, 0 };
 
 	if (nr % 3 == 1)
 		check(call(SYS_execve, (long)"/bench/load", (long)argv, (long)(argv + 3), 0, 0, 0),

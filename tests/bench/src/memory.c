@@ -86,8 +86,8 @@ void memory_report(const struct load *load, const struct peer *peer)
 		err(1, "%s", peer->file);
 	printf("{\"load\": \"%s\", \"peer\": \"%s\", \"memory\": %llu, \"libraries\": %llu, ",
 	       load->name, peer->name, stat_value("memory_bytes "), stat_value("scan_libraries "));
-	printf("\"processes\": %llu, \"vmas\": %llu, \"cached\": %llu", stat_value("scan_processes "),
-	       stat_value("scan_vmas "), cached_pages());
+	printf("\"processes\": %llu, \"vmas\": %llu, \"cached\": %llu",
+	       stat_value("scan_processes "), stat_value("scan_vmas "), cached_pages());
 	close(fd);
 	/* Some of it is only freed when no CPU can see it any more. */
 	usleep(200000);
