@@ -5,7 +5,7 @@
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export DATA=$HERE/data
-export TOP=$BUILD/top/libshare-top
+export TOP=$BUILD/top/libshare-top RELEASE=$BUILD/release/libshare-top
 TESTS_DONE=0
 
 # The system's own, which has the packages of the system.
@@ -60,6 +60,19 @@ fails() {
 	[[ ! -s $TMP/fails.out ]] || { echo 'it printed something'; return 1; }
 	[[ $(wc -l <"$TMP/fails.err") == 1 ]] || { echo 'not one line'; return 1; }
 	grep -qE -- "$pattern" "$TMP/fails.err" || { echo "not: $pattern"; return 1; }
+}
+
+# within SECONDS MIB COMMAND...: COMMAND takes no more CPU time and memory than that, and
+# ends 0 or, where STATUS says so, otherwise.
+within() {
+	"$PYTHON" -c '
+import resource, subprocess, sys
+status = subprocess.run(sys.argv[4:]).returncode
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+took, mib = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+print("status %d, %.1f s, %.0f MiB" % (status, took, mib), file=sys.stderr)
+sys.exit(took > float(sys.argv[1]) or mib > float(sys.argv[2]) or status != int(sys.argv[3]))' \
+		"$1" "$2" "${STATUS:-0}" "${@:3}"
 }
 
 done_testing() {
