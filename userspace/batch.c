@@ -10,6 +10,7 @@
 #include "elffile.h"
 #include "output.h"
 #include "sections.h"
+#include "skipped.h"
 
 /**
  * libshare_batch_source() - Where snapshots come from.
@@ -71,6 +72,7 @@ static void print_snapshot(const struct libshare_options *options,
 	struct libshare_output output;
 	struct libshare_rows rows;
 	struct libshare_list list;
+	char *members;
 	bool made;
 
 	if (options->view == &libshare_sections_view && !options->replay)
@@ -83,10 +85,14 @@ static void print_snapshot(const struct libshare_options *options,
 
 	libshare_output_open(&output, options->output);
 	how.out = output.out;
+	members = libshare_skipped_member(snap, "skipped");
+	how.members = members;
+	libshare_skipped_say(&how, snap, NULL);
 	libshare_print(&how, options->view, columns, &list);
 	if (options->view == &libshare_sections_view && how.form == LIBSHARE_FORM_TABLE)
 		libshare_sections_advise(&list, how.out);
 	libshare_output_close(&output);
+	free(members);
 	free(list.row);
 	if (made)
 		free(rows.at);

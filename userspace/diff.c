@@ -6,6 +6,7 @@
 #include "batch.h"
 #include "diff.h"
 #include "output.h"
+#include "skipped.h"
 #include "text.h"
 
 /*
@@ -181,7 +182,7 @@ static const struct libshare_column change_column = {
 
 static void print_changes(const struct libshare_options *options, FILE *out,
 			  const struct libshare_columns *columns,
-			  const struct libshare_change *change, size_t nr)
+			  const struct libshare_change *change, size_t nr, const char *members)
 {
 	struct libshare_printing how = options->how;
 	bool human = how.form == LIBSHARE_FORM_TABLE && !how.bytes;
@@ -190,6 +191,7 @@ static void print_changes(const struct libshare_options *options, FILE *out,
 	size_t i, j;
 
 	how.out = out;
+	how.members = members;
 	table = libshare_print_begin(&how, "changes");
 	libshare_print_column(&how, table, &change_column);
 	for (j = 0; j < columns->nr; j++)
@@ -253,6 +255,23 @@ static struct libshare_snapshot *load(const char *file, unsigned int needs,
 	return snap;
 }
 
+/* Say what either side lacks; as members of JSON, they are returned. */
+static char *say_skipped(const struct libshare_options *options, FILE *out,
+			 const struct libshare_snapshot *a, const struct libshare_snapshot *b)
+{
+	char *before = libshare_skipped_member(a, "skipped_before");
+	char *after = libshare_skipped_member(b, "skipped_after");
+	char *members = xasprintf("%s%s", before, after);
+	struct libshare_printing how = options->how;
+
+	how.out = out;
+	libshare_skipped_say(&how, a, "before");
+	libshare_skipped_say(&how, b, "after");
+	free(before);
+	free(after);
+	return members;
+}
+
 /**
  * libshare_diff_run() - Compare recordings, or the ends of one.
  * @options: The command line.
@@ -268,7 +287,7 @@ int libshare_diff_run(const struct libshare_options *options)
 	struct libshare_columns columns;
 	struct libshare_list before, after;
 	struct libshare_output output;
-	char why[256];
+	char why[256], *members;
 	size_t nr;
 
 	if (view != &libshare_tables[LIBSHARE_LIBRARIES] &&
@@ -289,9 +308,11 @@ int libshare_diff_run(const struct libshare_options *options)
 	if (nr)
 		qsort_r(change, nr, sizeof(*change), by_distance, (void *)options->sort);
 	libshare_output_open(&output, options->output);
+	members = say_skipped(options, output.out, a, b);
 	if (nr || options->how.form != LIBSHARE_FORM_TABLE)
-		print_changes(options, output.out, &columns, change, nr);
+		print_changes(options, output.out, &columns, change, nr, members);
 	libshare_output_close(&output);
+	free(members);
 	free(before.row);
 	free(after.row);
 	free(change);

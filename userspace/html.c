@@ -12,6 +12,8 @@
 #include "html.h"
 #include "output.h"
 #include "sections.h"
+#include "skipped.h"
+#include "text.h"
 #include "totals.h"
 
 #define HAS(id) LIBSHARE_HAS(LIBSHARE_##id)
@@ -24,27 +26,12 @@ __asm__(".pushsection .rodata\n"
 	".byte 0\n"
 	".popsection\n");
 
-/* JSON that can stand in a script element: nothing in it ends that. */
-static void print_string(FILE *out, const char *text)
-{
-	fputc('"', out);
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			fprintf(out, "\\%c", *text);
-		else if (*text == '<' || *text == '>' || *text == '&')
-			fprintf(out, "\\u%04x", *text);
-		else
-			fputc(*text, out);
-	}
-	fputc('"', out);
-}
-
 static void print_cell(FILE *out, const struct libshare_column *col, const void *row)
 {
 	uint64_t value;
 
 	if (col->type == LIBSHARE_TEXT) {
-		print_string(out, libshare_column_text(col, row));
+		libshare_text_json(out, libshare_column_text(col, row));
 		return;
 	}
 	value = libshare_column_number(col, row);
@@ -70,7 +57,7 @@ static void print_table(FILE *out, const struct libshare_view *view,
 	for (j = 0; j < columns.nr; j++) {
 		fprintf(out, "%s{\"name\":\"%s\",\"type\":\"%s\",\"help\":", j ? "," : "",
 			columns.at[j]->name, types[columns.at[j]->type]);
-		print_string(out, columns.at[j]->help);
+		libshare_text_json(out, columns.at[j]->help);
 		fputc('}', out);
 	}
 	fputs("],\"rows\":[", out);
@@ -90,15 +77,21 @@ static void print_totals(FILE *out, const struct libshare_snapshot *snap)
 {
 	const char *host = libshare_snapshot_fact(snap, "hostname");
 	const char *kernel = libshare_snapshot_fact(snap, "kernel");
+	char *skipped = libshare_skipped_json(snap);
+	char *incomplete = libshare_skipped_text(snap);
 	struct libshare_totals t;
 
 	libshare_totals_add(&t, snap);
 	fprintf(out, "{\"page_size\":%" PRIu64 ",\"host\":", snap->page_size);
-	print_string(out, host ? host : "");
+	libshare_text_json(out, host ? host : "");
 	fputs(",\"kernel\":", out);
-	print_string(out, kernel ? kernel : "");
+	libshare_text_json(out, kernel ? kernel : "");
 	if (snap->time_ns != LIBSHARE_UNKNOWN)
 		fprintf(out, ",\"time\":%" PRIu64, snap->time_ns / 1000000);
+	fprintf(out, ",\n\"skipped\":%s,\"incomplete\":", skipped);
+	libshare_text_json(out, incomplete ?: "");
+	free(incomplete);
+	free(skipped);
 	fprintf(out, ",\n\"totals\":{\"libraries\":%" PRIu64 ",\"saved\":%" PRIu64 ",\"resident\":%"
 		PRIu64 ",\"copies\":%" PRIu64 ",\"unmapped\":%" PRIu64, t.libraries, t.saved,
 		t.resident, t.copies, t.unmapped);
@@ -146,6 +139,7 @@ int libshare_html_run(const struct libshare_options *options)
 		errx(LIBSHARE_TROUBLE, "%s", libshare_source_why(source));
 	if (!options->replay)
 		libshare_elf_add(snap, NULL);
+	libshare_skipped_warn(snap, NULL);
 	libshare_output_open(&output, options->target);
 	fwrite(libshare_report, 1, place - libshare_report, output.out);
 	print_data(output.out, snap);

@@ -7,6 +7,7 @@
 #include <wchar.h>
 
 #include "live.h"
+#include "skipped.h"
 #include "text.h"
 
 enum { PAIR_COPIED = LIBSHARE_SHADES + 1, PAIR_TITLE, PAIR_WARNING };
@@ -212,6 +213,32 @@ static void add_total(struct flow *flow, const struct libshare_model *m, const c
 	add_word(flow, text, A_BOLD);
 }
 
+/* What the numbers lack, from a line's start, process by process. */
+static bool add_skipped(struct flow *flow, const struct libshare_snapshot *snap)
+{
+	char *text = libshare_skipped_text(snap), *rest = text, *next;
+	const char *mark = "counted: ";
+
+	if (!text)
+		return false;
+	if (flow->x) {
+		flow->y++;
+		flow->x = 0;
+	}
+	while (rest) {
+		next = strstr(rest, mark);
+		if (next) {
+			next += strlen(mark);
+			next[-1] = '\0';
+		}
+		add_word(flow, rest, colours ? COLOR_PAIR(PAIR_WARNING) : A_BOLD);
+		rest = next;
+		mark = "), ";
+	}
+	free(text);
+	return true;
+}
+
 static void add_scan(struct flow *flow, const struct libshare_model *m)
 {
 	const char *ns = libshare_snapshot_fact(m->snap, "scan_ns");
@@ -232,7 +259,7 @@ static void add_scan(struct flow *flow, const struct libshare_model *m)
 		 m->paused ? A_REVERSE : 0);
 	if (m->mark)
 		add_word(flow, "changes since the mark", A_REVERSE);
-	if (m->snap->skipped) {
+	if (!add_skipped(flow, m->snap) && m->snap->skipped) {
 		snprintf(text, sizeof(text), "%" PRIu64 " processes skipped", m->snap->skipped);
 		add_word(flow, text, colours ? COLOR_PAIR(PAIR_WARNING) : A_BOLD);
 	}

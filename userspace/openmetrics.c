@@ -12,6 +12,7 @@
 #include "batch.h"
 #include "openmetrics.h"
 #include "output.h"
+#include "skipped.h"
 #include "totals.h"
 
 struct metric {
@@ -141,6 +142,19 @@ static void print_libraries(FILE *out, const struct libshare_list *list, uint64_
 	fprintf(out, "libshare_libraries_left_out %zu\n", list->nr - nr);
 }
 
+/* A family of its own: one with and without labels would be summed up twice. */
+static void print_skipped(FILE *out, const struct libshare_snapshot *snap)
+{
+	int i;
+
+	print_head(out, "libshare_skipped_processes_by_reason", "gauge", "",
+		   "Processes that the last scan did not count, by reason.");
+	for (i = 0; i < LIBSHARE_SKIPPED_REASONS; i++)
+		if (snap->skipped_by[i] != LIBSHARE_UNKNOWN)
+			fprintf(out, "libshare_skipped_processes_by_reason{reason=\"%s\"} %" PRIu64
+				"\n", libshare_skipped_reason(i), snap->skipped_by[i]);
+}
+
 static void print_cost(FILE *out, const struct libshare_snapshot *snap)
 {
 	const char *last = libshare_snapshot_fact(snap, "scan_ns");
@@ -148,6 +162,8 @@ static void print_cost(FILE *out, const struct libshare_snapshot *snap)
 	print_head(out, "libshare_skipped_processes", "gauge", "",
 		   "Processes that the last scan could not look at.");
 	fprintf(out, "libshare_skipped_processes %" PRIu64 "\n", snap->skipped);
+	if (snap->skipped_by[LIBSHARE_SKIPPED_STUCK] != LIBSHARE_UNKNOWN)
+		print_skipped(out, snap);
 	if (!last)
 		return;
 	print_head(out, "libshare_scan_duration_seconds", "gauge", "seconds",

@@ -7,6 +7,7 @@
 
 #include "alloc.h"
 #include "parse.h"
+#include "skipped.h"
 #include "text.h"
 
 #define PREFIX "# libshare "
@@ -45,17 +46,18 @@ static enum libshare_parsed wrong_version(struct libshare_parser *p, const char 
 static bool take_pair(struct libshare_snapshot *snap, char *pair, uint64_t *generation)
 {
 	char *name = word(&pair, "=");
+	bool valid;
 
 	if (!pair)
 		return true;
+	if (libshare_skipped_pair(snap, name, pair, &valid))
+		return valid;
 	if (!strcmp(name, "generation"))
 		return libshare_text_number(pair, 10, generation);
 	if (!strcmp(name, "page_size"))
 		return libshare_text_number(pair, 10, &snap->page_size);
 	if (!strcmp(name, "time_ns"))
 		return libshare_text_number(pair, 10, &snap->time_ns);
-	if (!strcmp(name, "skipped"))
-		return libshare_text_number(pair, 10, &snap->skipped);
 	if (!strcmp(name, "duplicated"))
 		return libshare_text_number(pair, 10, &snap->duplicated);
 	return true;

@@ -8,6 +8,7 @@
 #include "elffile.h"
 #include "output.h"
 #include "picture.h"
+#include "skipped.h"
 #include "text.h"
 
 #define HAS(id) LIBSHARE_HAS(LIBSHARE_##id)
@@ -214,6 +215,7 @@ int libshare_picture_run(const struct libshare_options *options, libshare_draw_f
 	lib = choose(options, snap);
 	if (!options->replay)
 		libshare_elf_add(snap, lib);
+	libshare_skipped_warn(snap, NULL);
 	draw_file(name, draw, snap, lib);
 	libshare_snapshot_free(snap);
 	libshare_source_close(source);

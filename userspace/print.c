@@ -144,6 +144,21 @@ static void print_csv(const struct libshare_printing *how, struct libscols_table
 	}
 }
 
+static void print_json(const struct libshare_printing *how, struct libscols_table *table)
+{
+	char *text;
+
+	/* libsmartcols would print nothing for an empty table, which is no JSON. */
+	if (!scols_table_get_nlines(table))
+		text = xasprintf("{\n   \"%s\": []\n}", scols_table_get_name(table));
+	else if (scols_print_table_to_string(table, &text))
+		err(2, "cannot allocate memory");
+	fprintf(how->out, "{\n%s%s", how->members ?: "", text + strlen("{\n"));
+	if (text[strlen(text) - 1] != '\n')
+		fputc('\n', how->out);
+	free(text);
+}
+
 /**
  * libshare_print_end() - Print a table and free it.
  * @how: In what form.
@@ -151,16 +166,12 @@ static void print_csv(const struct libshare_printing *how, struct libscols_table
  */
 void libshare_print_end(const struct libshare_printing *how, struct libscols_table *table)
 {
-	bool empty = !scols_table_get_nlines(table);
-
-	if (how->form == LIBSHARE_FORM_CSV) {
+	if (how->form == LIBSHARE_FORM_CSV)
 		print_csv(how, table);
-	} else if (empty && how->form == LIBSHARE_FORM_JSON) {
-		/* libsmartcols would print nothing, which is no JSON. */
-		fprintf(how->out, "{\n   \"%s\": []\n}\n", scols_table_get_name(table));
-	} else {
+	else if (how->form == LIBSHARE_FORM_JSON)
+		print_json(how, table);
+	else
 		scols_print_table(table);
-	}
 	scols_unref_table(table);
 }
 

@@ -20,6 +20,7 @@ struct libshare_printing {
 	bool headings;
 	bool bytes;		/* numbers instead of sizes for people */
 	FILE *out;
+	const char *members;	/* of JSON, before the table: "name": value, …; or NULL */
 };
 
 struct libshare_columns {

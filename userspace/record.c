@@ -16,6 +16,7 @@
 #include "output.h"
 #include "parse.h"
 #include "record.h"
+#include "skipped.h"
 #include "source.h"
 #include "stream.h"
 
@@ -57,8 +58,9 @@ static void write_table(FILE *out, const struct libshare_snapshot *snap, enum li
 	for (col = table->columns; col->name; col++)
 		if (!libshare_snapshot_lacks(snap, id, col->name))
 			column[nr++] = col;
-	fprintf(out, "# libshare 1 %s generation=%" PRIu64 " page_size=%" PRIu64
-		" skipped=%" PRIu64, table->name, snap->generation, snap->page_size, snap->skipped);
+	fprintf(out, "# libshare 1 %s generation=%" PRIu64 " page_size=%" PRIu64, table->name,
+		snap->generation, snap->page_size);
+	libshare_skipped_head(out, snap);
 	if (snap->time_ns != LIBSHARE_UNKNOWN)
 		fprintf(out, " time_ns=%" PRIu64, snap->time_ns);
 	if (snap->duplicated != LIBSHARE_UNKNOWN)
@@ -175,6 +177,7 @@ static void record_one(struct libshare_source *source, const char *name, FILE *o
 	case -1:
 		errx(LIBSHARE_TROUBLE, "%s", libshare_stream_why(stream));
 	}
+	libshare_skipped_warn(snap, NULL);
 	extras = make_extras(snap, stats, &more);
 	text = xrealloc(text, size + more + 1, 1);
 	memcpy(text + size, extras, more);

@@ -4,7 +4,7 @@
 
 #include "alloc.h"
 #include "columns.h"
-#include "snapshot.h"
+#include "skipped.h"
 
 #define obstack_chunk_alloc allocate
 #define obstack_chunk_free free
@@ -24,6 +24,7 @@ struct libshare_snapshot *libshare_snapshot_new(void)
 	struct libshare_snapshot *snap = xcalloc(1, sizeof(*snap));
 
 	snap->time_ns = LIBSHARE_UNKNOWN;
+	memset(snap->skipped_by, 0xff, sizeof(snap->skipped_by));
 	snap->duplicated = LIBSHARE_UNKNOWN;
 	obstack_init(&snap->text);
 	return snap;
@@ -118,6 +119,12 @@ void libshare_snapshot_join(struct libshare_snapshot *snap, struct libshare_snap
 	snap->has |= LIBSHARE_HAS(id);
 	snap->also = also;
 	memset(&also->table[id], 0, sizeof(also->table[id]));
+	/* What either of them lacks, the whole lacks. */
+	if (libshare_skipped_living(also) > libshare_skipped_living(snap)) {
+		snap->skipped = also->skipped;
+		memcpy(snap->skipped_by, also->skipped_by, sizeof(snap->skipped_by));
+		snap->skipped_who = also->skipped_who;
+	}
 }
 
 static int by_number(const void *a, const void *b)

@@ -105,6 +105,14 @@ enum libshare_table_id {
 
 #define LIBSHARE_HAS(id) (1u << (id))
 
+/* Why a scan did not count a process to its end. */
+enum libshare_skipped_reason {
+	LIBSHARE_SKIPPED_EXITED,
+	LIBSHARE_SKIPPED_STUCK,		/* its mmap_lock was not free in time */
+	LIBSHARE_SKIPPED_TOO_LONG,	/* it would have prolonged the scan beyond a bound */
+	LIBSHARE_SKIPPED_REASONS,
+};
+
 struct libshare_rows {
 	char *at;		/* rows of the table's structure, one after another */
 	size_t nr;
@@ -115,7 +123,9 @@ struct libshare_snapshot {
 	uint64_t generation;
 	uint64_t page_size;
 	uint64_t time_ns;	/* of day, when the scan began; or unknown */
-	uint64_t skipped;	/* processes that could not be looked at */
+	uint64_t skipped;	/* processes that were not counted to their end */
+	uint64_t skipped_by[LIBSHARE_SKIPPED_REASONS]; /* of those; or unknown */
+	const char *skipped_who; /* PID:REASON:COMM,… as in the file; or NULL */
 	uint64_t duplicated;	/* bytes in memory twice, as the module says; or unknown */
 	unsigned int has;	/* LIBSHARE_HAS(): the tables that were read */
 	unsigned int absent[LIBSHARE_TABLES]; /* columns that the file does not have */

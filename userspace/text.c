@@ -195,3 +195,24 @@ const char *libshare_text_name(const char *path)
 
 	return slash && slash[1] ? slash + 1 : path;
 }
+
+/**
+ * libshare_text_json() - Write a string as JSON.
+ * @out: Where to.
+ * @text: The string, without control characters.
+ *
+ * It may stand in a script element: nothing in it ends that.
+ */
+void libshare_text_json(FILE *out, const char *text)
+{
+	fputc('"', out);
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			fprintf(out, "\\%c", *text);
+		else if (*text == '<' || *text == '>' || *text == '&')
+			fprintf(out, "\\u%04x", *text);
+		else
+			fputc(*text, out);
+	}
+	fputc('"', out);
+}

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define LIBSHARE_SIZE_TEXT 24	/* bytes that libshare_text_size() may write */
 
@@ -16,5 +17,6 @@ const char *libshare_text_delta(uint64_t before, uint64_t after, bool human,
 				char buf[LIBSHARE_SIZE_TEXT]);
 bool libshare_text_number(const char *text, int base, uint64_t *value);
 const char *libshare_text_name(const char *path);
+void libshare_text_json(FILE *out, const char *text);
 
 #endif
