@@ -64,6 +64,16 @@ static void require_buildids(const struct libshare_snapshot *snap)
 		errx(LIBSHARE_TROUBLE, "duplicates are found by build IDs, and this snapshot has no column buildid: load a newer libshare module");
 }
 
+static bool has_addresses(const struct libshare_columns *columns)
+{
+	size_t i;
+
+	for (i = 0; i < columns->nr; i++)
+		if (columns->at[i]->type == LIBSHARE_HEX)
+			return true;
+	return false;
+}
+
 static void print_snapshot(const struct libshare_options *options,
 			   const struct libshare_columns *columns,
 			   struct libshare_snapshot *snap)
@@ -83,7 +93,7 @@ static void print_snapshot(const struct libshare_options *options,
 	list = libshare_list_make(snap, options->view, &rows, &options->filter);
 	libshare_list_sort(&list, options->sort, options->reverse);
 
-	libshare_output_open(&output, options->output);
+	libshare_output_open(&output, options->output, has_addresses(columns));
 	how.out = output.out;
 	members = libshare_skipped_member(snap, "skipped");
 	how.members = members;

@@ -307,7 +307,7 @@ int libshare_diff_run(const struct libshare_options *options)
 	change = match(view, &before, &after, &nr);
 	if (nr)
 		qsort_r(change, nr, sizeof(*change), by_distance, (void *)options->sort);
-	libshare_output_open(&output, options->output);
+	libshare_output_open(&output, options->output, false);
 	members = say_skipped(options, output.out, a, b);
 	if (nr || options->how.form != LIBSHARE_FORM_TABLE)
 		print_changes(options, output.out, &columns, change, nr, members);

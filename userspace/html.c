@@ -140,7 +140,7 @@ int libshare_html_run(const struct libshare_options *options)
 	if (!options->replay)
 		libshare_elf_add(snap, NULL);
 	libshare_skipped_warn(snap, NULL);
-	libshare_output_open(&output, options->target);
+	libshare_output_open(&output, options->target, false);
 	fwrite(libshare_report, 1, place - libshare_report, output.out);
 	print_data(output.out, snap);
 	fputs(place + strlen(PLACE), output.out);

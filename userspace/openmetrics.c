@@ -193,7 +193,7 @@ int libshare_openmetrics_run(const struct libshare_options *options)
 		errx(LIBSHARE_TROUBLE, "there is no snapshot");
 	}
 	list = libshare_list_make(snap, view, &snap->table[LIBSHARE_LIBRARIES], &options->filter);
-	libshare_output_open(&output, options->output);
+	libshare_output_open(&output, options->output, false);
 	print_totals(output.out, snap);
 	print_libraries(output.out, &list, options->max_series);
 	print_cost(output.out, snap);

@@ -9,11 +9,13 @@
 struct libshare_output {
 	FILE *out;
 	const char *name;	/* or "-" or NULL: standard output */
+	char *target;		/* the file itself, where @name is a link to it */
 	char *temporary;	/* NULL: written in place */
+	bool made;		/* @target is not from before */
 };
 
-bool libshare_output_try(struct libshare_output *o, const char *name);
-void libshare_output_open(struct libshare_output *o, const char *name);
+bool libshare_output_try(struct libshare_output *o, const char *name, bool private);
+void libshare_output_open(struct libshare_output *o, const char *name, bool private);
 bool libshare_output_keep(struct libshare_output *o);
 void libshare_output_close(struct libshare_output *o);
 void libshare_output_drop(struct libshare_output *o);

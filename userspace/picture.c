@@ -172,7 +172,7 @@ static void draw_file(const char *name, libshare_draw_fn *draw,
 	cairo_t *cr;
 
 	draw(NULL, snap, lib, &width, &height);
-	libshare_output_open(&output, name);
+	libshare_output_open(&output, name, false);
 	surface = make_surface(name, output.out, width, height);
 	cr = cairo_create(surface);
 	if (cairo_surface_get_type(surface) == CAIRO_SURFACE_TYPE_IMAGE)

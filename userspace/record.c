@@ -148,7 +148,7 @@ bool libshare_record_save(const struct libshare_snapshot *snap, const char *file
 	for (id = 0; id < LIBSHARE_TABLES; id++)
 		if (snap->has & LIBSHARE_HAS(id))
 			write_table(out, snap, id);
-	fine = !fclose(out) && libshare_output_try(&output, file);
+	fine = !fclose(out) && libshare_output_try(&output, file, true);
 	if (fine) {
 		write_frame(output.out, zstd, text, size);
 		fine = libshare_output_keep(&output);
@@ -222,7 +222,7 @@ int libshare_record_run(const struct libshare_options *options)
 	ZSTD_CCtx_setParameter(zstd, ZSTD_c_checksumFlag, 1);
 	source = libshare_source_module(options->directory);
 	name = xasprintf("%s/snapshot", options->directory);
-	libshare_output_open(&output, options->target);
+	libshare_output_open(&output, options->target, true);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
