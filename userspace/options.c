@@ -52,6 +52,7 @@ static const char usage_text[] =
 	"     --picture FILE     draw who shares which pages of --library (svg, png, pdf)\n"
 	"     --map FILE         draw the page map of --library (svg, png, pdf)\n"
 	"     --html FILE        write a page with everything, for a browser\n"
+	"     --memory-max MIB   most memory that one snapshot may take (1024)\n"
 	"     --directory DIR    where the module's files are\n"
 	"                        (" LIBSHARE_DIRECTORY ")\n"
 	"\n"
@@ -60,8 +61,8 @@ static const char usage_text[] =
 
 enum {
 	OPT_BYTES = 256, OPT_CGROUP, OPT_CSV, OPT_DIFF, OPT_DIRECTORY, OPT_FILTER, OPT_HTML,
-	OPT_LIBRARY, OPT_MAP, OPT_MAX_SERIES, OPT_NOHEADINGS, OPT_OPENMETRICS, OPT_OUTPUT,
-	OPT_PICTURE, OPT_PID, OPT_RECORD, OPT_REPLAY, OPT_REVERSE, OPT_VIEW,
+	OPT_LIBRARY, OPT_MAP, OPT_MAX_SERIES, OPT_MEMORY_MAX, OPT_NOHEADINGS, OPT_OPENMETRICS,
+	OPT_OUTPUT, OPT_PICTURE, OPT_PID, OPT_RECORD, OPT_REPLAY, OPT_REVERSE, OPT_VIEW,
 };
 
 static const struct option long_options[] = {
@@ -81,6 +82,7 @@ static const struct option long_options[] = {
 	{ "library", required_argument, NULL, OPT_LIBRARY },
 	{ "map", required_argument, NULL, OPT_MAP },
 	{ "max-series", required_argument, NULL, OPT_MAX_SERIES },
+	{ "memory-max", required_argument, NULL, OPT_MEMORY_MAX },
 	{ "noheadings", no_argument, NULL, OPT_NOHEADINGS },
 	{ "openmetrics", no_argument, NULL, OPT_OPENMETRICS },
 	{ "output", required_argument, NULL, OPT_OUTPUT },
@@ -103,6 +105,15 @@ static uint64_t number_of(const char *option, const char *text)
 	if (!libshare_text_number(text, 10, &value))
 		errx(LIBSHARE_TROUBLE, "%s wants a number, and '%s' is none", option, text);
 	return value;
+}
+
+static uint64_t memory_of(const char *text)
+{
+	uint64_t mib = number_of("--memory-max", text);
+
+	if (!mib || mib > UINT64_MAX >> 20)
+		errx(LIBSHARE_TROUBLE, "--memory-max '%s' is out of range: give MiB", text);
+	return mib << 20;
 }
 
 static uint64_t delay_of(const char *text)
@@ -249,6 +260,9 @@ static void take_option(struct libshare_options *options, int c, const char **so
 		break;
 	case OPT_MAX_SERIES:
 		options->max_series = number_of("--max-series", optarg);
+		break;
+	case OPT_MEMORY_MAX:
+		libshare_memory_max = memory_of(optarg);
 		break;
 	case OPT_PICTURE:
 		set_mode(options, LIBSHARE_MODE_PICTURE, optarg);

@@ -81,6 +81,15 @@ static uint64_t peek_generation(const char *head)
 	return at ? strtoull(at + strlen(" generation="), NULL, 10) : 0;
 }
 
+/* A few bytes of a compressed file may stand for any number of rows. */
+static enum libshare_parsed check_memory(struct libshare_parser *p)
+{
+	if (p->snap->bytes <= libshare_memory_max)
+		return LIBSHARE_TAKEN;
+	return wrong(p, "one snapshot takes more than %" PRIu64 " MiB of memory: allow more with --memory-max",
+		     libshare_memory_max >> 20);
+}
+
 static enum libshare_parsed take_head(struct libshare_parser *p, char *line)
 {
 	char *rest, *version, *name, *pair;
@@ -117,7 +126,7 @@ static enum libshare_parsed take_head(struct libshare_parser *p, char *line)
 	if (p->table >= 0)
 		p->snap->has |= LIBSHARE_HAS(p->table);
 	p->expect = NAMES;
-	return LIBSHARE_TAKEN;
+	return check_memory(p);
 }
 
 static enum libshare_parsed take_names(struct libshare_parser *p, char *line)
@@ -199,7 +208,7 @@ static enum libshare_parsed take_row(struct libshare_parser *p, char *line, size
 	if (field < p->fields)
 		return wrong(p, "%zu fields where table %s has %zu columns: it was cut short or damaged",
 			     field, table->name, p->fields);
-	return LIBSHARE_TAKEN;
+	return check_memory(p);
 }
 
 /**

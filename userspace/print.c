@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Tables for people and for programs, by libsmartcols; and CSV. */
 #include <ctype.h>
+#include <inttypes.h>
 #include <libsmartcols.h>
 
 #include "alloc.h"
 #include "print.h"
+
+#define CELL 96	/* bytes that libsmartcols takes for a cell, about */
 
 static bool add_column(struct libshare_columns *columns, const struct libshare_column *col)
 {
@@ -187,12 +190,16 @@ void libshare_print_end(const struct libshare_printing *how, struct libscols_tab
 void libshare_print(const struct libshare_printing *how, const struct libshare_view *view,
 		    const struct libshare_columns *columns, const struct libshare_list *list)
 {
-	struct libscols_table *table = libshare_print_begin(how, view->name);
+	struct libscols_table *table;
 	bool human = how->form == LIBSHARE_FORM_TABLE && !how->bytes;
 	bool blank = how->form == LIBSHARE_FORM_CSV || how->form == LIBSHARE_FORM_JSON;
 	char buf[LIBSHARE_CELL];
 	size_t i, j;
 
+	if (list->nr > libshare_memory_max / CELL / columns->nr)
+		errx(2, "a table of %zu rows takes more than %" PRIu64 " MiB of memory: choose rows with --filter, or allow more with --memory-max",
+		     list->nr, libshare_memory_max >> 20);
+	table = libshare_print_begin(how, view->name);
 	for (j = 0; j < columns->nr; j++)
 		libshare_print_column(how, table, columns->at[j]);
 	for (i = 0; i < list->nr; i++) {

@@ -9,6 +9,8 @@
 #define obstack_chunk_alloc allocate
 #define obstack_chunk_free free
 
+uint64_t libshare_memory_max = 1024ull << 20;
+
 static void *allocate(size_t size)
 {
 	return xrealloc(NULL, size, 1);
@@ -60,6 +62,7 @@ void libshare_snapshot_free(struct libshare_snapshot *snap)
 __attribute__((no_sanitize("pointer-overflow")))
 char *libshare_snapshot_text(struct libshare_snapshot *snap, size_t size)
 {
+	snap->bytes += size;
 	return obstack_alloc(&snap->text, size);
 }
 
@@ -95,6 +98,7 @@ void *libshare_snapshot_add(struct libshare_snapshot *snap, enum libshare_table_
 		rows->room = rows->room ? 2 * rows->room : 64;
 		rows->at = xrealloc(rows->at, rows->room, view->row_size);
 	}
+	snap->bytes += view->row_size;
 	row = rows->at + rows->nr++ * view->row_size;
 	for (col = view->columns; col->name; col++) {
 		if (col->type == LIBSHARE_TEXT)

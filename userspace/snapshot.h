@@ -127,6 +127,7 @@ struct libshare_snapshot {
 	uint64_t skipped_by[LIBSHARE_SKIPPED_REASONS]; /* of those; or unknown */
 	const char *skipped_who; /* PID:REASON:COMM,… as in the file; or NULL */
 	uint64_t duplicated;	/* bytes in memory twice, as the module says; or unknown */
+	uint64_t bytes;		/* of its rows and text */
 	unsigned int has;	/* LIBSHARE_HAS(): the tables that were read */
 	unsigned int absent[LIBSHARE_TABLES]; /* columns that the file does not have */
 	struct libshare_rows table[LIBSHARE_TABLES];
@@ -140,6 +141,9 @@ struct libshare_snapshot {
 	for (row = (void *)(snap)->table[id].at;					\
 	     row && (char *)row < (snap)->table[id].at +				\
 				  (snap)->table[id].nr * sizeof(*row); row++)
+
+/* Bytes that the rows and the text of one snapshot may take. */
+extern uint64_t libshare_memory_max;
 
 struct libshare_snapshot *libshare_snapshot_new(void);
 void libshare_snapshot_free(struct libshare_snapshot *snap);

@@ -5,7 +5,7 @@
 _libshare_top() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} view=libraries i
 	local options='--batch --bytes --cgroup --columns --csv --delay --diff --directory --filter
-		--help --html --iterations --json --library --map --max-series --noheadings
+		--help --html --iterations --json --library --map --max-series --memory-max --noheadings
 		--openmetrics --output --picture --pid --raw --record --replay --reverse --sort
 		--version --view'
 
@@ -34,7 +34,7 @@ _libshare_top() {
 		mapfile -t COMPREPLY < <(cd /proc && compgen -G "${cur}[0-9]*")
 		return
 		;;
-	-n | --iterations | -d | --delay | --filter | --max-series | --cgroup)
+	-n | --iterations | -d | --delay | --filter | --max-series | --memory-max | --cgroup)
 		return
 		;;
 	--record | --replay | --output | --picture | --map | --html | --library | --directory)

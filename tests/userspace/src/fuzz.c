@@ -46,6 +46,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct libshare_stream *stream = libshare_stream_memory(data, size, "fuzz");
 	struct libshare_snapshot *snap;
 
+	/* A few bytes may stand for more than the fuzzer may take. */
+	libshare_memory_max = 256 << 20;
 	while (libshare_stream_next(stream, &snap) > 0) {
 		use(snap);
 		libshare_snapshot_free(snap);
