@@ -27,7 +27,7 @@ static const struct libshare_column libraries[] = {
 	C(dev, TEXT, 0, "device, major:minor"),
 	C(ino, ID, 0, "inode number"),
 	C(kind, TEXT, 0, "exe where some process runs it as its executable, else lib"),
-	C(flags, TEXT, 0, "d: unlinked; x: in memory more than once"),
+	C(flags, TEXT, 0, "d: unlinked; s: path shortened; x: in memory more than once"),
 	C(maps, COUNT, 0, "mappings (VMAs) in all processes"),
 	C(size, BYTES, 0, "size of the file"),
 	C(cached, BYTES, 0, "its pages in the page cache, mapped or not"),
@@ -151,6 +151,7 @@ static const struct libshare_column sections[] = {
 	C(relocs, COUNT, SHOWN, "relocations that the loader applies in the section"),
 	C(size, BYTES, SHOWN, "size of the section in the file"),
 	C(procs, COUNT, 0, "processes that map the library"),
+	C(note, TEXT, SHOWN, "cut short: the file was read in part; path shortened: not read"),
 	C(path, TEXT, PATH, "path of the library"),
 	{ 0 }
 #undef C
@@ -166,7 +167,7 @@ static const struct libshare_column duplicates[] = {
 	C(lib, ID, 0, "number of the library"),
 	C(dev, TEXT, SHOWN, "device, major:minor"),
 	C(ino, ID, 0, "inode number"),
-	C(flags, TEXT, 0, "d: unlinked; x: in memory more than once"),
+	C(flags, TEXT, 0, "d: unlinked; s: path shortened; x: in memory more than once"),
 	C(buildid, TEXT, 0, "GNU build ID, in hex"),
 	C(path, TEXT, PATH, "path, as one of the processes knows it"),
 	{ 0 }

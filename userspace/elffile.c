@@ -2,14 +2,25 @@
 /*
  * What a library's ELF headers say: which section lies where in the file, and
  * in which pages the loader must write to relocate pointers.
+ *
+ * Any user may have made the file, and a sparse one may claim to be of any size.
+ * Each thing that is read or kept has a bound, beyond what real libraries have;
+ * libelf is given nothing that it would read in one piece.
  */
 #include <gelf.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "alloc.h"
 #include "elffile.h"
+#include "targets.h"
 
-#define MAX_SECTIONS 4096
+#define MAX_PARTS 512		/* sections that are in memory, and segments */
+#define MAX_NAMES (1 << 20)	/* bytes of their names */
+#define MAX_NAME 64		/* bytes of one */
+#define MAX_READ (64 << 20)	/* bytes of one file, but for its headers */
+#define MAX_RUNS 8192		/* runs of pages that have some */
+#define MAX_ROWS (1 << 20)	/* of a table, of all files together */
 
 /* A section that is in memory, while a file is read. */
 struct part {
@@ -26,15 +37,21 @@ struct reader {
 	struct part *part;
 	size_t parts;
 	uint64_t relro, relro_end;	/* addresses */
-	uint64_t *target;		/* addresses that are relocated */
-	size_t targets, room;
+	Elf_Data *names;		/* of sections; or NULL */
+	struct libshare_targets targets;
+	bool cut;			/* some bound was reached */
 };
 
 static void add_elf(struct reader *r, size_t number, const char *name, const char *role,
 		    uint64_t offset, uint64_t size)
 {
-	struct libshare_elf *row = libshare_snapshot_add(r->snap, LIBSHARE_ELF);
+	struct libshare_elf *row;
 
+	if (r->snap->table[LIBSHARE_ELF].nr >= MAX_ROWS) {
+		r->cut = true;
+		return;
+	}
+	row = libshare_snapshot_add(r->snap, LIBSHARE_ELF);
 	row->lib = r->lib;
 	row->number = number;
 	row->section = libshare_snapshot_keep(r->snap, name);
@@ -53,14 +70,22 @@ static const char *role_of(const struct reader *r, const struct part *part)
 }
 
 /* Names come from the file: whatever is odd in them becomes a question mark. */
-static const char *clean_name(struct reader *r, const char *name)
+static const char *name_at(struct reader *r, size_t at)
 {
+	size_t len = 0, most;
+	const char *name;
 	char *copy, *c;
 
-	if (!name || !*name)
+	if (!r->names || at >= r->names->d_size)
 		return "?";
-	copy = libshare_snapshot_text(r->snap, strnlen(name, 64) + 1);
-	snprintf(copy, strnlen(name, 64) + 1, "%s", name);
+	name = (const char *)r->names->d_buf + at;
+	most = r->names->d_size - at;
+	len = strnlen(name, most < MAX_NAME ? most : MAX_NAME);
+	if (!len)
+		return "?";
+	copy = libshare_snapshot_text(r->snap, len + 1);
+	memcpy(copy, name, len);
+	copy[len] = '\0';
 	for (c = copy; *c; c++)
 		if (*c <= ' ' || *c > '~' || *c == '\\')
 			*c = '?';
@@ -69,27 +94,45 @@ static const char *clean_name(struct reader *r, const char *name)
 
 static void add_part(struct reader *r, struct part part)
 {
-	if (!part.size || r->parts == MAX_SECTIONS)
+	if (!part.size)
 		return;
+	if (r->parts == MAX_PARTS) {
+		r->cut = true;
+		return;
+	}
 	r->part = xrealloc(r->part, r->parts + 1, sizeof(*r->part));
 	r->part[r->parts++] = part;
 }
 
+static void read_names(struct reader *r)
+{
+	size_t number;
+	GElf_Shdr head;
+
+	if (elf_getshdrstrndx(r->elf, &number) ||
+	    !gelf_getshdr(elf_getscn(r->elf, number), &head))
+		return;
+	if (head.sh_size > MAX_NAMES) {
+		head.sh_size = MAX_NAMES;
+		r->cut = true;
+	}
+	r->targets.left -= head.sh_size < r->targets.left ? head.sh_size : r->targets.left;
+	r->names = elf_getdata_rawchunk(r->elf, head.sh_offset, head.sh_size, ELF_T_BYTE);
+}
+
 static void read_sections(struct reader *r)
 {
-	size_t names;
 	Elf_Scn *scn = NULL;
 	GElf_Shdr head;
 
-	if (elf_getshdrstrndx(r->elf, &names))
-		return;
-	while ((scn = elf_nextscn(r->elf, scn))) {
+	read_names(r);
+	while ((scn = libshare_elf_next(r->elf, scn, &r->cut))) {
 		if (!gelf_getshdr(scn, &head) || !(head.sh_flags & SHF_ALLOC) ||
 		    head.sh_type == SHT_NOBITS)
 			continue;
 		add_part(r, (struct part){
 			.number = elf_ndxscn(scn),
-			.name = clean_name(r, elf_strptr(r->elf, names, head.sh_name)),
+			.name = name_at(r, head.sh_name),
 			.address = head.sh_addr, .offset = head.sh_offset, .size = head.sh_size,
 			.writable = head.sh_flags & SHF_WRITE,
 			.code = head.sh_flags & SHF_EXECINSTR,
@@ -97,14 +140,25 @@ static void read_sections(struct reader *r)
 	}
 }
 
+/* How many segments are looked at. */
+static size_t segments(struct reader *r)
+{
+	size_t nr;
+
+	if (elf_getphdrnum(r->elf, &nr))
+		return 0;
+	if (nr <= MAX_PARTS)
+		return nr;
+	r->cut = true;
+	return MAX_PARTS;
+}
+
 /* Where section headers were stripped, segments stand for sections. */
 static void read_segments(struct reader *r, bool as_sections)
 {
-	size_t nr, i;
+	size_t nr = segments(r), i;
 	GElf_Phdr head;
 
-	if (elf_getphdrnum(r->elf, &nr))
-		return;
 	for (i = 0; i < nr && gelf_getphdr(r->elf, i, &head); i++) {
 		if (head.p_type == PT_GNU_RELRO) {
 			r->relro = head.p_vaddr;
@@ -129,103 +183,16 @@ static void read_segments(struct reader *r, bool as_sections)
 static void add_bss(struct reader *r)
 {
 	uint64_t page = r->snap->page_size;
-	size_t nr, i;
+	size_t nr = segments(r), i;
 	GElf_Phdr head;
 
-	if (elf_getphdrnum(r->elf, &nr))
-		return;
 	for (i = 0; i < nr && gelf_getphdr(r->elf, i, &head); i++) {
 		uint64_t end = head.p_offset + head.p_filesz, rest = -end % page;
 
 		if (head.p_type == PT_LOAD && head.p_flags & PF_W && head.p_filesz && rest &&
 		    head.p_memsz > head.p_filesz)
-			add_elf(r, MAX_SECTIONS + i, ".bss", "bss", end, rest);
+			add_elf(r, LIBSHARE_ELF_HEADERS + i, ".bss", "bss", end, rest);
 	}
-}
-
-static void add_target(struct reader *r, uint64_t address)
-{
-	if (r->targets == r->room) {
-		r->room = r->room ? 2 * r->room : 1024;
-		r->target = xrealloc(r->target, r->room, sizeof(*r->target));
-	}
-	r->target[r->targets++] = address;
-}
-
-static void read_rel(struct reader *r, Elf_Data *data, const GElf_Shdr *head)
-{
-	size_t nr = head->sh_entsize ? head->sh_size / head->sh_entsize : 0, i;
-	GElf_Rela rela;
-	GElf_Rel rel;
-
-	for (i = 0; i < nr; i++) {
-		if (head->sh_type == SHT_RELA) {
-			if (!gelf_getrela(data, i, &rela))
-				return;
-			rel.r_offset = rela.r_offset;
-			rel.r_info = rela.r_info;
-		} else if (!gelf_getrel(data, i, &rel)) {
-			return;
-		}
-		if (GELF_R_TYPE(rel.r_info))
-			add_target(r, rel.r_offset);
-	}
-}
-
-/* Packed relative relocations: an address, then bit maps of the words after it. */
-static void read_relr(struct reader *r, Elf_Data *data)
-{
-	size_t word = gelf_getclass(r->elf) == ELFCLASS32 ? 4 : 8, at;
-	uint64_t base = 0, bits;
-	unsigned int i;
-
-	for (at = 0; at + word <= data->d_size; at += word) {
-		const char *from = (const char *)data->d_buf + at;
-		uint32_t half;
-
-		memcpy(&half, from, sizeof(half));
-		bits = half;
-		if (word == 8)
-			memcpy(&bits, from, sizeof(bits));
-		if (!(bits & 1)) {
-			add_target(r, bits);
-			base = bits + word;
-			continue;
-		}
-		for (i = 0; bits >>= 1; i++)
-			if (bits & 1)
-				add_target(r, base + i * word);
-		base += (8 * word - 1) * word;
-	}
-}
-
-static void read_relocations(struct reader *r)
-{
-	Elf_Scn *scn = NULL;
-	GElf_Shdr head;
-	Elf_Data *data;
-
-	while ((scn = elf_nextscn(r->elf, scn))) {
-		if (!gelf_getshdr(scn, &head) || !(head.sh_flags & SHF_ALLOC))
-			continue;
-		if (head.sh_type != SHT_REL && head.sh_type != SHT_RELA &&
-		    head.sh_type != SHT_RELR)
-			continue;
-		data = elf_getdata(scn, NULL);
-		if (!data || !data->d_buf)
-			continue;
-		if (head.sh_type == SHT_RELR)
-			read_relr(r, data);
-		else
-			read_rel(r, data, &head);
-	}
-}
-
-static int by_address(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
 }
 
 static int by_part_address(const void *a, const void *b)
@@ -241,13 +208,13 @@ static void add_relocs(struct reader *r)
 	const struct part *part = r->part, *end;
 	uint64_t page = r->snap->page_size, first, last = 0;
 	struct libshare_reloc *run = NULL;
-	size_t i;
+	size_t i, runs = 0;
 
 	if (!r->parts)
 		return;
 	end = part + r->parts;
-	for (i = 0; i < r->targets && part < end; i++) {
-		uint64_t address = r->target[i];
+	for (i = 0; i < r->targets.nr && part < end; i++) {
+		uint64_t address = r->targets.at[i];
 
 		while (part < end && address >= part->address + part->size) {
 			part++;
@@ -260,6 +227,11 @@ static void add_relocs(struct reader *r)
 			run->count += first - last;
 			run->relocs++;
 		} else {
+			if (runs++ == MAX_RUNS ||
+			    r->snap->table[LIBSHARE_RELOCS].nr >= MAX_ROWS) {
+				r->cut = true;
+				return;
+			}
 			run = libshare_snapshot_add(r->snap, LIBSHARE_RELOCS);
 			run->lib = r->lib;
 			run->number = part->number;
@@ -271,40 +243,84 @@ static void add_relocs(struct reader *r)
 	}
 }
 
+/*
+ * Whether libelf can be given the file: it allocates for as many headers as there
+ * are, and 16 bits are enough for the numbers of any that is loaded.
+ */
+static bool is_bounded(struct reader *r, int fd)
+{
+	char head[sizeof(Elf64_Ehdr)];
+	ssize_t size = pread(fd, head, sizeof(head), 0);
+	Elf *elf = size > 0 ? elf_memory(head, size) : NULL;
+	bool fine = false;
+	GElf_Ehdr ehdr;
+
+	if (elf && elf_kind(elf) == ELF_K_ELF && gelf_getehdr(elf, &ehdr)) {
+		fine = (ehdr.e_shnum || !ehdr.e_shoff) && ehdr.e_phnum != PN_XNUM;
+		r->cut |= !fine;
+	}
+	elf_end(elf);
+	return fine;
+}
+
+static void read_file(struct reader *r)
+{
+	size_t i;
+
+	read_sections(r);
+	read_segments(r, !r->parts);
+	libshare_targets_read(&r->targets, r->elf, &r->cut);
+	if (r->parts)
+		qsort(r->part, r->parts, sizeof(*r->part), by_part_address);
+	for (i = 0; i < r->parts; i++)
+		add_elf(r, r->part[i].number, r->part[i].name, role_of(r, &r->part[i]),
+			r->part[i].offset, r->part[i].size);
+	add_bss(r);
+	add_relocs(r);
+}
+
+/**
+ * libshare_elf_note() - Note what keeps a library's sections from being known.
+ * @snap: The snapshot.
+ * @lib: Number of the library.
+ * @note: LIBSHARE_NOTE_CUT or LIBSHARE_NOTE_PATH.
+ */
+void libshare_elf_note(struct libshare_snapshot *snap, uint64_t lib, const char *note)
+{
+	struct libshare_elf *row = libshare_snapshot_add(snap, LIBSHARE_ELF);
+
+	/* A section of no bytes: programs that do not know the note pass it over. */
+	row->lib = lib;
+	row->role = note;
+	row->offset = 0;
+	row->size = 0;
+}
+
 /**
  * libshare_elf_read() - Add what an ELF file says to the tables elf and relocs.
  * @snap: The snapshot.
  * @lib: Number of the library.
  * @fd: The file.
+ * @left: Bytes that may be read of this file and those after it; updated.
  *
- * Return: Whether it is one.
+ * Where the file has more than what is read of it, a note says so.
  */
-bool libshare_elf_read(struct libshare_snapshot *snap, uint64_t lib, int fd)
+void libshare_elf_read(struct libshare_snapshot *snap, uint64_t lib, int fd, uint64_t *left)
 {
-	struct reader r = { .snap = snap, .lib = lib };
-	size_t i, before = snap->table[LIBSHARE_ELF].nr;
+	uint64_t most = *left < MAX_READ ? *left : MAX_READ;
+	struct reader r = { .snap = snap, .lib = lib, .targets.left = most };
 
 	if (elf_version(EV_CURRENT) == EV_NONE)
-		return false;
-	r.elf = elf_begin(fd, ELF_C_READ, NULL);
-	if (!r.elf)
-		return false;
-	if (elf_kind(r.elf) == ELF_K_ELF) {
-		read_sections(&r);
-		read_segments(&r, !r.parts);
-		read_relocations(&r);
-		if (r.parts)
-			qsort(r.part, r.parts, sizeof(*r.part), by_part_address);
-		if (r.targets)
-			qsort(r.target, r.targets, sizeof(*r.target), by_address);
-		for (i = 0; i < r.parts; i++)
-			add_elf(&r, r.part[i].number, r.part[i].name, role_of(&r, &r.part[i]),
-				r.part[i].offset, r.part[i].size);
-		add_bss(&r);
-		add_relocs(&r);
+		return;
+	if (is_bounded(&r, fd)) {
+		r.elf = elf_begin(fd, ELF_C_READ, NULL);
+		if (r.elf)
+			read_file(&r);
+		elf_end(r.elf);
 	}
-	elf_end(r.elf);
+	if (r.cut)
+		libshare_elf_note(snap, lib, LIBSHARE_NOTE_CUT);
+	*left -= most - r.targets.left;
 	free(r.part);
-	free(r.target);
-	return snap->table[LIBSHARE_ELF].nr > before;
+	free(r.targets.at);
 }

@@ -291,6 +291,18 @@ static void show_column(struct libshare_columns *columns, const struct libshare_
 	columns->at[columns->nr++ - 1] = col;
 }
 
+/* Columns other than the usual ones; or NULL. */
+static const char *columns_of(const struct libshare_model *m)
+{
+	const struct libshare_section *row = (void *)m->rows.at;
+
+	if (m->place[m->depth].kind != LIBSHARE_PLACE_SECTIONS)
+		return NULL;
+	/* The library is named above the list, and has one note. */
+	return m->rows.nr && strcmp(row->note, "-") ? "cow,pages,relocs,size,cause,note,section" :
+						      "cow,pages,relocs,size,cause,section";
+}
+
 /**
  * libshare_model_build() - Make the rows that the current place shows.
  * @m: The model, after anything in it changed.
@@ -310,9 +322,7 @@ void libshare_model_build(struct libshare_model *m)
 		return;
 	}
 	filter.glob = *place->filter ? place->filter : NULL;
-	/* The library is named above the list. */
-	libshare_columns_choose(place->view, place->kind == LIBSHARE_PLACE_SECTIONS ?
-				"cow,pages,relocs,size,cause,section" : NULL, &m->columns, NULL, 0);
+	libshare_columns_choose(place->view, columns_of(m), &m->columns, NULL, 0);
 	show_column(&m->columns, place->sort);
 	m->list = libshare_list_make(m->snap, place->view, &m->rows, &filter);
 	libshare_list_sort(&m->list, place->sort, place->reverse);

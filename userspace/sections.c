@@ -9,20 +9,30 @@
 #include "sections.h"
 #include "text.h"
 
-enum cause { RELOCATION, BSS, DATA, TEXT, UNKNOWN, CAUSES };
-
-static const char *const cause_names[] = {
-	[RELOCATION] = "relocation", [BSS] = "bss", [DATA] = "data", [TEXT] = "text",
-	[UNKNOWN] = "unknown",
+const char *const libshare_causes[LIBSHARE_CAUSES] = {
+	[LIBSHARE_CAUSE_RELOCATION] = "relocation",
+	[LIBSHARE_CAUSE_BSS] = "bss",
+	[LIBSHARE_CAUSE_DATA] = "data",
+	[LIBSHARE_CAUSE_TEXT] = "text",
+	[LIBSHARE_CAUSE_UNKNOWN] = "unknown",
 };
 
 /* A section of the library at hand. */
 struct part {
 	const struct libshare_elf *elf;
 	uint64_t relocs;
+	const struct libshare_reloc **reloc;	/* runs of its pages that have some */
+	size_t runs;
 	struct {
 		uint64_t cow, pages;
-	} by[CAUSES];
+	} by[LIBSHARE_CAUSES];
+};
+
+/* What is known of ELF files, sorted by library. */
+struct index {
+	const struct libshare_elf **elf;
+	const struct libshare_reloc **reloc;	/* within a library: by section, by page */
+	size_t elfs, relocs;
 };
 
 struct attribution {
@@ -30,19 +40,80 @@ struct attribution {
 	const struct libshare_library *lib;
 	struct part *part;
 	size_t parts;
-	const struct libshare_reloc **reloc;
-	size_t relocs;
 	uint64_t *edge;		/* pages where something begins or ends */
-	size_t edges;
+	size_t edges, room;
 	uint64_t unknown, unknown_pages;
+	const char *note;
 };
+
+static int by_library(const void *a, const void *b)
+{
+	const struct libshare_elf *const *x = a, *const *y = b;
+
+	return ((*x)->lib > (*y)->lib) - ((*x)->lib < (*y)->lib);
+}
+
+/* Sections of a library stay in their order. */
+static int by_library_stable(const void *a, const void *b)
+{
+	const struct libshare_elf *const *x = a, *const *y = b;
+
+	return by_library(a, b) ?: (*x > *y) - (*x < *y);
+}
+
+static int by_section(const void *a, const void *b)
+{
+	const struct libshare_reloc *const *x = a, *const *y = b;
+
+	if ((*x)->lib != (*y)->lib)
+		return (*x)->lib < (*y)->lib ? -1 : 1;
+	if ((*x)->number != (*y)->number)
+		return (*x)->number < (*y)->number ? -1 : 1;
+	return ((*x)->first > (*y)->first) - ((*x)->first < (*y)->first);
+}
+
+static void make_index(struct index *index, const struct libshare_snapshot *snap)
+{
+	const struct libshare_reloc *reloc;
+	const struct libshare_elf *elf;
+
+	index->elf = xcalloc(snap->table[LIBSHARE_ELF].nr, sizeof(*index->elf));
+	index->reloc = xcalloc(snap->table[LIBSHARE_RELOCS].nr, sizeof(*index->reloc));
+	libshare_for_each(elf, snap, LIBSHARE_ELF)
+		index->elf[index->elfs++] = elf;
+	libshare_for_each(reloc, snap, LIBSHARE_RELOCS)
+		index->reloc[index->relocs++] = reloc;
+	qsort(index->elf, index->elfs, sizeof(*index->elf), by_library_stable);
+	qsort(index->reloc, index->relocs, sizeof(*index->reloc), by_section);
+}
+
+/* The first of @nr pointers, sorted by @compare, that does not come before @key. */
+static size_t find_first(const void *sorted, size_t nr, const void *key,
+			 int (*compare)(const void *a, const void *b))
+{
+	const void *const *at = sorted;
+	size_t low = 0, high = nr;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare(&at[middle], &key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
 
 static void add_edges(struct attribution *a, uint64_t first, uint64_t last)
 {
 	/* Pages at the ends differ from those between them. */
 	uint64_t edge[] = { first, first + 1, last, last + 1 };
 
-	a->edge = xrealloc(a->edge, a->edges + 4, sizeof(*a->edge));
+	if (a->edges + 4 > a->room) {
+		a->room = 2 * a->room + 64;
+		a->edge = xrealloc(a->edge, a->room, sizeof(*a->edge));
+	}
 	memcpy(a->edge + a->edges, edge, sizeof(edge));
 	a->edges += 4;
 }
@@ -54,34 +125,46 @@ static int compare(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-static bool gather(struct attribution *a)
+/* The runs of relocations in a part. */
+static void gather_relocs(struct attribution *a, const struct index *index, struct part *part)
 {
-	uint64_t page = a->snap->page_size;
-	const struct libshare_reloc *reloc;
-	const struct libshare_elf *elf;
-	size_t i;
+	const struct libshare_reloc key = { .lib = part->elf->lib, .number = part->elf->number };
+	size_t i = find_first(index->reloc, index->relocs, &key, by_section);
 
-	libshare_for_each(elf, a->snap, LIBSHARE_ELF) {
-		if (elf->lib != a->lib->lib || !elf->size || elf->size > INT64_MAX ||
-		    elf->offset > INT64_MAX)
-			continue;
-		a->part = xrealloc(a->part, a->parts + 1, sizeof(*a->part));
-		a->part[a->parts++] = (struct part){ .elf = elf };
-		add_edges(a, elf->offset / page, (elf->offset + elf->size - 1) / page);
-	}
-	libshare_for_each(reloc, a->snap, LIBSHARE_RELOCS) {
-		if (reloc->lib != a->lib->lib)
-			continue;
-		a->reloc = xrealloc(a->reloc, a->relocs + 1, sizeof(*a->reloc));
-		a->reloc[a->relocs++] = reloc;
+	part->reloc = index->reloc + i;
+	for (; i < index->relocs; i++) {
+		const struct libshare_reloc *reloc = index->reloc[i];
+
+		if (reloc->lib != key.lib || reloc->number != key.number)
+			break;
+		part->runs++;
+		part->relocs += reloc->relocs;
 		add_edges(a, reloc->first, reloc->first + reloc->count - 1);
-		for (i = 0; i < a->parts; i++)
-			if (a->part[i].elf->number == reloc->number)
-				a->part[i].relocs += reloc->relocs;
+	}
+}
+
+static void gather(struct attribution *a, const struct index *index)
+{
+	const struct libshare_elf key = { .lib = a->lib->lib };
+	uint64_t page = a->snap->page_size;
+	size_t first = find_first(index->elf, index->elfs, &key, by_library), end, i;
+
+	for (end = first; end < index->elfs && index->elf[end]->lib == key.lib; end++)
+		;
+	a->part = xcalloc(end - first, sizeof(*a->part));
+	for (i = first; i < end; i++) {
+		const struct libshare_elf *elf = index->elf[i];
+
+		if (!elf->size && elf->number == LIBSHARE_UNKNOWN)
+			a->note = elf->role;
+		if (!elf->size || elf->size > INT64_MAX || elf->offset > INT64_MAX)
+			continue;
+		a->part[a->parts].elf = elf;
+		add_edges(a, elf->offset / page, (elf->offset + elf->size - 1) / page);
+		gather_relocs(a, index, &a->part[a->parts++]);
 	}
 	if (a->edges)
 		qsort(a->edge, a->edges, sizeof(*a->edge), compare);
-	return a->parts;
 }
 
 /* Bytes of page @at that belong to @part. */
@@ -97,42 +180,47 @@ static uint64_t overlap(const struct attribution *a, const struct part *part, ui
 	return end > start ? end - start : 0;
 }
 
-static bool is_relocated(const struct attribution *a, const struct part *part, uint64_t at)
+static bool is_relocated(const struct part *part, uint64_t at)
 {
-	size_t i;
+	size_t low = 0, high = part->runs;
 
-	for (i = 0; i < a->relocs; i++)
-		if (a->reloc[i]->number == part->elf->number && at >= a->reloc[i]->first &&
-		    at - a->reloc[i]->first < a->reloc[i]->count)
-			return true;
-	return false;
+	/* The last run that begins at the page or before it. */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (part->reloc[middle]->first <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low && at - part->reloc[low - 1]->first < part->reloc[low - 1]->count;
 }
 
-static enum cause cause_at(const struct attribution *a, const struct part *part, uint64_t at)
+static enum libshare_cause cause_at(const struct part *part, uint64_t at)
 {
 	const char *role = part->elf->role;
 
-	if (!strcmp(role, "relro") || is_relocated(a, part, at))
-		return RELOCATION;
+	if (!strcmp(role, "relro") || is_relocated(part, at))
+		return LIBSHARE_CAUSE_RELOCATION;
 	if (!strcmp(role, "bss"))
-		return BSS;
+		return LIBSHARE_CAUSE_BSS;
 	if (!strcmp(role, "data"))
-		return DATA;
-	return TEXT;
+		return LIBSHARE_CAUSE_DATA;
+	return LIBSHARE_CAUSE_TEXT;
 }
 
 /* Charge @copies of @pages pages that are all like page @at. */
 static void charge(struct attribution *a, uint64_t at, uint64_t pages, uint64_t copies)
 {
 	uint64_t bytes = copies * a->snap->page_size, sum = 0, given = 0;
-	enum cause first = UNKNOWN, cause;
+	enum libshare_cause first = LIBSHARE_CAUSE_UNKNOWN, cause;
 	struct part *last = NULL;
 	size_t i;
 
 	for (i = 0; i < a->parts; i++) {
 		if (!overlap(a, &a->part[i], at))
 			continue;
-		cause = cause_at(a, &a->part[i], at);
+		cause = cause_at(&a->part[i], at);
 		if (cause < first) {
 			first = cause;
 			sum = 0;
@@ -144,7 +232,7 @@ static void charge(struct attribution *a, uint64_t at, uint64_t pages, uint64_t 
 		struct part *part = &a->part[i];
 		uint64_t share;
 
-		if (!overlap(a, part, at) || cause_at(a, part, at) != first)
+		if (!overlap(a, part, at) || cause_at(part, at) != first)
 			continue;
 		share = (__uint128_t)bytes * overlap(a, part, at) / sum;
 		part->by[first].cow += share;
@@ -165,8 +253,16 @@ static void charge(struct attribution *a, uint64_t at, uint64_t pages, uint64_t 
 static void charge_run(struct attribution *a, const struct libshare_run *run)
 {
 	uint64_t at = run->first, end = run->first + run->count, next;
-	size_t i = 0;
+	size_t i = 0, high = a->edges;
 
+	while (i < high) {
+		size_t middle = i + (high - i) / 2;
+
+		if (a->edge[middle] <= at)
+			i = middle + 1;
+		else
+			high = middle;
+	}
 	while (at < end) {
 		while (i < a->edges && a->edge[i] <= at)
 			i++;
@@ -186,6 +282,7 @@ static void add_row(struct libshare_rows *rows, const struct attribution *a,
 	section.lib = a->lib->lib;
 	section.procs = a->lib->procs;
 	section.path = a->lib->path;
+	section.note = a->note;
 	memcpy(rows->at + rows->nr++ * sizeof(section), &section, sizeof(section));
 }
 
@@ -197,37 +294,36 @@ static void add_rows(struct libshare_rows *rows, const struct attribution *a)
 	for (i = 0; i < a->parts; i++) {
 		const struct part *part = &a->part[i];
 
-		for (cause = 0; cause < CAUSES; cause++) {
+		for (cause = 0; cause < LIBSHARE_CAUSES; cause++) {
 			if (!part->by[cause].pages)
 				continue;
 			add_row(rows, a, (struct libshare_section){
-				.section = part->elf->section, .cause = cause_names[cause],
+				.section = part->elf->section, .cause = libshare_causes[cause],
 				.cow = part->by[cause].cow, .pages = part->by[cause].pages,
 				.relocs = part->relocs, .size = part->elf->size });
 		}
 	}
 	if (a->unknown_pages)
 		add_row(rows, a, (struct libshare_section){
-			.section = "-", .cause = cause_names[UNKNOWN], .cow = a->unknown,
-			.pages = a->unknown_pages, .relocs = LIBSHARE_UNKNOWN,
+			.section = "-", .cause = libshare_causes[LIBSHARE_CAUSE_UNKNOWN],
+			.cow = a->unknown, .pages = a->unknown_pages, .relocs = LIBSHARE_UNKNOWN,
 			.size = LIBSHARE_UNKNOWN });
 }
 
 static void attribute(struct libshare_rows *rows, const struct libshare_snapshot *snap,
-		      const struct libshare_library *lib)
+		      const struct index *index, const struct libshare_library *lib)
 {
-	struct attribution a = { .snap = snap, .lib = lib };
+	struct attribution a = { .snap = snap, .lib = lib, .note = "-" };
 	const struct libshare_run *run;
 	size_t nr, i;
 
-	gather(&a);
+	gather(&a, index);
 	run = libshare_snapshot_runs(snap, lib->lib, &nr);
 	for (i = 0; i < nr; i++)
 		if (run[i].copies && run[i].copies != LIBSHARE_UNKNOWN)
 			charge_run(&a, &run[i]);
 	add_rows(rows, &a);
 	free(a.part);
-	free(a.reloc);
 	free(a.edge);
 }
 
@@ -243,56 +339,13 @@ struct libshare_rows libshare_sections_find(const struct libshare_snapshot *snap
 {
 	const struct libshare_library *lib;
 	struct libshare_rows rows = { 0 };
+	struct index index = { 0 };
 
+	make_index(&index, snap);
 	libshare_for_each(lib, snap, LIBSHARE_LIBRARIES)
 		if (lib->cow && (!only || lib == only))
-			attribute(&rows, snap, lib);
+			attribute(&rows, snap, &index, lib);
+	free(index.elf);
+	free(index.reloc);
 	return rows;
-}
-
-static void advise(FILE *out, const char *what, uint64_t cow, uint64_t all, const char *advice)
-{
-	char size[LIBSHARE_SIZE_TEXT];
-
-	fprintf(out, "\n%.0f %% of the copies (%s) are %s\n", 100.0 * cow / all,
-		libshare_text_size(cow, size), what);
-	fprintf(out, "  %s\n", advice);
-}
-
-/**
- * libshare_sections_advise() - Say what can be done about the copies.
- * @list: The sections, as libshare_sections_find() found them, or some of them.
- * @out: Where to. Nothing is said where the figures do not call for it.
- */
-void libshare_sections_advise(const struct libshare_list *list, FILE *out)
-{
-	uint64_t by[CAUSES] = { 0 }, all = 0;
-	size_t i;
-	int cause;
-
-	for (i = 0; i < list->nr; i++) {
-		const struct libshare_section *section = list->row[i];
-
-		for (cause = 0; cause < CAUSES; cause++)
-			if (!strcmp(section->cause, cause_names[cause]))
-				by[cause] += section->cow;
-		all += section->cow;
-	}
-	if (by[RELOCATION] > all / 2)
-		advise(out, "relocations, which the loader applies in every process alike.",
-		       by[RELOCATION], all,
-		       "Processes that fork from one that has loaded the library share them (a zygote);\n"
-		       "  prelinking, or fewer pointers in constant data, avoids them.");
-	if (by[DATA] > all / 4)
-		advise(out, "initialised data that programs wrote to.", by[DATA], all,
-		       "What is never written is worth a 'const'; what is often written, a page of its own.");
-	if (by[BSS] > all / 4)
-		advise(out, "last pages of data, which the loader clears for .bss.", by[BSS], all,
-		       "Many small libraries have one such page each: link some of them into one.");
-	if (by[TEXT])
-		advise(out, "code or constants that somebody wrote to.", by[TEXT], all,
-		       "Debuggers do, for breakpoints; so do programs that patch their code.");
-	if (by[UNKNOWN] > all / 4)
-		advise(out, "in files whose ELF headers could not be read.", by[UNKNOWN], all,
-		       "A recording made by --record has these headers; a copy of the 'snapshot' file has not.");
 }

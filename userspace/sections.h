@@ -7,6 +7,18 @@
 
 #include "filter.h"
 
+/* What the first write to a page was, in the order in which such writes come. */
+enum libshare_cause {
+	LIBSHARE_CAUSE_RELOCATION,
+	LIBSHARE_CAUSE_BSS,
+	LIBSHARE_CAUSE_DATA,
+	LIBSHARE_CAUSE_TEXT,
+	LIBSHARE_CAUSE_UNKNOWN,
+	LIBSHARE_CAUSES,
+};
+
+extern const char *const libshare_causes[LIBSHARE_CAUSES];
+
 /* Copies that were made in one section of a library, for one cause. */
 struct libshare_section {
 	uint64_t lib;
@@ -17,6 +29,7 @@ struct libshare_section {
 	uint64_t relocs;
 	uint64_t size;		/* bytes of the section in the file */
 	uint64_t procs;
+	const char *note;	/* LIBSHARE_NOTE_CUT, LIBSHARE_NOTE_PATH or "-" */
 	const char *path;
 };
 

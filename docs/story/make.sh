@@ -79,20 +79,31 @@ fi
 
 # picture SCENE OPTION FIGURE LIBRARY: the reader looks at a scene as if it were
 # there: the snapshot is the module's file, and in a /proc made up for it the
-# processes map the library, so that it can name the sections.
+# processes map the library, so that it can name the sections. Device and inode are
+# those of the library here, which the reader compares.
 picture() {
 	local scene=$1 option=$2 figure=$TOP/docs/figures/$3.svg library=$4
 	local place=$run/place
 
 	rm -rf "$place"
 	mkdir -p "$place/files" "$(dirname "$figure")"
-	cp "$run/scenes/$scene" "$place/files/snapshot"
 	cp "$run/scenes/$(basename "$library")" "$place/library"
+	mkdir "$place/proc"
+	awk -F '\t' -v OFS='\t' -v path="$library" -v file="$(python3 -c '
+import os, sys
+st = os.stat(sys.argv[1])
+print("%d:%d\t%d" % (os.major(st.st_dev), os.minor(st.st_dev), st.st_ino))' "$place/library")" '
+		BEGIN { split(file, here, "\t") }
+		/^# libshare/ { split($0, word, " "); table = word[4] }
+		table == "libraries" && $NF == path { $2 = here[1]; $3 = here[2] }
+		{ print }' "$run/scenes/$scene" >"$place/files/snapshot"
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	as_owner unshare --mount --propagation private sh -euc '
 		place=$1 library=$2
 		shift 2
+		mount --rbind /proc "$place/proc"
 		mount -t tmpfs proc /proc
+		ln -s "$place/proc/self" /proc/self
 		awk -F "\t" -v path="$library" "
 			/^# libshare/ { split(\$0, word, \" \"); table = word[4] }
 			table == \"mappings\" && \$1 ~ /^[0-9]+\$/ && \$NF == path { print \$1, \$5, \$6 }

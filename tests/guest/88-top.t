@@ -128,6 +128,22 @@ def sections(t, place):
     inside.communicate()
 
 
+def on_an_overlay(t, place):
+    """Which shows another device than the page cache has."""
+    if not guest.modprobe("overlay"):
+        return guest.lacks(t, "overlayfs", "this kernel has no overlayfs", (5, 10))
+    name = glob.glob("/usr/lib/*/libcrypto.so.*")[0]
+    for part in ("lower", "upper", "work", "merged"):
+        os.makedirs("%s/layers/%s" % (place, part))
+    base = place + "/layers"
+    shutil.copy(name, base + "/lower/liblayered.so")
+    guest.mount("overlay", "overlay", base + "/merged",
+                "lowerdir=%s/lower,upperdir=%s/upper,workdir=%s/work" % (base, base, base))
+    path = base + "/merged/liblayered.so"
+    ctypes.CDLL(path)
+    charged(t, "on an overlay", path, "-")
+
+
 def writes(t, place):
     recording, metrics = place + "/a.zst", place + "/b.prom"
     for begins, path, *args in ((b"\x28\xb5", recording, "--record", recording),
@@ -199,6 +215,7 @@ def main(t):
     t.equal([(row["procs"], row["cow"], row["mapped"]) for row in mine],
             [(3, 3 * 4 * puppet.PAGE, 12 * puppet.PAGE)], "a library of known figures")
     sections(t, place)
+    on_an_overlay(t, place)
     writes(t, place)
     troubles(t)
 
