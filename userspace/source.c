@@ -5,7 +5,9 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/magic.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -102,6 +104,16 @@ static int fail(struct libshare_source *source, const char *format, ...)
 	return -1;
 }
 
+/* Has this process the capability that the module asks for? */
+static bool may_trace(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	return !syscall(SYS_capget, &head, data) &&
+	       data[CAP_TO_INDEX(CAP_SYS_PTRACE)].effective & CAP_TO_MASK(CAP_SYS_PTRACE);
+}
+
 /* Say why one of the module's files cannot be opened, and what helps. */
 static int explain(struct libshare_source *source, const char *path, int error)
 {
@@ -110,6 +122,9 @@ static int explain(struct libshare_source *source, const char *path, int error)
 	if (error == EACCES)
 		return fail(source, "only root may read %s: run this with sudo",
 			    source->directory);
+	if (error == EPERM && !may_trace())
+		return fail(source, "to read %s takes the capability CAP_SYS_PTRACE: run this as root, outside of containers",
+			    path);
 	if (error == EPERM)
 		return fail(source, "the kernel is locked down and forbids to read %s: boot without lockdown=confidentiality, or use --replay",
 			    path);

@@ -135,7 +135,15 @@ refused() {
 		-e trace=openat -e "inject=openat:error=$1" "$TOP" -b --directory "$TMP/module"
 }
 
+# The same without the capability that the module asks for, or any other.
+incapable() {
+	ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o "$TMP/strace" -P "$TMP/module/libraries" \
+		-e trace=openat -e "inject=openat:error=EPERM" \
+		setpriv --bounding-set=-all --inh-caps=-all "$TOP" -b --directory "$TMP/module"
+}
+
 if strace -qq -o /dev/null true 2>/dev/null; then
+	ok 'no capability' fails 2 'takes the capability CAP_SYS_PTRACE' incapable
 	ok 'a kernel that is locked down' fails 2 'locked down.*--replay' refused EPERM
 	ok 'no memory for a scan' fails 2 'not enough memory.*try again' refused ENOMEM
 	ok 'a scan that was interrupted' fails 2 'interrupted' refused EINTR

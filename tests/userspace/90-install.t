@@ -23,13 +23,81 @@ ok 'all of it is there' diff - <(echo "$files") <<'END'
 END
 ok 'the service runs what was installed' grep -q '^ExecStart=/usr/sbin/libshare-top --openmetrics' \
 	"$root/usr/lib/systemd/system/libshare-metrics.service"
+
+# setting NAME: all that the service says of it.
+setting() {
+	sed -n "s/^$1=//p" "$root/usr/lib/systemd/system/libshare-metrics.service"
+}
+
+# What the service does, where the files are root's alone, as the module's are.
+metrics() {
+	mkdir -p "$TMP/debug/module" "$TMP/metrics"
+	zstd -dcq "$DATA/workload-b.zst" >"$TMP/debug/module/libraries"
+	printf 'scan_ns 1\n' >"$TMP/debug/module/stats"
+	chmod 400 "$TMP/debug/module"/*
+	chmod 700 "$TMP/debug"
+	rm -f "$TMP/metrics"/*
+	"$@" "$RELEASE" --openmetrics --directory "$TMP/debug/module" --output "$TMP/metrics/libshare.prom"
+	grep -q ^libshare_saved_bytes "$TMP/metrics/libshare.prom"
+}
+
+unfiltered() {
+	metrics strace -f -qq -o "$TMP/calls" || return
+	systemd-analyze syscall-filter --no-pager >"$TMP/sets"
+	"$PYTHON" - "$TMP/calls" "$TMP/sets" "$(setting SystemCallFilter)" <<-'END'
+		import re, sys
+		sets, name = {}, None
+		for line in open(sys.argv[2]):
+		    word = line.split("#")[0].strip() or "-"
+		    if line.startswith("@"):
+		        name = word
+		        sets[name] = []
+		    elif name and line.startswith("    ") and word != "-":
+		        sets[name].append(word)
+		def members(what):
+		    return {what} if not what.startswith("@") else set().union(*map(members, sets[what]))
+		allowed = set()
+		for line in sys.argv[3].splitlines():
+		    words = set().union(*map(members, line.lstrip("~").split()))
+		    allowed = allowed - words if line.startswith("~") else allowed | words
+		used = set(re.findall(r"^\d+ +([a-z0-9_]+)\(", open(sys.argv[1]).read(), re.M))
+		# Made by systemd, before there is a filter.
+		used.discard("execve")
+		print(len(used), len(allowed), used - allowed)
+		sys.exit(used - allowed != set() or len(used) < 10 or "ptrace" in allowed)
+	END
+}
+
+capable() {
+	local caps
+
+	caps=$(setting CapabilityBoundingSet | sed 's/CAP_/+/g; s/ /,/g' | tr '[:upper:]' '[:lower:]')
+	[[ $caps ]] && metrics setpriv --bounding-set="-all,$caps" --inh-caps=-all --no-new-privs
+}
+
 if command -v systemd-analyze >/dev/null; then
 	ok 'systemd has nothing to say about the units' bash -c "
 		! systemd-analyze verify --man=no --root='$root' \
 			/usr/lib/systemd/system/libshare-metrics.service 2>&1 |
 			grep libshare-metrics | grep -v 'Unit .* not found'"
+	# 2.5 on its scale, where 10 is a service that is not confined at all.
+	ok 'the service is confined' bash -c "
+		systemd-analyze security --offline=yes --root='$root' --threshold=25 --no-pager \
+			libshare-metrics.service"
+	ok 'no system call of ours is filtered' unfiltered
 else
 	skip 'systemd has nothing to say about the units' 'there is no systemd'
+fi
+
+ok 'the service is bounded' bash -c "
+	for limit in MemoryMax TimeoutStartSec TasksMax; do
+		grep -qE \"^\$limit=[0-9]+[Ms]?\$\" '$root/usr/lib/systemd/system/libshare-metrics.service' ||
+			{ echo \"no \$limit\"; exit 1; }
+	done"
+if ((EUID == 0)); then
+	ok 'the capabilities of the service are enough' capable
+else
+	skip 'the capabilities of the service are enough' 'needs root'
 fi
 
 if command -v mandoc >/dev/null; then
