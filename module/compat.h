@@ -42,8 +42,6 @@ struct folio {
 
 #define page_folio(p) ((struct folio *)compound_head(p))
 #define folio_page(f, n) (&(f)->page + (n))
-#define folio_test_large(f) PageHead(&(f)->page)
-#define folio_test_locked(f) PageLocked(&(f)->page)
 #define folio_test_anon(f) PageAnon(&(f)->page)
 #define folio_test_ksm(f) PageKsm(&(f)->page)
 #endif

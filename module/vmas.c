@@ -35,13 +35,12 @@
 
 static int lock_mmap(struct libshare_vmas *walk)
 {
-	u64 since = ktime_get_ns();
-
 	walk->waited_ns = 0;
 	libshare_keep_cpu();
 	if (!mmap_read_trylock(walk->mm)) {
 		/* Wait longer for a process that is half counted than for one not begun. */
 		u64 limit = walk->begun ? walk->wait->left_ns / 2 : walk->patience_ns;
+		u64 since = ktime_get_ns();
 		int err;
 
 		libshare_release_cpu();
