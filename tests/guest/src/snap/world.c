@@ -104,25 +104,46 @@ static void doze(long ms)
 	nanosleep(&t, NULL);
 }
 
-/*
- * The parent of a vfork() sleeps in state D until its child goes on, which is stopped. In
- * that state any other task waits for a disk or a lock, and runs before it stops.
- */
-static int in_clone(pid_t pid)
+/* What a file of /proc/PID says of where a task waits. */
+static char *waits_in(pid_t pid, const char *name)
 {
 	char path[64];
-	char *text;
-	long nr;
 
-	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
-	text = slurp(path, NULL);
-	nr = text ? strtol(text, NULL, 10) : -1;
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	return slurp(path, NULL);
+}
+
+/* The parent of a vfork() sleeps in state D until its child goes on, which is stopped. */
+static int in_clone(pid_t pid)
+{
+	char *text = waits_in(pid, "syscall");
+	long nr = text ? strtol(text, NULL, 10) : -1;
+
 	free(text);
 #ifdef SYS_vfork
 	if (nr == SYS_vfork)
 		return 1;
 #endif
 	return nr == SYS_clone || nr == SYS_CLONE3;
+}
+
+/* A fault that userfaultfd has to answer: only a stopped process could. */
+static int in_userfault(pid_t pid)
+{
+	char *text = waits_in(pid, "wchan");
+	int yes = text && strstr(text, "userfault");
+
+	free(text);
+	return yes;
+}
+
+/*
+ * Will this task stay in state D until the world goes on? Any other waits for a disk or a
+ * lock, and runs before it stops.
+ */
+static int stays(pid_t pid)
+{
+	return in_clone(pid) || in_userfault(pid);
 }
 
 /* Whether all threads of a process have stopped, or are dead. */
@@ -141,7 +162,7 @@ static int has_stopped(pid_t pid)
 		char state = tid > 0 ? task_state(tid, &flags) : 'T';
 
 		/* strchr() finds the 0 that stands for a thread that is gone. */
-		yes = strchr("TtZX", state) || (state == 'D' && in_clone(tid));
+		yes = strchr("TtZX", state) || (state == 'D' && stays(tid));
 	}
 	if (dir)
 		closedir(dir);
