@@ -5,8 +5,7 @@
 #
 # Compiles the module and the guest's test programs inside the build root ROOT:
 # DIR/source/libshare.ko and DIR/bin. Goes on from PREVIOUS, what an earlier run
-# left, when that was the same root and the same set of files: make goes by
-# their times of change, which the copies keep.
+# left, when that was the same root and the same set of files: see sources.sh.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
