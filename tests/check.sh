@@ -3,7 +3,8 @@
 #
 # check.sh: runs the unit tests and those of libshare-top, compiles for the kernels of
 # compile.list, runs the tests on the kernels of kernels.list and the one of demo-top,
-# looks at what a scan costs, and adds up. Who chooses a kernel or tests gets only those on kernels.
+# measures what a scan costs, and adds up. With a kernel or tests chosen, it runs only those on
+# kernels.
 #
 # Environment: KERNEL (names of kernels) and ARCH (an architecture) choose rows,
 # TESTS (patterns) test files, JOBS how many machines run at once, APPEND goes to

@@ -129,9 +129,8 @@ version() {
 plain_words() {
 	local words="he|his|him|himself|she|her|whom|whoever|nobody|somebody|anybody|everybody|for want of"
 
-	! grep -rnwiE "$words" module docs README.md CONTRIBUTING.md CHANGELOG.md Makefile Kbuild \
-		dkms.conf userspace/man/libshare.4 --include='*.[ch4]' --include='*.md' \
-		--include=Makefile --include=Kbuild --include=dkms.conf
+	! grep -rnwiIE "$words" module docs tests packaging ./*.md Makefile Kbuild dkms.conf \
+		userspace/man/libshare.4 --exclude-dir=userspace --exclude=lint.sh
 }
 
 # A release builds the module and tests itself, without git.

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# victim.sh: measures what a process feels of being watched: by nobody, by
-# libshare, by one who reads every smaps, every smaps_rollup, each without pause
+# victim.sh: measures what a process feels of being watched: not at all, by
+# libshare, by a reader of every smaps, every smaps_rollup, each without pause
 # (src/victim.c). The unit is an instruction, a nanosecond each: see boot.sh.
 # Ends 1 when the goals are missed. What it prints stays in the cache, for
 # tests/debug/table.sh.

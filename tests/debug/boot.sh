@@ -28,7 +28,7 @@ drive out off
 
 # QEMU's processor counts the host's cycles, and on a busy host, without another clock to
 # compare with, the kernel cannot find out how many that are in a second. Without them
-# it loses time, and KCSAN's pauses keep the other CPU waiting whom they are for.
+# it loses time, and KCSAN's pauses keep the other CPU waiting, which they are for.
 cycles=$(awk '/^cpu MHz/ { printf "tsc_early_khz=%d", $4 * 1000; exit }' /proc/cpuinfo)
 
 # As tests/vm/boot.sh: QEMU 7.2 needs one thread, and no cmpxchg16b. A busy host

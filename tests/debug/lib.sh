@@ -56,6 +56,6 @@ add_machine() (
 		find . -path '*/lib/modules/*' -type d -printf 'cd /%P\nsymlink build /libshare/headers\n'
 	} | debugfs -w -f - "$run/disk.img" >"$run/modules.log" 2>&1
 	truncate -s 64M "$run/out.img"
-	# A library for whom a server must be asked.
+	# A library for which a server must be asked.
 	head -c 65536 /dev/urandom >"$run/share/lib.so"
 )

@@ -29,7 +29,7 @@ cp -p "$DEBUG"/lib/* "$tree/tests/lib"
 for test in "$folder"/*.t; do
 	! wanted "$test" || cp -p "$test" "$tree/tests"
 done
-# A kernel that is locked down shows nobody what its checkers found; that is for the
+# A kernel that is locked down shows no one what its checkers found; that is for the
 # set of this name.
 [[ $set != suite ]] || rm -f "$tree/tests/99-lockdown.t"
 

@@ -40,7 +40,7 @@ def against_rollup(t, snapshot, census):
             others[pid][name] -= want["smaps"][name]
     problems = []
     for process in census.world.processes:
-        # The heap of the one who looks grows meanwhile.
+        # The heap of the process that compares grows meanwhile.
         if process.comm == "snap" or not process.rollup:
             continue
         problems += ["%d %s: %s of libraries %d, smaps_rollup %d, of which of others %d"

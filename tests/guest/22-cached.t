@@ -77,7 +77,7 @@ def main(t):
     moment = Stopped(again=True)
     census = Census(moment.world)
     check(t, moment, census, whole, "whole file, two pages mapped", 41, 48)
-    check(t, moment, census, dropped, "dropped, mapped by nobody's entries", 0, 0)
+    check(t, moment, census, dropped, "dropped, with no entry left", 0, 0)
     # A file system with large folios reads, and keeps, whole folios.
     check(t, moment, census, part, "dropped but for what is mapped", 2, 64)
     check(t, moment, census, again, "read again in part, mapped by no entry", 4, 64)

@@ -67,7 +67,7 @@ def main(t):
         rows = {tables.identity(r): r for r in tables.table("libraries").rows}
         moved += ["libraries after scan %d: %s is %r, not %r" % (scans, c, rows[still.key][c], v)
                   for c, v in want.items() if rows[still.key][c] != v]
-        # Who maps a file and unmaps it again between two looks is overlooked.
+        # A process that maps a file and unmaps it between two scans is missed.
         rows.pop(busy.key, None)
         alone += ["after scan %d: %s" % (scans, p) for p in invariants.library_rows(rows.values())]
     os.killpg(shell.pid, 9)

@@ -20,7 +20,7 @@ PATH_MAX = 4096
 NAME = "\\" * 250       # each byte is printed as four
 DEPTH = 120             # 30 KB of path
 
-# As nobody: so many files in this folder, each mapped executable; or one, so often.
+# Without privileges: so many files in this folder, each mapped executable; or one, so often.
 MAPPER = """
 import ctypes, os, sys, time
 files, vmas = int(sys.argv[1]), int(sys.argv[2])

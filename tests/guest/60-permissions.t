@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 # timeout: 300
-"""Who may: root reads, nobody else does, and nobody writes."""
+"""Permissions: only root reads, and no user writes."""
 import ctypes
 import errno
 import fcntl
@@ -14,7 +14,7 @@ import guest
 import tables
 import tap
 
-NOBODY = 65534
+UNPRIVILEGED = 65534
 TCGETS = 0x5401
 
 
@@ -25,8 +25,8 @@ def as_nobody(paths, own_root):
     child = os.fork()
     if child == 0:
         os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
+        os.setresgid(UNPRIVILEGED, UNPRIVILEGED, UNPRIVILEGED)
+        os.setresuid(UNPRIVILEGED, UNPRIVILEGED, UNPRIVILEGED)
         if own_root and guest.LIBC.unshare(0x10000000) != 0:
             os.write(theirs, b"no namespace")
             os._exit(0)
@@ -86,7 +86,7 @@ def main(t):
             os.close(fd)
         except OSError as e:
             said = errno.errorcode[e.errno]
-        t.ok(said != "done", "%s: nobody writes (%s)" % (name, said))
+        t.ok(said != "done", "%s: no user writes (%s)" % (name, said))
     fd = os.open(paths[0], os.O_RDONLY)
     t.ok(guest.refused(fcntl.ioctl, fd, TCGETS) in ("ENOTTY", "EINVAL"), "no ioctl")
     guest.LIBC.mmap.restype = ctypes.c_void_p

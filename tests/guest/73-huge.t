@@ -111,7 +111,7 @@ def main(t):
 
     # The file loses its second half: entries of it go, those of the first stay.
     os.truncate(whole.path, HUGE * PAGE + 5 * PAGE)
-    # A huge page that somebody looks at just then is split a moment later, if ever.
+    # A huge page that another task looks at just then is split a moment later, if ever.
     guest.wait_until(lambda: cached(whole) <= (HUGE + 5) * PAGE, 10)
     moment = Stopped()
     compare.tables(t, moment.snapshot, Census(moment.world), "truncated")

@@ -109,7 +109,7 @@ def accessed(p, addr, pages):
         vma = [v for v in parse_smaps(guest.read("/proc/%d/smaps" % p.pid)) if v.start == addr]
         return vma[0].smaps["Referenced"] // PAGE
 
-    # On one CPU, who asks and who is asked take turns, and the CPU forgets.
+    # On one CPU the two processes take turns, and the CPU forgets.
     cpus = os.sched_getaffinity(0)
     for pid in (0, p.pid):
         os.sched_setaffinity(pid, {0})
@@ -171,7 +171,7 @@ def blocks(t, kind, place, large):
     expect.mapping(t, snapshot, askew, askew_addr, name + ": askew", rss=40, shared=40)
     compare.tables(t, snapshot, census, name)
 
-    # Where that splits a folio, nobody maps it any more. Pages of one that is not split
+    # Where that splits a folio, no process maps it any more. Pages of one that is not split
     # stay behind the end of the file, where mincore() does not look.
     os.truncate(lib.path, 37 * PAGE)
     whole.touch(addr, 37)

@@ -55,7 +55,7 @@ def main(t):
     paths = [r["path"] for r in snapshot.rows("libraries")]
     t.none([x for x in paths if "zero" in x or x.startswith("/SYSV")],
            "shared anonymous memory and /dev/zero are no libraries, executable or not")
-    t.ok(plain.path not in paths, "nor is a file that nobody maps executable")
+    t.ok(plain.path not in paths, "nor is a file that no process maps executable")
     t.none([x for x in paths if x.startswith("[") or not x.startswith("/")],
            "nor is the vdso")
     compare.tables(t, snapshot, Census(moment.world), "memfd")

@@ -3,7 +3,7 @@
 # timeout: 300
 """Pages on the move: they go from one NUMA node to the other and back in a loop
 while it scans. A migration entry counts as the page that it stands for, so what
-nobody touches keeps its numbers: a row of mappings, PSS and all, never changes
+no process touches keeps its numbers: a row of mappings, PSS and all, never changes
 by a byte. But a copy that two have may move after one of them was looked at and
 before the other: then it is two copies, in two frames."""
 import os
@@ -149,7 +149,7 @@ def main(t):
         guest.lacks(t, "pages were moved", "this kernel does not count them", (5, 10))
     else:
         t.ok(migrated() - before > 10000, "pages were moved: %d" % (migrated() - before))
-    t.none(problems, "not a byte changes in the rows of what nobody touches (invariant 7), and "
+    t.none(problems, "not a byte changes in the rows of what no process touches (invariant 7), and "
            "an entry under migration is no mapping")
     last = tables.snapshot()
     # Populating a writable mapping writes: every page of it is a copy, and the

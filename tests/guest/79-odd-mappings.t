@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 # timeout: 300
-"""Mappings as nobody makes them but somebody could: far into a file, over the
+"""Mappings that no program makes but one could: far into a file, over the
 edge of a page table, in a thousand pieces, in another order, in more page tables than
 are read in one go, of secret memory."""
 import os

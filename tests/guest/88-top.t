@@ -96,7 +96,7 @@ def charged(t, what, path, flags):
             what + ": each copy is charged to a section")
     causes = {row["section"]: row["cause"] for row in rows if row["cow"]}
     t.ok(causes.get(".data.rel.ro") == "relocation" and "unknown" not in causes.values(),
-         what + ": it is known who wrote", causes)
+         what + ": it is known which processes wrote", causes)
 
 
 CONTAINED = """

@@ -27,7 +27,7 @@ def check_files(t, level):
         t.equal(guest.refused(tables.read, name), "done", "%s: root reads %s" % (level, name))
     # Of one file: the kernel limits how often it says so, and is asked below.
     t.ok(guest.refused(guest.write, tables.DIRECTORY + "/stats", "x") != "done",
-         level + ": nobody writes")
+         level + ": no user writes")
     t.none(invariants.all_problems(tables.snapshot()), level + ": the snapshot agrees with itself")
     # That a file of debugfs with other rights is not readable shows that it has an effect.
     t.equal(guest.refused(guest.read, "/sys/kernel/debug/fault_around_bytes"), "EPERM",

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# session.sh RUN N: does what a person does in a lab's machine, who types the commands
+# session.sh RUN N: does in a lab's machine what a person does that types the commands
 # of the handout and a few others into it, and looks at what comes back. Leaves
 # "PASSED FAILED SKIPPED" in RUN/session-counts.
 set -euo pipefail
@@ -30,7 +30,7 @@ said() {
 	[[ $(grep -cE "$2" "$run/session.log") == "$1" ]]
 }
 
-# drawn: whether all pictures that were asked for are there, and nobody missed fonts.
+# drawn: whether all pictures that were asked for are there, and no font was missing.
 drawn() {
 	local picture
 

@@ -24,7 +24,7 @@ no_initramfs() {
 		Package: no-initramfs
 		Version: 1
 		Architecture: all
-		Maintainer: nobody <nobody@example.org>
+		Maintainer: Tests <tests@example.org>
 		Provides: linux-initramfs-tool
 		Description: for machines that start without
 	END

@@ -39,7 +39,7 @@ status() {
 	dkms status | sed -n 's,^libshare[/ ]*,,; s/[,:]* / /g; s/ x86_64 / /p'
 }
 
-# everything: all files of this system, and who mentions the module to modprobe.
+# everything: all files of this system, and which of them mention the module to modprobe.
 everything() {
 	find / -xdev ! -path '/var/log/*' ! -path '/var/lib/dkms/mok.*' | sort
 	grep -l libshare /usr/lib/modules/*/modules.* /etc/mod* -r

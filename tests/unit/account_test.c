@@ -254,7 +254,7 @@ static void test_tables(void)
 	libshare_snapshot_free(snap);
 }
 
-/* Counts of a library that nobody maps any more, and of one with gaps. */
+/* Counts of a library that no process maps any more, and of one with gaps. */
 static void test_cached(void)
 {
 	struct libshare_snapshot *snap = make(LIBSHARE_WANT_PAGES, 2, 1);

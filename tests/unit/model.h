@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A machine as plain lists of who maps what, from which every number is
+ * A machine as plain lists of which process maps what, from which every number is
  * counted the slow and obvious way.
  */
 #ifndef LIBSHARE_UNIT_MODEL_H
@@ -48,7 +48,7 @@ static void model_copy(u64 index, u64 pfn)
 	model[model_rows - 1].copy[index] = pfn + 1;
 }
 
-/* Entries that hold what row @r holds at @i; or, with @processes, who does. */
+/* Entries that hold what row @r holds at @i; or, with @processes, how many processes do. */
 static u32 model_owners(const struct model_row *r, u64 i, bool processes)
 {
 	bool seen[MODEL_PROCESSES] = { false };

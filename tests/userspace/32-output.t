@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What is written: who may read it, what it takes the place of, and where.
+# What is written: its permissions, what it replaces, and where.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

@@ -55,7 +55,7 @@ opened() {
 	[[ $got == "$1 " ]] || { echo "opened: $got"; return 1; }
 }
 
-# Who traces for leaks cannot be traced.
+# A process that traces for leaks cannot be traced.
 tmux -f /dev/null new-session -d -x 100 -y 24 "cd $TMP; env TERM=tmux ASAN_OPTIONS=detect_leaks=0 \
 	strace -f -qq -e trace=openat -e signal=none -o $TMP/opened \
 	$TOP --directory $module -d 0.2 2>$TMP/live.err; echo status \$?; exec sleep 1000"

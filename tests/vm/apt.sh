@@ -103,7 +103,7 @@ names)
 	;;
 fetch)
 	# A list of this morning may name a version that has left the mirror, but
-	# then so does the caller: he must start over with new lists.
+	# then so does the caller: it must start over with new lists.
 	apt-get "${options[@]}" -q download "$@" || {
 		rm -f "$state/updated"
 		die "cannot download; the package lists are out of date or the network is away: try again"

@@ -5,7 +5,7 @@
 #
 # Runs COMMAND inside the root folder ROOT, with folder BUILD as /build and as
 # the current folder, this machine's /dev and a /proc of its own. Whatever it
-# leaves running ends with it. A user who is not root is root inside.
+# leaves running ends with it. A user other than root is root inside.
 set -euo pipefail
 
 root=$1 build=$2

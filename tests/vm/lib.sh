@@ -11,7 +11,7 @@ CACHE=${LIBSHARE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/libshare}
 # Start of the whole command, in microseconds: scripts it calls inherit it.
 export LIBSHARE_T0=${LIBSHARE_T0:-${EPOCHREALTIME/[.,]/}}
 export LC_ALL=C
-# /sbin is where mke2fs lives, and is not in everybody's PATH.
+# /sbin is where mke2fs lives, and is not in every user's PATH.
 PATH=$PATH:/usr/sbin:/sbin
 
 # project_files PATH...: the files of the work tree below these paths that git knows

@@ -4,8 +4,8 @@
 # reader.sh LOGS
 #
 # Makes the cache folder "reader": a root folder with all that builds and tests
-# libshare-top, a browser and a Prometheus among it, which nobody wants on a
-# machine of his own, where their packages would start services.
+# libshare-top, among it a browser and a Prometheus, whose packages would start services on a
+# machine of your own.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

@@ -240,7 +240,7 @@ int main(int argc, char **argv)
 		/* By then the kernel has ended what its start put off. */
 		sleep(20);
 	}
-	/* It is counted itself: all of it is there before anybody looks. */
+	/* It is counted itself: all of it is there before any scan. */
 	if (mlockall(MCL_CURRENT) || munlockall())
 		err(1, "mlockall");
 	uname(&name);

@@ -18,7 +18,7 @@ struct lib {
 	uint64_t pss;		/* bytes, as smaps has it, copies included */
 	uint64_t copies;
 
-	/* Bitmaps by page index: mapped by anybody, and by last_process. */
+	/* Bitmaps by page index: mapped by any process, and by last_process. */
 	uint64_t *pages;
 	uint64_t *seen;
 	size_t words;

@@ -16,7 +16,7 @@
 #define SHAPE_HEAD 24L			/* read-only, of which one window is touched */
 #define SHAPE_TEXT_AT SHAPE_HEAD
 #define SHAPE_TEXT 96L
-#define SHAPE_TEXT_HOLE 4L		/* window of the text that nobody touches */
+#define SHAPE_TEXT_HOLE 4L		/* window of the text that no process touches */
 #define SHAPE_RODATA_AT (SHAPE_TEXT_AT + SHAPE_TEXT)
 #define SHAPE_RODATA 32L
 #define SHAPE_RELRO_AT (SHAPE_RODATA_AT + SHAPE_RODATA)

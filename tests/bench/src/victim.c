@@ -5,7 +5,7 @@
  * of the first watcher a loop takes as much of the CPU and looks at nothing.
  *
  * There is one CPU, and the victim is a real-time process with short pauses: it
- * has the CPU whenever it wants it, and the watcher all of the rest, whoever it
+ * has the CPU whenever it wants it, and the watcher all of the rest, whichever it
  * is. So what differs from watcher to watcher is what the victim waits for.
  */
 #include <err.h>
@@ -221,7 +221,7 @@ static void spin(const struct peer *peer)
 	(void)peer;
 }
 
-/* NULL: nobody. */
+/* NULL: no watcher. */
 void victim_watched(const struct peer *watcher, int rounds)
 {
 	pid_t pid, victim;
@@ -232,7 +232,7 @@ void victim_watched(const struct peer *watcher, int rounds)
 	fflush(stdout);
 	victim = fork();
 	if (!victim)
-		suffer(watcher ? watcher->name : "nobody", rounds);
+		suffer(watcher ? watcher->name : "unwatched", rounds);
 	if (victim < 0 || waitpid(victim, &status, 0) != victim || status)
 		errx(1, "the victim died");
 	kill(pid, SIGKILL);

@@ -70,7 +70,7 @@ def main(t):
     compare.tables(t, moment.snapshot, census, "huge page of a file")
 
     q.unmap(q_addr, HUGE // 2)
-    # Whoever opens it for writing makes the kernel drop its huge pages.
+    # Opening it for writing makes the kernel drop its huge pages.
     os.close(os.open(library.path, os.O_RDWR))
     moment = Stopped()
     census = Census(moment.world)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Tasks that wait and no signal wakes. The kernel's own detector calls a wait of two
 minutes a hang, which on a machine this slow and this short of memory is only a wait:
-one hangs who still waits when all that weighed on the machine is gone."""
+one hangs that still waits when all that weighed on the machine is gone."""
 import glob
 import os
 import threading
@@ -45,7 +45,7 @@ class Waits(threading.Thread):
         super().__init__(daemon=True)
         self.over = threading.Event()
         self.since = {}
-        self.longest = (0, "nobody")
+        self.longest = (0, "none")
         self.told = []
 
     def look(self):

@@ -13,8 +13,8 @@ import guest
 STRESSORS = ("vm", "mmap", "mmapfork", "fork", "vfork", "clone", "mremap", "madvise",
              "munmap", "mprotect", "mlock", "memfd", "userfaultfd", "mmaphuge", "swap", "numa",
              "dynlib", "zombie", "fault")
-AS_NOBODY = ("exec",)
-NOBODY = 65534
+AS_USER = ("exec",)
+USER = 65534
 CGROUP = "/sys/fs/cgroup/storm"
 
 
@@ -47,7 +47,7 @@ def stress(seconds, place):
     guest.write(CGROUP + "/memory.max", "350M")
     guest.write(CGROUP + "/memory.swap.max", "100M")
     return [(spawn(STRESSORS, seconds, place + "/root", 0), place + "/root.log"),
-            (spawn(AS_NOBODY, seconds, place + "/nobody", NOBODY), place + "/nobody.log")]
+            (spawn(AS_USER, seconds, place + "/user", USER), place + "/user.log")]
 
 
 def killed():
@@ -59,7 +59,7 @@ def killed():
 
 
 def stalls():
-    """How often somebody who wanted memory, in no cgroup that has too little, has had to
+    """How often a task that wanted memory, in no cgroup that has too little, has had to
     make some first."""
     return sum(int(line.split()[1]) for line in guest.read("/proc/vmstat").splitlines()
                if line.startswith("allocstall_"))
@@ -113,7 +113,7 @@ CPU = shell("cd /sys/devices/system/cpu/cpu1; echo 0 >online && sleep 0.5; echo 
 MEMORY = shell("cd /sys/devices/system/memory; for b in $(ls -d memory* | shuf); do "
                "timeout 5 sh -c \"echo offline >$b/state\" || continue; "
                "sleep 0.5; echo online >$b/state; exit; done; false", 60)
-# Takes its time where everybody wants memory.
+# Slow where every task wants memory.
 CACHES = shell("echo 3 >/proc/sys/vm/drop_caches && echo 1 >/proc/sys/vm/compact_memory", 120)
 # Takes all memory there is. It hardly ever comes to its end by itself.
 HOG = shell("echo 1000 >/proc/self/oom_score_adj; "

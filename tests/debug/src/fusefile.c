@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * fusefile MOUNTPOINT PAGES: a FUSE file system of one file, "lib.so", served
- * without any library. Stop the program, and whoever needs the file waits.
+ * without any library. Stop the program, and every task that needs the file waits.
  */
 #include <errno.h>
 #include <fcntl.h>

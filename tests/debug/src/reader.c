@@ -71,7 +71,7 @@ int main(int argc, char **argv)
 	srandom(atoi(argv[4]));
 	sigaction(SIGTERM, &action, NULL);
 	while (!stop) {
-		/* Who wants the gate alone waits in the turnstile, and all behind him. */
+		/* A task that wants the gate alone waits in the turnstile, and all behind it. */
 		if (flock(turnstile, LOCK_SH) || flock(gate, LOCK_SH))
 			continue;
 		flock(turnstile, LOCK_UN);

@@ -26,7 +26,7 @@ import weather
 
 READERS = 6
 GATE = "/run/gate"
-# Passed by all on the way to the gate, so that who wants it alone gets there.
+# All pass it on the way to the gate, so that a task that wants it alone gets there.
 TURNSTILE = "/run/turnstile"
 # While the module is not there, or memory is short.
 EXPECTED = (errno.ENOENT, errno.ENOMEM, errno.ENODEV, errno.ENXIO, errno.EIO)
@@ -143,7 +143,7 @@ def main(t):
     for part in parts:
         part.start()
     until(t, time.monotonic() + seconds, parts)
-    # Readers first: whoever reloads the module waits for them.
+    # Readers first: a reload of the module waits for them.
     for reader in readers:
         reader.terminate()
     for part in parts:

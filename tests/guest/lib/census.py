@@ -14,7 +14,7 @@ TABLE = PAGE // 8 * PAGE        # bytes that one lowest-level page table maps
 
 
 def library_keys(world, alias=None):
-    """Files that somebody maps executable."""
+    """Files that some process maps executable."""
     alias = alias or {}
     return {alias.get(v.key, v.key) for p in world.processes for v in p.vmas if "x" in v.perms}
 

@@ -141,7 +141,7 @@ def tmpfs_devices():
 
 def smaps_problems(snapshot, census):
     """Invariant 1, and PSS, by field of smaps. Where KSM has merged a copy, smaps
-    divides by all who have the page, at whatever place; where the kernel keeps no
+    divides by all processes that have the page, at whatever place; where the kernel keeps no
     mapcounts of pages, by what they are on average over a folio."""
     rows = snapshot.mappings()
     exact = guest.keeps_mapcounts()
@@ -211,7 +211,7 @@ def kernel_mapcount_problems(pages_got, census):
             problems.append("%s page %d: mappings %r, mapcount %r, kpagecount %r"
                             % (name_of(key), index, row["mappings"], row["mapcount"], count))
     for key, pages_of in pages_got.items():
-        problems += ["%s page %d: mapcount %r, mapped by nobody"
+        problems += ["%s page %d: mapcount %r, mapped by no process"
                      % (name_of(key), i, r["mapcount"])
                      for i, r in pages_of.items() if not r["sharers"] and r["mapcount"]]
     if known and unknown:

@@ -6,7 +6,7 @@ import subprocess
 import guest
 
 SIZE = {"xfs": 320 << 20, "btrfs": 128 << 20, "ext4": 32 << 20}
-# One so small would have blocks that nobody uses any more.
+# One so small would have blocks that are not in use any more.
 OPTIONS = {"ext4": ("-b", "4096")}
 
 

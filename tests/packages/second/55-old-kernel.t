@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # timeout: 1200
 #
-# The older kernel is removed, which nobody needs now.
+# The older kernel is removed, which is not needed any more.
 . "$(dirname "$0")/../lib.sh"
 
 has_second() {

@@ -42,7 +42,7 @@ def start(master, terminal, own_group=False):
                 os.dup2(terminal, fd)
             os.closerange(3, 64)
             os.environ["TERM"] = "tmux"
-            # Who looks for leaks stops all threads, and that is not what is tested.
+            # The search for leaks stops all threads, and that is not what is tested.
             os.environ["ASAN_OPTIONS"] = "detect_leaks=0"
             os.execv(TOP, [TOP, "--replay", RECORDING])
         os.write(writing, b"%d %d" % (view, os.getpid()))

@@ -105,7 +105,7 @@ void probe_cache(const char *task, const char *range, const char *name, const ch
 		fprintf(out, "- ");
 	for (off_t at = 0; at < st.st_size; at = end) {
 		end = st.st_size;
-		/* Nobody can ask for each page of a huge file: only for where it has data. */
+		/* A huge file has too many pages to ask for each: only for where it has data. */
 		if (st.st_size > HUGE_FILE) {
 			at = lseek(fd, at, SEEK_DATA);
 			if (at < 0)

@@ -168,7 +168,7 @@ static void dump(const char *out_dir)
 	find_shared_mm(out_dir);
 }
 
-/* In a guest of the tests, or in a pid namespace of its own; never on somebody's desktop. */
+/* In a guest of the tests, or in a pid namespace of its own; never on a desktop. */
 static int may_stop_everything(void)
 {
 	char ns[64] = "";
