@@ -125,6 +125,19 @@ version() {
 		--include=Makefile --include=Kbuild --include=README.md --include=control --include=rules .
 }
 
+# Since this check exists: "subsystem: do something", at most 72 characters. A release
+# has no history.
+subjects() {
+	local first shape='[a-z0-9./_-]+(, [a-z0-9./_-]+)*: '
+	local verb='(?!(the|an?|it|no|all|what|when|where|each|every)\b)[a-z]*([^s]|ss|us)\b'
+
+	[[ -e $TOP/.git ]] || return 0
+	first=$(git -C "$TOP" log --format=%H -S'subjects()' -- tests/lint.sh | tail -n 1)
+	[[ $first ]] || return 0
+	! git -C "$TOP" log --no-merges --format=%s "$first^!" HEAD |
+		grep -vP "^(?=.{1,72}\$)$shape$verb"
+}
+
 # A task, process or user is "it"; the field has words for the rest.
 plain_words() {
 	local words="he|his|him|himself|she|her|whom|whoever|nobody|somebody|anybody|everybody|for want of"
@@ -164,6 +177,7 @@ lint 'README and format say what there is' tests/readme.sh
 # A folio is "uptodate"; .Nd is a macro of manuals.
 lint 'codespell' inside codespell -L uptodate,nd --skip '*.zst,./tests/userspace/data,./tests/userspace/expected'
 lint 'plain words' plain_words
+lint 'subjects of the commits' subjects
 lint 'shellcheck' shellcheck_all
 lint 'checkpatch --strict: module' checkpatch_module
 lint 'checkpatch --strict: compat.h' checkpatch_compat
