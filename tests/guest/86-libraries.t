@@ -226,7 +226,7 @@ def hold_by_fault(p):
 
 
 def in_fault(pid):
-    return "userfault" in guest.read("/proc/%d/wchan" % pid)
+    return "userfault" in guest.read("/proc/%d/stack" % pid)
 
 
 def without_tasks(t, place):

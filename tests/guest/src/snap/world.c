@@ -130,7 +130,7 @@ static int in_clone(pid_t pid)
 /* A fault that userfaultfd has to answer: only a stopped process could. */
 static int in_userfault(pid_t pid)
 {
-	char *text = waits_in(pid, "wchan");
+	char *text = waits_in(pid, "stack");
 	int yes = text && strstr(text, "userfault");
 
 	free(text);
