@@ -101,6 +101,14 @@ def timed(name="libraries"):
         return seconds, tables.parse(tables.decode(f.read()))[name], stats
 
 
+def rollup(runners):
+    """Seconds that the kernel takes to sum up the VMAs of these processes, one by one."""
+    start = time.monotonic()
+    for runner in runners:
+        guest.read("/proc/%d/smaps_rollup" % runner.pid)
+    return time.monotonic() - start
+
+
 def check_runners(t, library, nr, threads):
     """Processes that map and unmap without pause: most scans skip none of them. (Not all:
     an emulated CPU may stand still for as long as a scan waits.)"""
@@ -109,6 +117,7 @@ def check_runners(t, library, nr, threads):
     try:
         time.sleep(0.5)
         results = [timed() for _ in range(SCANS_OF_RUNNERS)]
+        rival = statistics.median(rollup(runners) for _ in range(SCANS_OF_RUNNERS))
         for runner in runners:
             os.kill(runner.pid, signal.SIGSTOP)
         quiet = statistics.median(timed()[0] for _ in range(SCANS_OF_RUNNERS))
@@ -118,8 +127,8 @@ def check_runners(t, library, nr, threads):
             runner.process.wait()
     what = "%d of %d threads" % (nr, threads)
     skipped = [stats["skipped_processes"] for _, _, stats in results]
-    t.say("%s: scans of %s s, %.3f s when they are stopped; skipped %s" % (
-        what, ["%.2f" % seconds for seconds, _, _ in results], quiet, skipped))
+    t.say("%s: scans of %s s, %.3f s when they are stopped, smaps_rollup %.2f s; skipped %s" % (
+        what, ["%.2f" % seconds for seconds, _, _ in results], quiet, rival, skipped))
     t.equal(statistics.median(skipped), 0, what + ": no process is skipped")
     problems = []
     for seconds, table, stats in results:
@@ -130,9 +139,11 @@ def check_runners(t, library, nr, threads):
             problems.append("%.1f s, although it waits for 2 s at most" % seconds)
     t.none(problems, what + ": all of them are counted, in bounded time")
     middle = statistics.median(seconds for seconds, _, _ in results)
-    t.ok(middle < SLOWER * max(quiet, 0.15) * patience(),
-         "%s: a scan takes %.2f s, at most %d times a quiet one (%.3f s)"
-         % (what, middle, SLOWER, quiet))
+    # Each lock is waited for, by the kernel's own reader as well, until its owner gets a
+    # CPU: here three threads for each process compete for two.
+    t.ok(middle < max(SLOWER * quiet, 2 * rival, 0.5) * patience(),
+         "%s: a scan takes %.2f s, at most %d times a quiet one (%.3f s) or twice the reading "
+         "of every smaps_rollup (%.2f s)" % (what, middle, SLOWER, quiet, rival))
 
 
 def main(t):
