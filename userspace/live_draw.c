@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The screen: totals above, a line of keys below, something between them. */
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <ncurses.h>
 #include <time.h>
+#include <unistd.h>
 #include <wchar.h>
 
 #include "live.h"
@@ -13,6 +15,7 @@
 enum { PAIR_COPIED = LIBSHARE_SHADES + 1, PAIR_TITLE, PAIR_WARNING };
 
 static SCREEN *screen;
+static int flags;		/* of standard output, as they were */
 static bool colours;
 
 static void setup_colours(void)
@@ -45,6 +48,10 @@ bool libshare_draw_setup(void)
 	screen = newterm(NULL, stdout, stdin);
 	if (!screen)
 		return false;
+	/* Where a write does not wait, ncurses tries again and again. */
+	flags = fcntl(STDOUT_FILENO, F_GETFL);
+	if (flags & O_NONBLOCK)
+		fcntl(STDOUT_FILENO, F_SETFL, flags & ~O_NONBLOCK);
 	cbreak();
 	noecho();
 	nonl();
@@ -61,8 +68,11 @@ bool libshare_draw_setup(void)
  */
 void libshare_draw_teardown(void)
 {
-	if (screen && !isendwin())
-		endwin();
+	if (!screen || isendwin())
+		return;
+	endwin();
+	if (flags & O_NONBLOCK)
+		fcntl(STDOUT_FILENO, F_SETFL, flags);
 }
 
 /**
