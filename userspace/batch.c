@@ -28,12 +28,10 @@ struct libshare_source *libshare_batch_source(const struct libshare_options *opt
 static const struct libshare_library *only_library(const struct libshare_snapshot *snap,
 						   const struct libshare_filter *filter)
 {
-	const struct libshare_library *lib;
+	char why[8];
 
-	libshare_for_each(lib, snap, LIBSHARE_LIBRARIES)
-		if (filter->library && !strcmp(lib->path, filter->library))
-			return lib;
-	return NULL;
+	return filter->library.text ?
+	       libshare_wanted_find(&filter->library, snap, why, sizeof(why)) : NULL;
 }
 
 /**
@@ -74,9 +72,32 @@ static bool has_addresses(const struct libshare_columns *columns)
 	return false;
 }
 
-static void print_snapshot(const struct libshare_options *options,
-			   const struct libshare_columns *columns,
-			   struct libshare_snapshot *snap)
+/**
+ * libshare_batch_explain() - Say if a filter left nothing, or end the program.
+ * @options: The command line.
+ * @view: What the rows are.
+ * @snap: The snapshot.
+ * @list: What was left.
+ *
+ * Return: The exit status.
+ */
+int libshare_batch_explain(const struct libshare_options *options,
+			   const struct libshare_view *view, const struct libshare_snapshot *snap,
+			   const struct libshare_list *list)
+{
+	char why[1024];
+	int status = libshare_filter_problem(snap, view, &options->filter, list, why, sizeof(why));
+
+	if (status == LIBSHARE_TROUBLE)
+		errx(status, "%s", why);
+	if (status)
+		warnx("%s", why);
+	return status;
+}
+
+static int print_snapshot(const struct libshare_options *options,
+			  const struct libshare_columns *columns,
+			  struct libshare_snapshot *snap)
 {
 	struct libshare_printing how = options->how;
 	struct libshare_output output;
@@ -84,6 +105,7 @@ static void print_snapshot(const struct libshare_options *options,
 	struct libshare_list list;
 	char *members;
 	bool made;
+	int status;
 
 	if (options->view == &libshare_sections_view && !options->replay)
 		libshare_elf_add(snap, only_library(snap, &options->filter));
@@ -91,6 +113,7 @@ static void print_snapshot(const struct libshare_options *options,
 		require_buildids(snap);
 	rows = libshare_view_rows(snap, options->view, &options->filter, &made);
 	list = libshare_list_make(snap, options->view, &rows, &options->filter);
+	status = libshare_batch_explain(options, options->view, snap, &list);
 	libshare_list_sort(&list, options->sort, options->reverse);
 
 	libshare_output_open(&output, options->output, has_addresses(columns));
@@ -106,6 +129,7 @@ static void print_snapshot(const struct libshare_options *options,
 	free(list.row);
 	if (made)
 		free(rows.at);
+	return status;
 }
 
 /**
@@ -122,8 +146,8 @@ int libshare_batch_run(const struct libshare_options *options)
 	uint64_t left = options->iterations, done;
 	struct libshare_columns columns;
 	struct libshare_snapshot *snap;
+	int got = 1, status = EXIT_SUCCESS, this;
 	char why[256];
-	int got = 1;
 
 	if (!libshare_columns_choose(options->view, options->columns, &columns, why, sizeof(why)))
 		errx(LIBSHARE_TROUBLE, "%s", why);
@@ -137,11 +161,12 @@ int libshare_batch_run(const struct libshare_options *options)
 			break;
 		if (done && options->how.form == LIBSHARE_FORM_TABLE)
 			puts("");
-		print_snapshot(options, &columns, snap);
+		this = print_snapshot(options, &columns, snap);
+		status = done && !status ? EXIT_SUCCESS : this;
 		libshare_snapshot_free(snap);
 	}
 	if (got < 0)
 		errx(LIBSHARE_TROUBLE, "%s", libshare_source_why(source));
 	libshare_source_close(source);
-	return EXIT_SUCCESS;
+	return status;
 }

@@ -287,7 +287,7 @@ int libshare_diff_run(const struct libshare_options *options)
 	struct libshare_columns columns;
 	struct libshare_list before, after;
 	struct libshare_output output;
-	char why[256], *members;
+	char why[1024], *members;
 	size_t nr;
 
 	if (view != &libshare_tables[LIBSHARE_LIBRARIES] &&
@@ -304,6 +304,9 @@ int libshare_diff_run(const struct libshare_options *options)
 	}
 	before = libshare_list_make(a, view, &a->table[view - libshare_tables], &options->filter);
 	after = libshare_list_make(b, view, &b->table[view - libshare_tables], &options->filter);
+	if (!before.nr && !after.nr &&
+	    libshare_filter_problem(b, view, &options->filter, &after, why, sizeof(why)))
+		errx(LIBSHARE_TROUBLE, "%s", why);
 	change = match(view, &before, &after, &nr);
 	if (nr)
 		qsort_r(change, nr, sizeof(*change), by_distance, (void *)options->sort);

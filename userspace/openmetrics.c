@@ -185,6 +185,7 @@ int libshare_openmetrics_run(const struct libshare_options *options)
 	struct libshare_snapshot *snap;
 	struct libshare_output output;
 	struct libshare_list list;
+	int status;
 
 	switch (libshare_source_next(source, needs, &snap)) {
 	case -1:
@@ -193,6 +194,7 @@ int libshare_openmetrics_run(const struct libshare_options *options)
 		errx(LIBSHARE_TROUBLE, "there is no snapshot");
 	}
 	list = libshare_list_make(snap, view, &snap->table[LIBSHARE_LIBRARIES], &options->filter);
+	status = libshare_batch_explain(options, view, snap, &list);
 	libshare_output_open(&output, options->output, false);
 	print_totals(output.out, snap);
 	print_libraries(output.out, &list, options->max_series);
@@ -202,5 +204,5 @@ int libshare_openmetrics_run(const struct libshare_options *options)
 	free(list.row);
 	libshare_snapshot_free(snap);
 	libshare_source_close(source);
-	return EXIT_SUCCESS;
+	return status;
 }

@@ -24,7 +24,8 @@ static const char usage_text[] =
 	"What to show:\n"
 	"     --view VIEW        libraries, processes, mappings, pages, histogram,\n"
 	"                        sections or duplicates\n"
-	"     --library PATH     only this library, or the processes that map it\n"
+	"     --library NAME     only this library, or the processes that map it: a path,\n"
+	"                        its last part, a glob, or MAJOR:MINOR:INODE\n"
 	"     --pid PID          only this process, or the libraries that it maps\n"
 	"     --cgroup PATH      only processes of this control group and those below\n"
 	"     --filter GLOB      only names that match; without *, ? or [ any part of a name\n"
@@ -136,34 +137,6 @@ static const struct libshare_view *view_of(const char *name)
 	return view;
 }
 
-/* Names are compared as the tables have them, where odd bytes are escaped. */
-static const char *escaped(const char *text)
-{
-	char *copy = xcalloc(4 * strlen(text) + 1, 1), *out = copy;
-
-	for (; *text; text++) {
-		if (*text == '\\')
-			out = stpcpy(out, "\\134");
-		else
-			*out++ = *text;
-	}
-	text = copy;
-	copy = xcalloc(4 * strlen(text) + 1, 1);
-	libshare_text_clean(text, strlen(text), copy);
-	free((char *)text);
-	return copy;
-}
-
-/* Names that lead to a library of this machine, such as those in /lib, stand for it. */
-static const char *library_of(const char *path, bool replay)
-{
-	char *real = replay ? NULL : realpath(path, NULL);
-	const char *name = escaped(real ?: path);
-
-	free(real);
-	return name;
-}
-
 static void set_mode(struct libshare_options *options, enum libshare_mode mode, const char *target)
 {
 	if (options->mode > LIBSHARE_MODE_BATCH && options->mode != mode)
@@ -185,7 +158,8 @@ static void want_batch(struct libshare_options *options)
 		options->mode = LIBSHARE_MODE_BATCH;
 }
 
-static void take_option(struct libshare_options *options, int c, const char **sort)
+static void take_option(struct libshare_options *options, int c, const char **sort,
+			const char **library)
 {
 	switch (c) {
 	case 'b':
@@ -232,16 +206,16 @@ static void take_option(struct libshare_options *options, int c, const char **so
 		options->view = view_of(optarg);
 		break;
 	case OPT_LIBRARY:
-		options->filter.library = optarg;
+		*library = optarg;
 		break;
 	case OPT_PID:
 		options->filter.pid = number_of("--pid", optarg);
 		break;
 	case OPT_CGROUP:
-		options->filter.cgroup = escaped(optarg);
+		options->filter.cgroup = libshare_text_escape(optarg);
 		break;
 	case OPT_FILTER:
-		options->filter.glob = escaped(optarg);
+		options->filter.glob = libshare_text_escape(optarg);
 		break;
 	case OPT_REVERSE:
 		options->reverse = true;
@@ -309,7 +283,7 @@ static void take_operands(struct libshare_options *options, int nr, char **opera
  */
 void libshare_options_parse(struct libshare_options *options, int argc, char **argv)
 {
-	const char *sort = NULL;
+	const char *sort = NULL, *library = NULL;
 	int c;
 
 	*options = (struct libshare_options){
@@ -321,11 +295,11 @@ void libshare_options_parse(struct libshare_options *options, int argc, char **a
 		.directory = LIBSHARE_DIRECTORY,
 	};
 	while ((c = getopt_long(argc, argv, "bd:hJn:o:rVx:", long_options, NULL)) != -1)
-		take_option(options, c, &sort);
+		take_option(options, c, &sort, &library);
 	take_operands(options, argc - optind, argv + optind);
-	if (options->filter.library)
-		options->filter.library = library_of(options->filter.library, options->replay ||
-						     options->mode == LIBSHARE_MODE_DIFF);
+	if (library)
+		libshare_wanted_set(&options->filter.library, library,
+				    !options->replay && options->mode != LIBSHARE_MODE_DIFF);
 
 	if (options->mode == LIBSHARE_MODE_LIVE && !isatty(STDOUT_FILENO))
 		options->mode = LIBSHARE_MODE_BATCH;

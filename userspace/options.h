@@ -10,7 +10,8 @@
 #include "filter.h"
 #include "print.h"
 
-/* Exit status; diff(1) has the same three. */
+/* Exit status, as grep(1) and diff(1) have them. */
+#define LIBSHARE_NO_MATCH 1
 #define LIBSHARE_DIFFERENT 1
 #define LIBSHARE_TROUBLE 2
 
