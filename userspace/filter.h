@@ -9,6 +9,8 @@
 #include "columns.h"
 #include "wanted.h"
 
+#define LIBSHARE_GLOB 128	/* bytes of one that is typed */
+
 struct libshare_filter {
 	const char *glob;	/* of paths; of names of processes */
 	struct libshare_wanted library;

@@ -98,6 +98,11 @@ static void ask(struct live *live)
 
 	if (m->scanning || m->ended)
 		return;
+	/* The last one was there to be seen until now. */
+	if (!m->left) {
+		m->quit = true;
+		return;
+	}
 	m->scanning = true;
 	libshare_worker_ask(live->worker, libshare_model_needs(m));
 }
@@ -115,6 +120,7 @@ static void take(struct live *live)
 			*m->message = '\0';
 		m->failed = false;
 		libshare_model_take(m, snap);
+		m->left--;
 		return;
 	}
 	m->ended = m->replay;

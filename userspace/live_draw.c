@@ -213,9 +213,12 @@ static void add_total(struct flow *flow, const struct libshare_model *m, const c
 
 	if (value == LIBSHARE_UNKNOWN)
 		return;
-	libshare_text_size(value, size);
+	if (m->bytes)
+		snprintf(size, sizeof(size), "%" PRIu64, value);
+	else
+		libshare_text_size(value, size);
 	if (m->has_before && before != LIBSHARE_UNKNOWN)
-		libshare_text_delta(before, value, true, delta);
+		libshare_text_delta(before, value, !m->bytes, delta);
 	if (*delta && strcmp(delta, "0"))
 		snprintf(text, sizeof(text), "%s %s (%s)", name, size, delta);
 	else
@@ -300,7 +303,7 @@ static int draw_totals(const struct libshare_model *m)
 static void draw_place(const struct libshare_model *m, int y)
 {
 	const struct libshare_place *place = &m->place[m->depth];
-	char text[64] = "";
+	char text[300] = "";
 	int used = INT_MAX;
 
 	switch (place->kind) {
@@ -320,7 +323,7 @@ static void draw_place(const struct libshare_model *m, int y)
 		snprintf(text, sizeof(text), "pages of ");
 		break;
 	default:
-		snprintf(text, sizeof(text), "%s", place->view->name);
+		snprintf(text, sizeof(text), "%s%s", place->view->name, m->chosen);
 	}
 	move(y, 0);
 	attron(title());

@@ -22,10 +22,10 @@ static const char *cell(const struct libshare_model *m, const struct libshare_co
 	uint64_t was, is;
 
 	if (!m->marked.row || col->type < LIBSHARE_COUNT)
-		return libshare_column_format(col, row, true, buf);
+		return libshare_column_format(col, row, !m->bytes, buf);
 	was = old ? libshare_column_number(col, old) : 0;
 	is = libshare_column_number(col, row);
-	return libshare_text_delta(was, is, col->type == LIBSHARE_BYTES, buf);
+	return libshare_text_delta(was, is, !m->bytes && col->type == LIBSHARE_BYTES, buf);
 }
 
 static const void *row_before(const struct libshare_model *m, const void *row)
@@ -143,6 +143,8 @@ static const char *why_empty(const struct libshare_model *m)
 
 	if (libshare_model_lacks(m))
 		return m->failed ? "not known" : "scanning ...";
+	if (*m->nothing)
+		return m->nothing;
 	if (m->replay && !m->rows.nr && !m->rows_made)
 		return "the recording does not have this";
 	if (*place->filter)

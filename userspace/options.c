@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "applies.h"
 #include "options.h"
 #include "source.h"
 #include "text.h"
@@ -98,6 +99,15 @@ static const struct option long_options[] = {
 	{ "view", required_argument, NULL, OPT_VIEW },
 	{ 0 }
 };
+
+static const char *name_of(int c)
+{
+	const struct option *option = long_options;
+
+	while (option->val != c)
+		option++;
+	return option->name;
+}
 
 static uint64_t number_of(const char *option, const char *text)
 {
@@ -212,10 +222,10 @@ static void take_option(struct libshare_options *options, int c, const char **so
 		options->filter.pid = number_of("--pid", optarg);
 		break;
 	case OPT_CGROUP:
-		options->filter.cgroup = libshare_text_escape(optarg);
+		options->filter.cgroup = optarg;
 		break;
 	case OPT_FILTER:
-		options->filter.glob = libshare_text_escape(optarg);
+		options->filter.glob = optarg;
 		break;
 	case OPT_REVERSE:
 		options->reverse = true;
@@ -275,6 +285,33 @@ static void take_operands(struct libshare_options *options, int nr, char **opera
 	}
 }
 
+/* Names are compared as the tables have them. */
+static void set_filter(struct libshare_options *options, const char *library)
+{
+	struct libshare_filter *filter = &options->filter;
+
+	if (filter->cgroup)
+		filter->cgroup = libshare_text_escape(filter->cgroup);
+	if (filter->glob)
+		filter->glob = libshare_text_escape(filter->glob);
+	if (library)
+		libshare_wanted_set(&filter->library, library,
+				    !options->replay && options->mode != LIBSHARE_MODE_DIFF);
+}
+
+/* The live view has no better moment to complain. */
+static void check_columns(const struct libshare_options *options)
+{
+	struct libshare_columns columns;
+	char why[256];
+
+	if (!libshare_columns_choose(options->view, options->columns, &columns, why, sizeof(why)))
+		errx(LIBSHARE_TROUBLE, "%s", why);
+	if (options->mode == LIBSHARE_MODE_LIVE && options->filter.glob &&
+	    strlen(options->filter.glob) >= LIBSHARE_GLOB)
+		errx(LIBSHARE_TROUBLE, "--filter is too long for the live view: use --batch");
+}
+
 /**
  * libshare_options_parse() - Understand the command line, or exit.
  * @options: Set to what it asks for.
@@ -284,6 +321,7 @@ static void take_operands(struct libshare_options *options, int nr, char **opera
 void libshare_options_parse(struct libshare_options *options, int argc, char **argv)
 {
 	const char *sort = NULL, *library = NULL;
+	struct libshare_given given = { 0 };
 	int c;
 
 	*options = (struct libshare_options){
@@ -294,15 +332,17 @@ void libshare_options_parse(struct libshare_options *options, int argc, char **a
 		.max_series = 100,
 		.directory = LIBSHARE_DIRECTORY,
 	};
-	while ((c = getopt_long(argc, argv, "bd:hJn:o:rVx:", long_options, NULL)) != -1)
+	while ((c = getopt_long(argc, argv, "bd:hJn:o:rVx:", long_options, NULL)) != -1) {
 		take_option(options, c, &sort, &library);
+		libshare_given_add(&given, name_of(c));
+	}
 	take_operands(options, argc - optind, argv + optind);
-	if (library)
-		libshare_wanted_set(&options->filter.library, library,
-				    !options->replay && options->mode != LIBSHARE_MODE_DIFF);
 
 	if (options->mode == LIBSHARE_MODE_LIVE && !isatty(STDOUT_FILENO))
 		options->mode = LIBSHARE_MODE_BATCH;
+	libshare_applies_check(options, &given, library);
+	check_columns(options);
+	set_filter(options, library);
 	if (!sort)
 		sort = options->view->sort;
 	if (!sort)

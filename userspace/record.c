@@ -214,8 +214,6 @@ int libshare_record_run(const struct libshare_options *options)
 	ZSTD_CCtx *zstd = ZSTD_createCCtx();
 	char *name;
 
-	if (options->replay)
-		errx(LIBSHARE_TROUBLE, "--record and --replay exclude each other");
 	if (!zstd)
 		errx(LIBSHARE_TROUBLE, "cannot allocate memory");
 	ZSTD_CCtx_setParameter(zstd, ZSTD_c_compressionLevel, LEVEL);
