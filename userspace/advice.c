@@ -10,7 +10,7 @@ static void advise(FILE *out, const char *what, uint64_t cow, uint64_t all, cons
 {
 	char size[LIBSHARE_SIZE_TEXT];
 
-	fprintf(out, "\n%.0f %% of the copies (%s) are %s\n", 100.0 * cow / all,
+	fprintf(out, "\n%.0f %% of the copies (%s, summed over processes) are %s\n", 100.0 * cow / all,
 		libshare_text_size(cow, size), what);
 	fprintf(out, "  %s\n", advice);
 }

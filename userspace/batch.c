@@ -8,6 +8,7 @@
 #include "batch.h"
 #include "duplicates.h"
 #include "elffile.h"
+#include "members.h"
 #include "output.h"
 #include "sections.h"
 #include "skipped.h"
@@ -97,7 +98,7 @@ int libshare_batch_explain(const struct libshare_options *options,
 
 static int print_snapshot(const struct libshare_options *options,
 			  const struct libshare_columns *columns,
-			  struct libshare_snapshot *snap)
+			  struct libshare_snapshot *snap, bool first)
 {
 	struct libshare_printing how = options->how;
 	struct libshare_output output;
@@ -118,8 +119,11 @@ static int print_snapshot(const struct libshare_options *options,
 
 	libshare_output_open(&output, options->output, has_addresses(columns));
 	how.out = output.out;
-	members = libshare_skipped_member(snap, "skipped");
+	members = libshare_members_make(snap, options->replay);
 	how.members = members;
+	how.time_ns = snap->time_ns;
+	/* Of several snapshots, programs get one head. */
+	how.headings &= first || how.form == LIBSHARE_FORM_TABLE || options->output;
 	libshare_skipped_say(&how, snap, NULL);
 	libshare_print(&how, options->view, columns, &list);
 	if (options->view == &libshare_sections_view && how.form == LIBSHARE_FORM_TABLE)
@@ -151,6 +155,9 @@ int libshare_batch_run(const struct libshare_options *options)
 
 	if (!libshare_columns_choose(options->view, options->columns, &columns, why, sizeof(why)))
 		errx(LIBSHARE_TROUBLE, "%s", why);
+	/* Totals that agree with the table; a recording has what it has. */
+	if (options->how.form == LIBSHARE_FORM_JSON && !options->replay)
+		needs |= LIBSHARE_HAS(LIBSHARE_LIBRARIES);
 	if (!left)
 		left = options->replay || isatty(STDOUT_FILENO) ? UINT64_MAX : 1;
 	for (done = 0; done < left; done++) {
@@ -159,9 +166,9 @@ int libshare_batch_run(const struct libshare_options *options)
 		got = libshare_source_next(source, needs, &snap);
 		if (got <= 0)
 			break;
-		if (done && options->how.form == LIBSHARE_FORM_TABLE)
+		if (done && options->how.form == LIBSHARE_FORM_TABLE && !options->output)
 			puts("");
-		this = print_snapshot(options, &columns, snap);
+		this = print_snapshot(options, &columns, snap, !done);
 		status = done && !status ? EXIT_SUCCESS : this;
 		libshare_snapshot_free(snap);
 	}

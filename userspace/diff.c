@@ -5,6 +5,7 @@
 #include "alloc.h"
 #include "batch.h"
 #include "diff.h"
+#include "members.h"
 #include "output.h"
 #include "skipped.h"
 #include "text.h"
@@ -182,7 +183,8 @@ static const struct libshare_column change_column = {
 
 static void print_changes(const struct libshare_options *options, FILE *out,
 			  const struct libshare_columns *columns,
-			  const struct libshare_change *change, size_t nr, const char *members)
+			  const struct libshare_change *change, size_t nr, const char *members,
+			  uint64_t time_ns)
 {
 	struct libshare_printing how = options->how;
 	bool human = how.form == LIBSHARE_FORM_TABLE && !how.bytes;
@@ -192,6 +194,7 @@ static void print_changes(const struct libshare_options *options, FILE *out,
 
 	how.out = out;
 	how.members = members;
+	how.time_ns = time_ns;
 	table = libshare_print_begin(&how, "changes");
 	libshare_print_column(&how, table, &change_column);
 	for (j = 0; j < columns->nr; j++)
@@ -259,10 +262,25 @@ static struct libshare_snapshot *load(const char *file, unsigned int needs,
 static char *say_skipped(const struct libshare_options *options, FILE *out,
 			 const struct libshare_snapshot *a, const struct libshare_snapshot *b)
 {
-	char *before = libshare_skipped_member(a, "skipped_before");
-	char *after = libshare_skipped_member(b, "skipped_after");
-	char *members = xasprintf("%s%s", before, after);
+	char *before = libshare_skipped_json(a), *after = libshare_skipped_json(b), *members;
 	struct libshare_printing how = options->how;
+	size_t size;
+	FILE *text = open_memstream(&members, &size);
+
+	if (!text)
+		err(LIBSHARE_TROUBLE, "cannot allocate memory");
+	fprintf(text, "\"schema\": %d, \"version\": \"%s\", \"before\": {", LIBSHARE_SCHEMA,
+		LIBSHARE_VERSION);
+	libshare_members_identity(text, a, true);
+	fputs(", \"totals\": ", text);
+	libshare_members_totals(text, a);
+	fputs("}, \"after\": {", text);
+	libshare_members_identity(text, b, true);
+	fputs(", \"totals\": ", text);
+	libshare_members_totals(text, b);
+	fprintf(text, "}, \"skipped_before\": %s, \"skipped_after\": %s, ", before, after);
+	if (fclose(text))
+		err(LIBSHARE_TROUBLE, "cannot allocate memory");
 
 	how.out = out;
 	libshare_skipped_say(&how, a, "before");
@@ -313,7 +331,7 @@ int libshare_diff_run(const struct libshare_options *options)
 	libshare_output_open(&output, options->output, false);
 	members = say_skipped(options, output.out, a, b);
 	if (nr || options->how.form != LIBSHARE_FORM_TABLE)
-		print_changes(options, output.out, &columns, change, nr, members);
+		print_changes(options, output.out, &columns, change, nr, members, b->time_ns);
 	libshare_output_close(&output);
 	free(members);
 	free(before.row);

@@ -280,10 +280,10 @@ static void add_scan(struct flow *flow, const struct libshare_model *m)
 
 static int draw_totals(const struct libshare_model *m)
 {
-	const struct libshare_totals *now = &m->totals, *then = &m->before;
 	/* However narrow the screen, half of it is for the list. */
 	struct flow flow = { .last = LINES / 2 - 1 };
 	char text[64];
+	size_t i;
 
 	add_word(&flow, "libshare-top", title());
 	add_scan(&flow, m);
@@ -291,11 +291,12 @@ static int draw_totals(const struct libshare_model *m)
 		flow.y++;
 		flow.x = 0;
 	}
-	add_total(&flow, m, "saved", now->saved, then->saved);
-	add_total(&flow, m, "resident", now->resident, then->resident);
-	add_total(&flow, m, "copies", now->copies, then->copies);
-	add_total(&flow, m, "duplicated", now->duplicated, then->duplicated);
-	snprintf(text, sizeof(text), "%" PRIu64 " libraries", now->libraries);
+	for (i = 0; libshare_totals_names[i].name; i++)
+		if (libshare_totals_names[i].label)
+			add_total(&flow, m, libshare_totals_names[i].label,
+				  libshare_totals_at(&m->totals, i),
+				  libshare_totals_at(&m->before, i));
+	snprintf(text, sizeof(text), "%" PRIu64 " libraries", m->totals.libraries);
 	add_word(&flow, text, 0);
 	return flow.y > flow.last ? flow.last + 1 : flow.y + 1;
 }

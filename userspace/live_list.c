@@ -240,8 +240,9 @@ void libshare_draw_help(int top, int bottom)
 		"Space   pause, and go on",
 		"s       save what was scanned, for --replay and --diff",
 		"q F10   quit",
-		"saved: what sharing saves; resident: what libraries take; copies: private pages",
-		"(copy-on-write) in that; duplicated: files with one build ID twice in memory",
+		"saved: by sharing file pages, the sum of SAVED; saved by fork: by sharing",
+		"copies, COW less COW_UNIQUE; resident: MAPPED and COW_UNIQUE; distinct copies:",
+		"COW_UNIQUE; duplicated: files with one build ID twice in memory",
 	};
 	int i, nr = sizeof(lines) / sizeof(*lines);
 

@@ -5,13 +5,10 @@
 
 #include "alloc.h"
 #include "applies.h"
+#include "members.h"
 #include "options.h"
 #include "source.h"
 #include "text.h"
-
-#ifndef LIBSHARE_VERSION
-#define LIBSHARE_VERSION "unknown"
-#endif
 
 #define MAX_DELAY 86400
 

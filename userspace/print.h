@@ -21,6 +21,7 @@ struct libshare_printing {
 	bool bytes;		/* numbers instead of sizes for people */
 	FILE *out;
 	const char *members;	/* of JSON, before the table: "name": value, …; or NULL */
+	uint64_t time_ns;	/* first column of CSV: when the snapshot was taken */
 };
 
 struct libshare_columns {

@@ -17,6 +17,7 @@ ok 'all of it is there' diff - <(echo "$files") <<'END'
 ./usr/lib/systemd/system/libshare-metrics.timer
 ./usr/sbin/libshare-top
 ./usr/share/bash-completion/completions/libshare-top
+./usr/share/libshare/libshare-top.schema.json
 ./usr/share/man/man4/libshare.4
 ./usr/share/man/man8/libshare-top.8
 ./usr/share/zsh/site-functions/_libshare-top

@@ -111,8 +111,11 @@ def metrics(top, recording, tables, wasted):
     resident = sum(lib["mapped"] + lib["cow_unique"] for lib in libs)
     for name, want in (
             ("libraries", len(libs)), ("resident_bytes", resident),
-            ("saved_bytes", sum(lib["rss"] + lib["cow"] for lib in libs) - resident),
-            ("copies_bytes", sum(lib["cow_unique"] for lib in libs)),
+            ("saved_bytes", sum(lib["rss"] - lib["mapped"] for lib in libs)),
+            ("saved_bytes", sum(lib["saved"] for lib in libs)),
+            ("fork_saved_bytes", sum(lib["cow"] - lib["cow_unique"] for lib in libs)),
+            ("cow_unique_bytes", sum(lib["cow_unique"] for lib in libs)),
+            ("cow_bytes", sum(lib["cow"] for lib in libs)),
             ("duplicated_bytes", wasted), ("libraries_left_out", 0)):
         check("metric " + name, int(values["libshare_" + name]), want)
     for lib in libs:
