@@ -6,6 +6,7 @@
 
 #include "alloc.h"
 #include "batch.h"
+#include "cmdline.h"
 #include "duplicates.h"
 #include "elffile.h"
 #include "members.h"
@@ -110,6 +111,8 @@ static int print_snapshot(const struct libshare_options *options,
 
 	if (options->view == &libshare_sections_view && !options->replay)
 		libshare_elf_add(snap, only_library(snap, &options->filter));
+	if (libshare_columns_have(columns, "cmdline") && !options->replay)
+		libshare_cmdline_add(snap);
 	if (options->view == &libshare_duplicates_view)
 		require_buildids(snap);
 	rows = libshare_view_rows(snap, options->view, &options->filter, &made);

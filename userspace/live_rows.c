@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The rows of the place where the user is; see live_model.c. */
+#include "cmdline.h"
 #include "diff.h"
 #include "elffile.h"
 #include "live.h"
@@ -195,6 +196,8 @@ void libshare_model_build(struct libshare_model *m)
 	/* Who asks for certain columns gets no other until another order is chosen. */
 	if (place->sort != m->sort_asked || !is_asked(m))
 		show_column(&m->columns, place->sort);
+	if (libshare_columns_have(&m->columns, "cmdline") && !m->replay)
+		libshare_cmdline_add(m->snap);
 	m->list = libshare_list_make(m->snap, place->view, &m->rows, &filter);
 	libshare_list_sort(&m->list, place->sort, place->reverse);
 	if (!m->depth && !filter.glob && !libshare_model_lacks(m))

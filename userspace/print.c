@@ -23,6 +23,23 @@ static bool add_column(struct libshare_columns *columns, const struct libshare_c
 }
 
 /**
+ * libshare_columns_have() - Whether a column was chosen.
+ * @columns: The columns.
+ * @name: Its name.
+ *
+ * Return: Whether it was.
+ */
+bool libshare_columns_have(const struct libshare_columns *columns, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < columns->nr; i++)
+		if (!strcmp(columns->at[i]->name, name))
+			return true;
+	return false;
+}
+
+/**
  * libshare_columns_choose() - Which columns to print.
  * @view: Of this view.
  * @list: Names, separated by commas; "+NAME,…" adds to the default ones, "all"
