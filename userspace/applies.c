@@ -37,6 +37,7 @@ static const struct rule {
 	{ "map", 1u << LIBSHARE_MODE_MAP },
 	{ "max-series", METRICS },
 	{ "memory-max", ALL },
+	{ "min", DIFF },
 	{ "noheadings", BATCH | DIFF | OFTEN },
 	{ "openmetrics", METRICS | OFTEN },
 	{ "output", BATCH | DIFF | METRICS },

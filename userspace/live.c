@@ -253,7 +253,7 @@ int libshare_live_run(const struct libshare_options *options)
 	static struct live live;
 
 	if (!isatty(STDIN_FILENO))
-		errx(LIBSHARE_TROUBLE, "standard input is no terminal: use --batch");
+		errx(LIBSHARE_TROUBLE, "standard input is not a terminal: use --batch");
 	libshare_model_setup(&live.model, options);
 	live.epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (live.epoll < 0)
@@ -271,7 +271,8 @@ int libshare_live_run(const struct libshare_options *options)
 		return finish(&live);
 	if (!libshare_draw_setup()) {
 		libshare_worker_stop(live.worker);
-		errx(LIBSHARE_TROUBLE, "no such terminal is known: set TERM, or use --batch");
+		errx(LIBSHARE_TROUBLE, "the terminal type '%s' cannot place the cursor: set TERM, or use --batch",
+		     getenv("TERM") ?: "");
 	}
 	guard_terminal();
 	watch(&live, STDIN_FILENO);

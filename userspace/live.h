@@ -58,6 +58,7 @@ struct libshare_model {
 	struct libshare_snapshot *snap;		/* NULL before the first scan */
 	struct libshare_snapshot *mark;		/* changes are shown since this one */
 	struct libshare_totals totals, before;	/* of the last two snapshots */
+	struct libshare_totals at_mark;		/* of the mark */
 	bool has_before;
 	bool replay, paused, ended, scanning, failed, quit;
 	bool mark_next;				/* mark the next scan that has what it takes */

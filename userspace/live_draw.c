@@ -48,10 +48,14 @@ bool libshare_draw_setup(void)
 	screen = newterm(NULL, stdout, stdin);
 	if (!screen)
 		return false;
+	/* A line printer, or a shell within an editor. */
+	if (!tigetstr("cup")) {
+		endwin();
+		return false;
+	}
 	/* Where a write does not wait, ncurses tries again and again. */
 	flags = fcntl(STDOUT_FILENO, F_GETFL);
-	if (flags & O_NONBLOCK)
-		fcntl(STDOUT_FILENO, F_SETFL, flags & ~O_NONBLOCK);
+	fcntl(STDOUT_FILENO, F_SETFL, flags & ~O_NONBLOCK);
 	cbreak();
 	noecho();
 	nonl();
@@ -71,8 +75,7 @@ void libshare_draw_teardown(void)
 	if (!screen || isendwin())
 		return;
 	endwin();
-	if (flags & O_NONBLOCK)
-		fcntl(STDOUT_FILENO, F_SETFL, flags);
+	fcntl(STDOUT_FILENO, F_SETFL, flags);
 }
 
 /**
@@ -217,7 +220,7 @@ static void add_total(struct flow *flow, const struct libshare_model *m, const c
 		snprintf(size, sizeof(size), "%" PRIu64, value);
 	else
 		libshare_text_size(value, size);
-	if (m->has_before && before != LIBSHARE_UNKNOWN)
+	if ((m->has_before || m->mark) && before != LIBSHARE_UNKNOWN)
 		libshare_text_delta(before, value, !m->bytes, delta);
 	if (*delta && strcmp(delta, "0"))
 		snprintf(text, sizeof(text), "%s %s (%s)", name, size, delta);
@@ -273,7 +276,8 @@ static void add_scan(struct flow *flow, const struct libshare_model *m)
 	if (m->mark)
 		add_word(flow, "changes since the mark", A_REVERSE);
 	if (!add_skipped(flow, m->snap) && m->snap->skipped) {
-		snprintf(text, sizeof(text), "%" PRIu64 " processes skipped", m->snap->skipped);
+		snprintf(text, sizeof(text), "%" PRIu64 " %s skipped", m->snap->skipped,
+			 m->snap->skipped == 1 ? "process" : "processes");
 		add_word(flow, text, colours ? COLOR_PAIR(PAIR_WARNING) : A_BOLD);
 	}
 }
@@ -295,7 +299,7 @@ static int draw_totals(const struct libshare_model *m)
 		if (libshare_totals_names[i].label)
 			add_total(&flow, m, libshare_totals_names[i].label,
 				  libshare_totals_at(&m->totals, i),
-				  libshare_totals_at(&m->before, i));
+				  libshare_totals_at(m->mark ? &m->at_mark : &m->before, i));
 	snprintf(text, sizeof(text), "%" PRIu64 " libraries", m->totals.libraries);
 	add_word(&flow, text, 0);
 	return flow.y > flow.last ? flow.last + 1 : flow.y + 1;

@@ -143,6 +143,8 @@ static const char *why_empty(const struct libshare_model *m)
 
 	if (libshare_model_lacks(m))
 		return m->failed ? "not known" : "scanning ...";
+	if (m->marked.row && !*m->nothing)
+		return "nothing has changed since the mark";
 	if (*m->nothing)
 		return m->nothing;
 	if (m->replay && !m->rows.nr && !m->rows_made)

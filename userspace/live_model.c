@@ -203,6 +203,7 @@ void libshare_model_take(struct libshare_model *m, struct libshare_snapshot *sna
 	if (m->mark_next && !libshare_model_lacks(m)) {
 		m->mark_next = false;
 		m->mark = snap;
+		m->at_mark = m->totals;
 	}
 	if (m->save_next && !libshare_model_lacks(m)) {
 		char *file = m->save_next;

@@ -224,6 +224,7 @@ void libshare_model_toggle_mark(struct libshare_model *m)
 	} else if (m->mark_next && m->snap && !libshare_model_lacks(m)) {
 		m->mark_next = false;
 		m->mark = m->snap;
+		m->at_mark = m->totals;
 	}
 	libshare_model_build(m);
 }

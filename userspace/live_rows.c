@@ -136,6 +136,21 @@ static void make_marked(struct libshare_model *m)
 	free(list.row);
 }
 
+static void drop_unchanged(struct libshare_model *m)
+{
+	const struct libshare_view *view = libshare_model_place(m)->view;
+	size_t i, kept = 0;
+
+	for (i = 0; i < m->list.nr; i++) {
+		const void *row = m->list.row[i];
+
+		if (libshare_diff_is_changed(&m->columns,
+					     libshare_diff_find(&m->marked, view, row), row, 0))
+			m->list.row[kept++] = row;
+	}
+	m->list.nr = kept;
+}
+
 /* What the order follows is to be seen; names stay last. */
 static void show_column(struct libshare_columns *columns, const struct libshare_column *col)
 {
@@ -205,6 +220,8 @@ void libshare_model_build(struct libshare_model *m)
 					sizeof(m->nothing));
 	if (m->mark)
 		make_marked(m);
+	if (m->marked.row)
+		drop_unchanged(m);
 	find_selected(m);
 }
 

@@ -221,7 +221,8 @@ int libshare_openmetrics_run(const struct libshare_options *options)
 	case -1:
 		errx(LIBSHARE_TROUBLE, "%s", libshare_source_why(source));
 	case 0:
-		errx(LIBSHARE_TROUBLE, "there is no snapshot");
+		errx(LIBSHARE_TROUBLE, "%s holds no snapshot: make one with --record",
+		     options->replay ?: options->directory);
 	}
 	list = libshare_list_make(snap, view, &snap->table[LIBSHARE_LIBRARIES], &options->filter);
 	status = libshare_batch_explain(options, view, snap, &list);

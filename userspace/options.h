@@ -37,6 +37,7 @@ struct libshare_options {
 	uint64_t iterations;		/* 0: not limited */
 	uint64_t delay_ms;
 	uint64_t max_series;
+	uint64_t min;			/* bytes: smaller differences are hidden */
 	const char *directory;
 	const char *replay;		/* file, or NULL */
 	const char *target;		/* file of --record, --picture, --map and --html */

@@ -185,7 +185,8 @@ static void draw_processes(const struct picture *p)
 	libshare_picture_ink(p->cr, &libshare_ink_faint, 1);
 	if (rows.nr > nr)
 		libshare_picture_text(p->cr, LIBSHARE_MARGIN, HEIGHT - 40, 12, 0,
-				      "and %zu more processes", rows.nr - nr);
+				      "and %zu more %s", rows.nr - nr,
+				      rows.nr - nr == 1 ? "process" : "processes");
 	free(rows.at);
 }
 

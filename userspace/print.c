@@ -67,14 +67,14 @@ bool libshare_columns_choose(const struct libshare_view *view, const char *list,
 		len = strcspn(list, ",");
 		col = libshare_column_find(view, list, len);
 		if (!col) {
-			snprintf(why, size, "view %s has no column '%.*s': --help lists them",
-				 view->name, (int)len, list);
+			snprintf(why, size, "unknown column '%.*s' of view %s (see --help)",
+				 (int)len, list, view->name);
 			return false;
 		}
 		add_column(columns, col);
 	}
 	if (!columns->nr)
-		snprintf(why, size, "no columns to print");
+		snprintf(why, size, "no columns to print: give at least one name");
 	return columns->nr;
 }
 

@@ -66,5 +66,5 @@ done
 ok 'live: --view sections' refused 'sections of all libraries.*use --library or --batch' \
 	'--view sections'
 ok 'live: --noheadings' refused 'noheadings does not apply to the live view: use --batch' --noheadings
-ok 'live: a column that is unknown' refused "no column 'x'" '-o x'
+ok 'live: a column that is unknown' refused "unknown column 'x'" '-o x'
 done_testing

@@ -188,6 +188,9 @@ ok 'a terminal without UTF-8' see 'libcrypto'
 
 # What a table can be asked for, the live view can be asked for too.
 recording=$DATA/workload-b.zst
+open 80x24
+keys d
+ok 'd: rows that did not change are hidden' see 'nothing has changed since the mark'
 options='--pid 206'
 open 80x24
 ok '--pid' see 'libraries --pid 206'

@@ -123,6 +123,20 @@ each_option() {
 }
 
 ok 'the manual explains each option' each_option '\-' "$source/man/libshare-top.8"
+# The keys of the live view, as its source has them.
+keys_documented() {
+	local key missing=0
+
+	sed -n '/^\.Sh LIVE VIEW/,/^\.Sh /p' "$source/man/libshare-top.8" |
+		sed 's/\\&//g' >"$TMP/keys"
+	for key in Up Down PgUp PgDn Home End Enter Tab Esc Backspace Left p m / F4 '>' '<' F6 r I d \
+		Space s '?' h F1 q F10 j k g G Ctrl-B Ctrl-F Ctrl-L Ctrl-U; do
+		grep -qE "^\.It (.* )?$(sed 's/[?]/\\&/' <<<"$key")( |\$)" "$TMP/keys" || { echo "no key $key"; missing=1; }
+	done
+	return "$missing"
+}
+
+ok 'the manual explains each key' keys_documented
 ok 'bash completes each option' each_option -- "$source/completions/libshare-top.bash"
 ok 'zsh completes each option' each_option -- "$source/completions/_libshare-top"
 
@@ -162,6 +176,16 @@ ok 'bash: a view' bash_completes sections libshare-top --view sec
 ok 'bash: a column' bash_completes cow_unique libshare-top -o cow
 ok 'bash: a column after others' bash_completes path,saved libshare-top -o path,sa
 ok 'bash: a column of another view' bash_completes pss libshare-top --view processes -x ps
+ok 'bash: a view after =' bash_completes sections libshare-top --view = sec
+ok 'bash: a view after = alone' bash_completes sections libshare-top --view =
+ok 'bash: a column that is added' bash_completes +cow_unique libshare-top -o +cow_u
+ok 'bash: a short option' bash_completes -J libshare-top -
+ok 'bash: a library' bash_completes libsqlite3.so.0.8.6 \
+	libshare-top --replay "$DATA/workload-b.zst" --library libsql
+ok 'bash: the path of a library' bash_completes /usr/lib/x86_64-linux-gnu/libsqlite3.so.0.8.6 \
+	libshare-top --replay = "$DATA/workload-b.zst" --library = /usr/lib/x86_64-linux-gnu/libsql
+ok 'bash: a control group' bash_completes /workload \
+	libshare-top --replay "$DATA/workload-b.zst" --cgroup /w
 ok 'bash: an option' bash_completes --openmetrics libshare-top --open
 
 if command -v zsh >/dev/null; then
