@@ -15,6 +15,7 @@ files=$(cd "$root" && find . -type f | sort)
 ok 'all of it is there' diff - <(echo "$files") <<'END'
 ./usr/lib/systemd/system/libshare-metrics.service
 ./usr/lib/systemd/system/libshare-metrics.timer
+./usr/libexec/libshare/libshare-picture
 ./usr/sbin/libshare-top
 ./usr/share/bash-completion/completions/libshare-top
 ./usr/share/libshare/libshare-top.schema.json
@@ -194,6 +195,12 @@ else
 	skip 'zsh: it is no nonsense' 'there is no zsh'
 fi
 
+ok 'what was installed draws' bash -c "
+	'$root/usr/sbin/libshare-top' --replay '$DATA/workload-b.zst' --filter 'libz.*' --map '$TMP/map.svg' &&
+	grep -q '<svg' '$TMP/map.svg'"
+rm "$root/usr/libexec/libshare/libshare-picture"
+ok 'without the program that draws' fails 2 'cannot run libshare-picture.*: No such file' \
+	"$root/usr/sbin/libshare-top" --replay "$DATA/workload-b.zst" --map "$TMP/map.svg"
 ok 'make uninstall' bash -c "
 	make -s -C '$source' uninstall DESTDIR='$root' prefix=/usr &&
 	[[ ! \$(find '$root' -type f) ]]"
