@@ -10,7 +10,7 @@ static void advise(FILE *out, const char *what, uint64_t cow, uint64_t all, cons
 {
 	char size[LIBSHARE_SIZE_TEXT];
 
-	fprintf(out, "\n%.0f %% of the copies (%s) are %s\n", 100.0 * cow / all,
+	fprintf(out, "\n%.0f %% of the copies (%s, summed over processes) are %s\n", 100.0 * cow / all,
 		libshare_text_size(cow, size), what);
 	fprintf(out, "  %s\n", advice);
 }
@@ -23,6 +23,7 @@ static void advise(FILE *out, const char *what, uint64_t cow, uint64_t all, cons
 void libshare_sections_advise(const struct libshare_list *list, FILE *out)
 {
 	uint64_t by[LIBSHARE_CAUSES] = { 0 }, all = 0;
+	uint64_t not_elf = 0, stripped = 0;
 	bool cut = false, path = false;
 	size_t i;
 	int cause;
@@ -34,6 +35,10 @@ void libshare_sections_advise(const struct libshare_list *list, FILE *out)
 			if (!strcmp(section->cause, libshare_causes[cause]))
 				by[cause] += section->cow;
 		all += section->cow;
+		if (!strcmp(section->cause, libshare_causes[LIBSHARE_CAUSE_UNKNOWN])) {
+			not_elf += strcmp(section->note, LIBSHARE_NOTE_NOT_ELF) ? 0 : section->cow;
+			stripped += strcmp(section->note, LIBSHARE_NOTE_STRIPPED) ? 0 : section->cow;
+		}
 		cut |= !strcmp(section->note, LIBSHARE_NOTE_CUT);
 		path |= !strcmp(section->note, LIBSHARE_NOTE_PATH);
 	}
@@ -54,6 +59,13 @@ void libshare_sections_advise(const struct libshare_list *list, FILE *out)
 		advise(out, "code or constants that somebody wrote to.",
 		       by[LIBSHARE_CAUSE_TEXT], all,
 		       "Debuggers do, for breakpoints; so do programs that patch their code.");
+	by[LIBSHARE_CAUSE_UNKNOWN] -= not_elf + stripped;
+	if (not_elf > all / 4)
+		advise(out, "in files that are not ELF files, and have no sections.", not_elf, all,
+		       "The program that maps them executable writes to them: it knows why.");
+	if (stripped > all / 4)
+		advise(out, "in files without section headers (stripped).", stripped, all,
+		       "Relocations and other writes to data cannot be told apart in them.");
 	if (by[LIBSHARE_CAUSE_UNKNOWN] > all / 4)
 		advise(out, "in files whose ELF headers could not be read.",
 		       by[LIBSHARE_CAUSE_UNKNOWN], all,

@@ -6,8 +6,10 @@
 
 #include "alloc.h"
 #include "batch.h"
+#include "cmdline.h"
 #include "duplicates.h"
 #include "elffile.h"
+#include "members.h"
 #include "output.h"
 #include "sections.h"
 #include "skipped.h"
@@ -28,12 +30,10 @@ struct libshare_source *libshare_batch_source(const struct libshare_options *opt
 static const struct libshare_library *only_library(const struct libshare_snapshot *snap,
 						   const struct libshare_filter *filter)
 {
-	const struct libshare_library *lib;
+	char why[8];
 
-	libshare_for_each(lib, snap, LIBSHARE_LIBRARIES)
-		if (filter->library && !strcmp(lib->path, filter->library))
-			return lib;
-	return NULL;
+	return filter->library.text ?
+	       libshare_wanted_find(&filter->library, snap, why, sizeof(why)) : NULL;
 }
 
 /**
@@ -74,9 +74,32 @@ static bool has_addresses(const struct libshare_columns *columns)
 	return false;
 }
 
-static void print_snapshot(const struct libshare_options *options,
-			   const struct libshare_columns *columns,
-			   struct libshare_snapshot *snap)
+/**
+ * libshare_batch_explain() - Say if a filter left nothing, or end the program.
+ * @options: The command line.
+ * @view: What the rows are.
+ * @snap: The snapshot.
+ * @list: What was left.
+ *
+ * Return: The exit status.
+ */
+int libshare_batch_explain(const struct libshare_options *options,
+			   const struct libshare_view *view, const struct libshare_snapshot *snap,
+			   const struct libshare_list *list)
+{
+	char why[1024];
+	int status = libshare_filter_problem(snap, view, &options->filter, list, why, sizeof(why));
+
+	if (status == LIBSHARE_TROUBLE)
+		errx(status, "%s", why);
+	if (status)
+		warnx("%s", why);
+	return status;
+}
+
+static int print_snapshot(const struct libshare_options *options,
+			  const struct libshare_columns *columns,
+			  struct libshare_snapshot *snap, bool first)
 {
 	struct libshare_printing how = options->how;
 	struct libshare_output output;
@@ -84,19 +107,26 @@ static void print_snapshot(const struct libshare_options *options,
 	struct libshare_list list;
 	char *members;
 	bool made;
+	int status;
 
 	if (options->view == &libshare_sections_view && !options->replay)
 		libshare_elf_add(snap, only_library(snap, &options->filter));
+	if (libshare_columns_have(columns, "cmdline") && !options->replay)
+		libshare_cmdline_add(snap);
 	if (options->view == &libshare_duplicates_view)
 		require_buildids(snap);
 	rows = libshare_view_rows(snap, options->view, &options->filter, &made);
 	list = libshare_list_make(snap, options->view, &rows, &options->filter);
+	status = libshare_batch_explain(options, options->view, snap, &list);
 	libshare_list_sort(&list, options->sort, options->reverse);
 
 	libshare_output_open(&output, options->output, has_addresses(columns));
 	how.out = output.out;
-	members = libshare_skipped_member(snap, "skipped");
+	members = libshare_members_make(snap, options->replay);
 	how.members = members;
+	how.time_ns = snap->time_ns;
+	/* Of several snapshots, programs get one head. */
+	how.headings &= first || how.form == LIBSHARE_FORM_TABLE || options->output;
 	libshare_skipped_say(&how, snap, NULL);
 	libshare_print(&how, options->view, columns, &list);
 	if (options->view == &libshare_sections_view && how.form == LIBSHARE_FORM_TABLE)
@@ -106,6 +136,7 @@ static void print_snapshot(const struct libshare_options *options,
 	free(list.row);
 	if (made)
 		free(rows.at);
+	return status;
 }
 
 /**
@@ -122,11 +153,14 @@ int libshare_batch_run(const struct libshare_options *options)
 	uint64_t left = options->iterations, done;
 	struct libshare_columns columns;
 	struct libshare_snapshot *snap;
+	int got = 1, status = EXIT_SUCCESS, this;
 	char why[256];
-	int got = 1;
 
 	if (!libshare_columns_choose(options->view, options->columns, &columns, why, sizeof(why)))
 		errx(LIBSHARE_TROUBLE, "%s", why);
+	/* Totals that agree with the table; a recording has what it has. */
+	if (options->how.form == LIBSHARE_FORM_JSON && !options->replay)
+		needs |= LIBSHARE_HAS(LIBSHARE_LIBRARIES);
 	if (!left)
 		left = options->replay || isatty(STDOUT_FILENO) ? UINT64_MAX : 1;
 	for (done = 0; done < left; done++) {
@@ -135,13 +169,14 @@ int libshare_batch_run(const struct libshare_options *options)
 		got = libshare_source_next(source, needs, &snap);
 		if (got <= 0)
 			break;
-		if (done && options->how.form == LIBSHARE_FORM_TABLE)
+		if (done && options->how.form == LIBSHARE_FORM_TABLE && !options->output)
 			puts("");
-		print_snapshot(options, &columns, snap);
+		this = print_snapshot(options, &columns, snap, !done);
+		status = done && !status ? EXIT_SUCCESS : this;
 		libshare_snapshot_free(snap);
 	}
 	if (got < 0)
 		errx(LIBSHARE_TROUBLE, "%s", libshare_source_why(source));
 	libshare_source_close(source);
-	return EXIT_SUCCESS;
+	return status;
 }

@@ -9,6 +9,9 @@ struct libshare_source *libshare_batch_source(const struct libshare_options *opt
 struct libshare_rows libshare_view_rows(const struct libshare_snapshot *snap,
 					const struct libshare_view *view,
 					const struct libshare_filter *filter, bool *made);
+int libshare_batch_explain(const struct libshare_options *options,
+			   const struct libshare_view *view, const struct libshare_snapshot *snap,
+			   const struct libshare_list *list);
 int libshare_batch_run(const struct libshare_options *options);
 
 #endif

@@ -56,6 +56,7 @@ static const struct libshare_column processes[] = {
 	C(pagetables, BYTES, 0, "page tables that map libraries"),
 	C(cgroup, TEXT, 0, "control group (v2)"),
 	C(comm, TEXT, SHOWN, "name of the process"),
+	C(cmdline, TEXT, OPTIONAL | LIBSHARE_TAKES_REST, "command line, from /proc"),
 	{ 0 }
 #undef C
 };
@@ -141,6 +142,12 @@ static const struct libshare_column relocs[] = {
 #undef C
 };
 
+static const struct libshare_column cmdlines[] = {
+	LIBSHARE_COLUMN(libshare_cmdline, pid, ID, SHOWN, "process id"),
+	LIBSHARE_COLUMN(libshare_cmdline, cmdline, TEXT, SHOWN, "its command line"),
+	{ 0 }
+};
+
 static const struct libshare_column sections[] = {
 #define C(...) LIBSHARE_COLUMN(libshare_section, __VA_ARGS__)
 	C(lib, ID, 0, "number of the library"),
@@ -151,7 +158,7 @@ static const struct libshare_column sections[] = {
 	C(relocs, COUNT, SHOWN, "relocations that the loader applies in the section"),
 	C(size, BYTES, SHOWN, "size of the section in the file"),
 	C(procs, COUNT, 0, "processes that map the library"),
-	C(note, TEXT, SHOWN, "cut short: the file was read in part; path shortened: not read"),
+	C(note, TEXT, SHOWN, "why it is not exact; see libshare-top(8)"),
 	C(path, TEXT, PATH, "path of the library"),
 	{ 0 }
 #undef C
@@ -197,6 +204,7 @@ const struct libshare_view libshare_tables[LIBSHARE_TABLES] = {
 	[LIBSHARE_ABOUT] = VIEW(about, libshare_fact, HAS(ABOUT), NULL, NULL),
 	[LIBSHARE_ELF] = VIEW(elf, libshare_elf, HAS(ELF), NULL, NULL),
 	[LIBSHARE_RELOCS] = VIEW(relocs, libshare_reloc, HAS(RELOCS), NULL, NULL),
+	[LIBSHARE_CMDLINES] = VIEW(cmdlines, libshare_cmdline, HAS(CMDLINES), NULL, NULL),
 };
 
 const struct libshare_view libshare_sections_view = {

@@ -40,6 +40,7 @@ struct reader {
 	Elf_Data *names;		/* of sections; or NULL */
 	struct libshare_targets targets;
 	bool cut;			/* some bound was reached */
+	bool not_elf;			/* it is some other file */
 };
 
 static void add_elf(struct reader *r, size_t number, const char *name, const char *role,
@@ -255,6 +256,7 @@ static bool is_bounded(struct reader *r, int fd)
 	bool fine = false;
 	GElf_Ehdr ehdr;
 
+	r->not_elf = !elf || elf_kind(elf) != ELF_K_ELF;
 	if (elf && elf_kind(elf) == ELF_K_ELF && gelf_getehdr(elf, &ehdr)) {
 		fine = (ehdr.e_shnum || !ehdr.e_shoff) && ehdr.e_phnum != PN_XNUM;
 		r->cut |= !fine;
@@ -320,6 +322,8 @@ void libshare_elf_read(struct libshare_snapshot *snap, uint64_t lib, int fd, uin
 	}
 	if (r.cut)
 		libshare_elf_note(snap, lib, LIBSHARE_NOTE_CUT);
+	else if (r.not_elf)
+		libshare_elf_note(snap, lib, LIBSHARE_NOTE_NOT_ELF);
 	*left -= most - r.targets.left;
 	free(r.part);
 	free(r.targets.at);

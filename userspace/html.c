@@ -10,11 +10,11 @@
 #include "duplicates.h"
 #include "elffile.h"
 #include "html.h"
+#include "members.h"
 #include "output.h"
 #include "sections.h"
 #include "skipped.h"
 #include "text.h"
-#include "totals.h"
 
 #define HAS(id) LIBSHARE_HAS(LIBSHARE_##id)
 #define PLACE "@DATA@"
@@ -79,9 +79,7 @@ static void print_totals(FILE *out, const struct libshare_snapshot *snap)
 	const char *kernel = libshare_snapshot_fact(snap, "kernel");
 	char *skipped = libshare_skipped_json(snap);
 	char *incomplete = libshare_skipped_text(snap);
-	struct libshare_totals t;
 
-	libshare_totals_add(&t, snap);
 	fprintf(out, "{\"page_size\":%" PRIu64 ",\"host\":", snap->page_size);
 	libshare_text_json(out, host ? host : "");
 	fputs(",\"kernel\":", out);
@@ -92,12 +90,8 @@ static void print_totals(FILE *out, const struct libshare_snapshot *snap)
 	libshare_text_json(out, incomplete ?: "");
 	free(incomplete);
 	free(skipped);
-	fprintf(out, ",\n\"totals\":{\"libraries\":%" PRIu64 ",\"saved\":%" PRIu64 ",\"resident\":%"
-		PRIu64 ",\"copies\":%" PRIu64 ",\"unmapped\":%" PRIu64, t.libraries, t.saved,
-		t.resident, t.copies, t.unmapped);
-	if (t.duplicated != LIBSHARE_UNKNOWN)
-		fprintf(out, ",\"duplicated\":%" PRIu64, t.duplicated);
-	fputc('}', out);
+	fputs(",\n\"totals\":", out);
+	libshare_members_totals(out, snap);
 }
 
 static void print_data(FILE *out, const struct libshare_snapshot *snap)

@@ -22,10 +22,10 @@ static const char *cell(const struct libshare_model *m, const struct libshare_co
 	uint64_t was, is;
 
 	if (!m->marked.row || col->type < LIBSHARE_COUNT)
-		return libshare_column_format(col, row, true, buf);
+		return libshare_column_format(col, row, !m->bytes, buf);
 	was = old ? libshare_column_number(col, old) : 0;
 	is = libshare_column_number(col, row);
-	return libshare_text_delta(was, is, col->type == LIBSHARE_BYTES, buf);
+	return libshare_text_delta(was, is, !m->bytes && col->type == LIBSHARE_BYTES, buf);
 }
 
 static const void *row_before(const struct libshare_model *m, const void *row)
@@ -143,6 +143,10 @@ static const char *why_empty(const struct libshare_model *m)
 
 	if (libshare_model_lacks(m))
 		return m->failed ? "not known" : "scanning ...";
+	if (m->marked.row && !*m->nothing)
+		return "nothing has changed since the mark";
+	if (*m->nothing)
+		return m->nothing;
 	if (m->replay && !m->rows.nr && !m->rows_made)
 		return "the recording does not have this";
 	if (*place->filter)
@@ -238,8 +242,9 @@ void libshare_draw_help(int top, int bottom)
 		"Space   pause, and go on",
 		"s       save what was scanned, for --replay and --diff",
 		"q F10   quit",
-		"saved: what sharing saves; resident: what libraries take; copies: private pages",
-		"(copy-on-write) in that; duplicated: files with one build ID twice in memory",
+		"saved: by sharing file pages, the sum of SAVED; saved by fork: by sharing",
+		"copies, COW less COW_UNIQUE; resident: MAPPED and COW_UNIQUE; distinct copies:",
+		"COW_UNIQUE; duplicated: files with one build ID twice in memory",
 	};
 	int i, nr = sizeof(lines) / sizeof(*lines);
 

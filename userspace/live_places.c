@@ -138,6 +138,27 @@ void libshare_model_show_map(struct libshare_model *m)
 }
 
 /**
+ * libshare_model_open_sections() - Open the sections of the library that was asked for.
+ * @m: The model, with its first snapshot.
+ */
+void libshare_model_open_sections(struct libshare_model *m)
+{
+	const struct libshare_library *lib;
+	char why[512];
+
+	m->sections_next = false;
+	lib = libshare_wanted_find(&m->filter.library, m->snap, why, sizeof(why));
+	if (!lib) {
+		libshare_model_say(m, "%s", *why ? why : "no process maps that library");
+		return;
+	}
+	open_library(m, LIBSHARE_PLACE_SECTIONS, lib->path, lib->dev, lib->ino);
+	libshare_model_place(m)->sort = m->sort_asked;
+	libshare_model_place(m)->reverse = m->reverse_asked;
+	libshare_model_build(m);
+}
+
+/**
  * libshare_model_leave() - Go back to where the user came from.
  * @m: The model.
  *
@@ -203,6 +224,7 @@ void libshare_model_toggle_mark(struct libshare_model *m)
 	} else if (m->mark_next && m->snap && !libshare_model_lacks(m)) {
 		m->mark_next = false;
 		m->mark = m->snap;
+		m->at_mark = m->totals;
 	}
 	libshare_model_build(m);
 }

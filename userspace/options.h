@@ -10,7 +10,8 @@
 #include "filter.h"
 #include "print.h"
 
-/* Exit status; diff(1) has the same three. */
+/* Exit status, as grep(1) and diff(1) have them. */
+#define LIBSHARE_NO_MATCH 1
 #define LIBSHARE_DIFFERENT 1
 #define LIBSHARE_TROUBLE 2
 
@@ -36,6 +37,7 @@ struct libshare_options {
 	uint64_t iterations;		/* 0: not limited */
 	uint64_t delay_ms;
 	uint64_t max_series;
+	uint64_t min;			/* bytes: smaller differences are hidden */
 	const char *directory;
 	const char *replay;		/* file, or NULL */
 	const char *target;		/* file of --record, --picture, --map and --html */

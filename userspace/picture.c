@@ -146,8 +146,10 @@ static const struct libshare_library *choose(const struct libshare_options *opti
 						       &options->filter);
 	const struct libshare_library *lib;
 
+	if (libshare_batch_explain(options, view, snap, &list))
+		exit(LIBSHARE_NO_MATCH);
 	if (!list.nr)
-		errx(LIBSHARE_TROUBLE, "no library matches: see --view libraries");
+		errx(LIBSHARE_TROUBLE, "no library is mapped: there is nothing to draw");
 	libshare_list_sort(&list, libshare_column_find(view, "saved", 5), false);
 	lib = list.row[0];
 	free(list.row);

@@ -185,7 +185,8 @@ static void draw_processes(const struct picture *p)
 	libshare_picture_ink(p->cr, &libshare_ink_faint, 1);
 	if (rows.nr > nr)
 		libshare_picture_text(p->cr, LIBSHARE_MARGIN, HEIGHT - 40, 12, 0,
-				      "and %zu more processes", rows.nr - nr);
+				      "and %zu more %s", rows.nr - nr,
+				      rows.nr - nr == 1 ? "process" : "processes");
 	free(rows.at);
 }
 
@@ -222,11 +223,11 @@ void libshare_picture_sharing(cairo_t *cr, const struct libshare_snapshot *snap,
 	libshare_text_size(lib->cow_unique, cow);
 	if (lib->procs == 1)
 		libshare_picture_text(cr, LIBSHARE_MARGIN, 56, 13, WIDTH - 2 * LIBSHARE_MARGIN,
-				      "1 process maps %s of file pages; it has %s of copies of its own",
+				      "1 process maps %s of file pages; it has %s of distinct copies",
 				      mapped, cow);
 	else
 		libshare_picture_text(cr, LIBSHARE_MARGIN, 56, 13, WIDTH - 2 * LIBSHARE_MARGIN,
-				      "%" PRIu64 " processes share %s of file pages, which saves %s; they have %s of copies of their own",
+				      "%" PRIu64 " processes share %s of file pages, which saves %s; they have %s of distinct copies",
 				      lib->procs, mapped, saved, cow);
 	draw_processes(&p);
 	draw_strip(&p);

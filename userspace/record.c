@@ -12,6 +12,7 @@
 #include <zstd.h>
 
 #include "alloc.h"
+#include "cmdline.h"
 #include "elffile.h"
 #include "output.h"
 #include "parse.h"
@@ -94,6 +95,7 @@ void libshare_record_complete(struct libshare_snapshot *snap)
 	add_fact(snap, "machine", libshare_snapshot_keep(snap, uts.machine));
 	snap->has |= LIBSHARE_HAS(LIBSHARE_ABOUT);
 	libshare_elf_add(snap, NULL);
+	libshare_cmdline_add(snap);
 }
 
 /* The tables that follow those of the module. */
@@ -109,6 +111,7 @@ static char *make_extras(struct libshare_snapshot *snap, char *stats, size_t *si
 	write_table(out, snap, LIBSHARE_ABOUT);
 	write_table(out, snap, LIBSHARE_ELF);
 	write_table(out, snap, LIBSHARE_RELOCS);
+	write_table(out, snap, LIBSHARE_CMDLINES);
 	if (fclose(out))
 		err(LIBSHARE_TROUBLE, "cannot record");
 	return text;
@@ -214,8 +217,6 @@ int libshare_record_run(const struct libshare_options *options)
 	ZSTD_CCtx *zstd = ZSTD_createCCtx();
 	char *name;
 
-	if (options->replay)
-		errx(LIBSHARE_TROUBLE, "--record and --replay exclude each other");
 	if (!zstd)
 		errx(LIBSHARE_TROUBLE, "cannot allocate memory");
 	ZSTD_CCtx_setParameter(zstd, ZSTD_c_compressionLevel, LEVEL);

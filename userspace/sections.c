@@ -6,6 +6,7 @@
  * page, and both come before anything that the program itself writes.
  */
 #include "alloc.h"
+#include "elffile.h"
 #include "sections.h"
 #include "text.h"
 
@@ -143,6 +144,12 @@ static void gather_relocs(struct attribution *a, const struct index *index, stru
 	}
 }
 
+/* Whether a segment stands for sections, because the file has no headers of these. */
+static bool is_segment(const struct libshare_elf *elf)
+{
+	return *elf->section == '(';
+}
+
 static void gather(struct attribution *a, const struct index *index)
 {
 	const struct libshare_elf key = { .lib = a->lib->lib };
@@ -157,6 +164,8 @@ static void gather(struct attribution *a, const struct index *index)
 
 		if (!elf->size && elf->number == LIBSHARE_UNKNOWN)
 			a->note = elf->role;
+		else if (is_segment(elf) && !strcmp(a->note, "-"))
+			a->note = LIBSHARE_NOTE_STRIPPED;
 		if (!elf->size || elf->size > INT64_MAX || elf->offset > INT64_MAX)
 			continue;
 		a->part[a->parts].elf = elf;
@@ -200,6 +209,10 @@ static enum libshare_cause cause_at(const struct part *part, uint64_t at)
 {
 	const char *role = part->elf->role;
 
+	/* Only section headers say where relocations are, and where RELRO ends. */
+	if (is_segment(part->elf) && !is_relocated(part, at) &&
+	    (!strcmp(role, "relro") || !strcmp(role, "data")))
+		return LIBSHARE_CAUSE_UNKNOWN;
 	if (!strcmp(role, "relro") || is_relocated(part, at))
 		return LIBSHARE_CAUSE_RELOCATION;
 	if (!strcmp(role, "bss"))
@@ -300,7 +313,8 @@ static void add_rows(struct libshare_rows *rows, const struct attribution *a)
 			add_row(rows, a, (struct libshare_section){
 				.section = part->elf->section, .cause = libshare_causes[cause],
 				.cow = part->by[cause].cow, .pages = part->by[cause].pages,
-				.relocs = part->relocs, .size = part->elf->size });
+				.relocs = part->relocs || !is_segment(part->elf) ?
+					  part->relocs : LIBSHARE_UNKNOWN, .size = part->elf->size });
 		}
 	}
 	if (a->unknown_pages)

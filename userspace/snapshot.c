@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "alloc.h"
+#include "cmdline.h"
 #include "columns.h"
 #include "skipped.h"
 
@@ -229,6 +230,7 @@ bool libshare_snapshot_finish(struct libshare_snapshot *snap, char *why, size_t 
 		snprintf(why, size, "page_size=%" PRIu64 " is none", snap->page_size);
 		return false;
 	}
+	libshare_cmdline_join(snap);
 	snap->by_lib = xcalloc(nr, sizeof(*snap->by_lib));
 	libshare_for_each(lib, snap, LIBSHARE_LIBRARIES)
 		snap->by_lib[i++] = lib;

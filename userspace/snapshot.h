@@ -34,6 +34,7 @@ struct libshare_process {
 	uint64_t rss, pss, private, cow, swap, pagetables;
 	const char *cgroup;
 	const char *comm;
+	const char *cmdline;	/* "-" until libshare_cmdline_add() */
 };
 
 struct libshare_mapping {
@@ -85,6 +86,12 @@ struct libshare_reloc {
 	uint64_t relocs;	/* how many in all of them */
 };
 
+/* The command line of a process, which recordings keep. */
+struct libshare_cmdline {
+	uint64_t pid;
+	const char *cmdline;
+};
+
 /* What is to be known beside the tables: "name value". */
 struct libshare_fact {
 	const char *name;
@@ -100,6 +107,7 @@ enum libshare_table_id {
 	LIBSHARE_ABOUT,
 	LIBSHARE_ELF,
 	LIBSHARE_RELOCS,
+	LIBSHARE_CMDLINES,
 	LIBSHARE_TABLES,
 };
 

@@ -16,7 +16,7 @@ schema() {
 import json, sys, jsonschema
 schema = json.load(open(sys.argv[1]))
 jsonschema.Draft7Validator.check_schema(schema)
-jsonschema.validate(json.load(open(sys.argv[2])), schema)' "$HERE/schema.json" "$TMP/json"
+jsonschema.validate(json.load(open(sys.argv[2])), schema)' "$HERE/../../userspace/libshare-top.schema.json" "$TMP/json"
 }
 
 for view in libraries processes mappings pages histogram sections duplicates; do
@@ -46,6 +46,7 @@ csv() {
 	"$PYTHON" -c '
 import csv, json, sys
 rows = list(csv.DictReader(open(sys.argv[1], newline="")))
+assert {row.pop("time_ns") for row in rows} == {str(json.load(open(sys.argv[2]))["time_ns"])}
 want = json.load(open(sys.argv[2]))[sys.argv[3]]
 want = [{k: "" if v is None else str(v) for k, v in row.items()} for row in want]
 assert rows == want, [(a, b) for a, b in zip(rows, want) if a != b][:3]

@@ -127,7 +127,7 @@ keys q
 ok 'q quits' see 'status 0'
 
 n=$TESTS_DONE
-timeout 180 "$PYTHON" "$HERE/src/terminal.py" "$TOP" "$DATA/workload-a.zst" >"$TMP/terminal" 2>&1 || true
+timeout 240 "$PYTHON" "$HERE/src/terminal.py" "$TOP" "$DATA/workload-a.zst" >"$TMP/terminal" 2>&1 || true
 while IFS= read -r line; do
 	case $line in
 	'ok '* | 'not ok '*)
@@ -138,5 +138,5 @@ while IFS= read -r line; do
 	*) echo "# $line" ;;
 	esac
 done <"$TMP/terminal"
-ok 'the terminal was taken away in six ways' test $((TESTS_DONE - n)) = 6
+ok 'the terminal was taken away in eight ways' test $((TESTS_DONE - n)) = 8
 done_testing
