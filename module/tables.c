@@ -176,7 +176,7 @@ static void processes_row(struct seq_file *m, struct libshare_snapshot *snap,
 	number(m, proc->libs);
 	number(m, proc->maps);
 	bytes(m, proc->rss);
-	number(m, proc->pss.bytes);
+	number(m, libshare_share_bytes(&proc->pss));
 	bytes(m, proc->private);
 	bytes(m, proc->cow);
 	bytes(m, proc->swap);
@@ -256,7 +256,7 @@ static void mappings_row(struct seq_file *m, struct libshare_snapshot *snap,
 	bytes(m, map->cow_shared);
 	bytes(m, map->swap);
 	bytes(m, map->ksm);
-	number(m, map->pss.bytes);
+	number(m, libshare_share_bytes(&map->pss));
 	path(m, lib);
 }
 

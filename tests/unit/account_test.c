@@ -129,10 +129,10 @@ static void test_sharers(void)
 	CHECK_EQ(libshare_process_at(snap, 1)->private, 0);
 	CHECK_EQ(libshare_mapping_at(snap, 0)->rss, 4);
 	CHECK_EQ(libshare_mapping_at(snap, 0)->shared, 2);
-	CHECK_EQ(libshare_mapping_at(snap, 0)->pss.bytes, 2 * 2048 + 2 * 4096 / 3);
+	CHECK_EQ(libshare_share_bytes(&libshare_mapping_at(snap, 0)->pss), 2 * 2048 + 2 * 4096 / 3);
 	/* 2 × (2 × 2048 + 2 × 1365.33…) */
-	CHECK_EQ(libshare_process_at(snap, 0)->pss.bytes, 13653);
-	CHECK_EQ(libshare_process_at(snap, 1)->pss.bytes, 2730);
+	CHECK_EQ(libshare_share_bytes(&libshare_process_at(snap, 0)->pss), 13653);
+	CHECK_EQ(libshare_share_bytes(&libshare_process_at(snap, 1)->pss), 2730);
 	CHECK_EQ(snap->sharings.nr, 2);
 	CHECK_EQ(libshare_rows_at(&snap->sharings, 0)->sharers, 1);
 	CHECK_EQ(libshare_rows_at(&snap->sharings, 1)->pages, 2);
@@ -154,7 +154,7 @@ static void test_pss_whole(void)
 	}
 	CHECK_EQ(libshare_finish(snap), 0);
 	for (int i = 0; i < 7; i++)
-		CHECK_EQ(libshare_process_at(snap, i)->pss.bytes, 512 * 4096);
+		CHECK_EQ(libshare_share_bytes(&libshare_process_at(snap, i)->pss), 512 * 4096);
 	libshare_snapshot_free(snap);
 }
 
@@ -193,12 +193,12 @@ static void test_copies(void)
 	CHECK_EQ(libshare_library_at(snap, 1)->cow_unique, 1);
 	CHECK_EQ(libshare_library_at(snap, 1)->ksm, 2);
 	CHECK_EQ(libshare_mapping_at(snap, 0)->cow_shared, 1);
-	CHECK_EQ(libshare_mapping_at(snap, 0)->pss.bytes, 2048);
+	CHECK_EQ(libshare_share_bytes(&libshare_mapping_at(snap, 0)->pss), 2048);
 	CHECK_EQ(libshare_mapping_at(snap, 2)->cow_shared, 0);
-	CHECK_EQ(libshare_mapping_at(snap, 2)->pss.bytes, 8192);
+	CHECK_EQ(libshare_share_bytes(&libshare_mapping_at(snap, 2)->pss), 8192);
 	CHECK_EQ(libshare_mapping_at(snap, 3)->cow_shared, 0);
 	CHECK_EQ(libshare_process_at(snap, 2)->private, 3);
-	CHECK_EQ(libshare_process_at(snap, 2)->pss.bytes, 3 * 4096);
+	CHECK_EQ(libshare_share_bytes(&libshare_process_at(snap, 2)->pss), 3 * 4096);
 	CHECK_EQ(libshare_process_at(snap, 0)->private, 0);
 	CHECK_EQ(snap->cost.special_ptes, 3);
 	CHECK_EQ(page_of(lib, 5).copies, 3);
@@ -223,7 +223,7 @@ static void test_migrating(void)
 	CHECK_EQ(lib->mapcount_max, 0);
 	CHECK_EQ(page_of(lib, 3).mappings, 0);
 	CHECK_EQ(page_of(lib, 3).sharers, 2);
-	CHECK_EQ(libshare_mapping_at(snap, 0)->pss.bytes, 2048);
+	CHECK_EQ(libshare_share_bytes(&libshare_mapping_at(snap, 0)->pss), 2048);
 	libshare_snapshot_free(snap);
 }
 

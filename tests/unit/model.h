@@ -96,7 +96,7 @@ static void model_compare_row(struct libshare_snapshot *snap, u32 nr, u128 *pss)
 	CHECK_EQ(map->shared, shared);
 	CHECK_EQ(map->cow, cow);
 	CHECK_EQ(map->cow_shared, cow_shared);
-	CHECK_EQ(map->pss.bytes, (u64)(sum / MODEL_LCM));
+	CHECK_EQ(libshare_share_bytes(&map->pss), (u64)(sum / MODEL_LCM));
 	pss[r->process] += sum;
 }
 
@@ -116,7 +116,7 @@ static void model_compare_process(struct libshare_snapshot *snap, u32 process,
 	}
 	CHECK_EQ(proc->rss, rss);
 	CHECK_EQ(proc->private, private);
-	CHECK_EQ(proc->pss.bytes, (u64)(pss / MODEL_LCM));
+	CHECK_EQ(libshare_share_bytes(&proc->pss), (u64)(pss / MODEL_LCM));
 }
 
 static void model_compare_library(struct libshare_snapshot *snap, u32 library)
