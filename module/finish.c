@@ -181,5 +181,7 @@ int libshare_finish(struct libshare_snapshot *snap)
 		err = libshare_finish_duplicates(snap);
 	if (!err && (snap->want & LIBSHARE_WANT_PAGES))
 		err = libshare_finish_histogram(snap);
+	if (!err && (snap->want & LIBSHARE_WANT_CGROUPS))
+		err = libshare_finish_uses(snap);
 	return err;
 }

@@ -73,6 +73,11 @@ static void identity(struct seq_file *m, const struct libshare_library *lib)
 	number(m, lib->ino);
 }
 
+static void cgroup_path_of(struct seq_file *m, const struct libshare_cgroup *cgroup)
+{
+	seq_puts(m, cgroup && cgroup->path ? cgroup->path : "-");
+}
+
 static void path(struct seq_file *m, const struct libshare_library *lib)
 {
 	seq_putc(m, '\t');
@@ -182,7 +187,7 @@ static void processes_row(struct seq_file *m, struct libshare_snapshot *snap,
 	bytes(m, proc->swap);
 	table_bytes(m, proc->tables);
 	seq_putc(m, '\t');
-	seq_puts(m, proc->cgroup && proc->cgroup->path ? proc->cgroup->path : "-");
+	cgroup_path_of(m, proc->cgroup);
 	seq_putc(m, '\t');
 	seq_escape(m, proc->comm, "\t\n\\");
 	seq_putc(m, '\n');
@@ -394,4 +399,50 @@ const struct libshare_table libshare_table_histogram = {
 	.head = histogram_head,
 	.next = histogram_next,
 	.row = histogram_row,
+};
+
+/* cgroups */
+
+static void cgroups_head(struct seq_file *m, struct libshare_snapshot *snap)
+{
+	head(m, snap, "cgroups",
+	     "lib\tdev\tino\tprocs\trss\tmapped\tcharged\tlent\tborrowed\tidle\tprivate\tcow\t"
+	     "cow_unique\tswap\tpss\tcgroup\tpath\n");
+}
+
+static bool cgroups_next(struct libshare_snapshot *snap, struct libshare_cursor *at)
+{
+	at->row = at->next++;
+	return at->row < snap->uses.nr;
+}
+
+static void cgroups_row(struct seq_file *m, struct libshare_snapshot *snap,
+			const struct libshare_cursor *at)
+{
+	const struct libshare_use *use = libshare_rows_at(&snap->uses, at->row);
+	const struct libshare_library *lib = libshare_library_at(snap, use->library);
+
+	identity(m, lib);
+	number(m, use->procs);
+	bytes(m, use->rss);
+	bytes(m, use->mapped);
+	bytes(m, use->charged);
+	bytes(m, use->lent);
+	bytes(m, use->borrowed);
+	bytes(m, use->idle);
+	bytes(m, use->private);
+	bytes(m, use->cow);
+	bytes(m, use->cow_unique);
+	bytes(m, use->swap);
+	number(m, libshare_share_bytes(&use->pss));
+	seq_putc(m, '\t');
+	cgroup_path_of(m, use->cgroup);
+	path(m, lib);
+}
+
+const struct libshare_table libshare_table_cgroups = {
+	.want = LIBSHARE_WANT_ROWS | LIBSHARE_WANT_CGROUPS,
+	.head = cgroups_head,
+	.next = cgroups_next,
+	.row = cgroups_row,
 };

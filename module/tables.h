@@ -33,6 +33,7 @@ extern const struct libshare_table libshare_table_processes;
 extern const struct libshare_table libshare_table_mappings;
 extern const struct libshare_table libshare_table_pages;
 extern const struct libshare_table libshare_table_histogram;
+extern const struct libshare_table libshare_table_cgroups;
 extern const struct libshare_table libshare_table_summary;
 
 #endif
