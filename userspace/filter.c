@@ -13,6 +13,13 @@ static bool by_process(const struct libshare_filter *filter)
 	return filter->pid != LIBSHARE_UNKNOWN || filter->cgroup;
 }
 
+/* A row of cgroups says itself which group it is about. */
+static bool asks_processes(const struct libshare_filter *filter, const struct libshare_view *view)
+{
+	return filter->pid != LIBSHARE_UNKNOWN ||
+	       (filter->cgroup && view != &libshare_tables[LIBSHARE_CGROUPS]);
+}
+
 /**
  * libshare_filter_needs() - Tables that a filter looks at.
  * @filter: The filter.
@@ -25,7 +32,7 @@ unsigned int libshare_filter_needs(const struct libshare_filter *filter,
 {
 	unsigned int needs = 0;
 
-	if (by_process(filter) && view != &libshare_tables[LIBSHARE_PROCESSES])
+	if (asks_processes(filter, view) && view != &libshare_tables[LIBSHARE_PROCESSES])
 		needs |= HAS(MAPPINGS) | HAS(PROCESSES);
 	if (filter->library && view == &libshare_tables[LIBSHARE_PROCESSES])
 		needs |= HAS(MAPPINGS);
@@ -104,7 +111,7 @@ struct tester {
 	struct set pids;	/* of processes that are wanted */
 	struct set libs;	/* that these map */
 	struct set users;	/* pids of processes that map the wanted library */
-	const struct libshare_column *path, *pid, *lib, *comm;
+	const struct libshare_column *path, *pid, *lib, *comm, *cgroup;
 };
 
 static const struct libshare_column *column(const struct libshare_view *view, const char *name)
@@ -122,6 +129,7 @@ static void prepare(struct tester *t, const struct libshare_snapshot *snap,
 	t->pid = column(view, "pid");
 	t->lib = column(view, "lib");
 	t->comm = column(view, "comm");
+	t->cgroup = column(view, "cgroup");
 	if (by_process(t->filter)) {
 		libshare_for_each(proc, snap, LIBSHARE_PROCESSES)
 			if (is_wanted_process(t->filter, proc))
@@ -154,8 +162,13 @@ static bool is_wanted(const struct tester *t, const void *row)
 	if (filter->library && !t->path && t->pid &&
 	    !set_has(&t->users, libshare_column_number(t->pid, row)))
 		return false;
+	if (filter->cgroup && t->cgroup &&
+	    !is_within(libshare_column_text(t->cgroup, row), filter->cgroup))
+		return false;
 	if (by_process(filter) && t->pid)
 		return set_has(&t->pids, libshare_column_number(t->pid, row));
+	if (filter->pid == LIBSHARE_UNKNOWN && t->cgroup)
+		return true;
 	if (by_process(filter) && t->lib)
 		return set_has(&t->libs, libshare_column_number(t->lib, row));
 	return true;

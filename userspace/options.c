@@ -23,7 +23,7 @@ static const char usage_text[] =
 	"\n"
 	"What to show:\n"
 	"     --view VIEW        libraries, processes, mappings, pages, histogram,\n"
-	"                        sections or duplicates\n"
+	"                        cgroups, sections or duplicates\n"
 	"     --library PATH     only this library, or the processes that map it\n"
 	"     --pid PID          only this process, or the libraries that it maps\n"
 	"     --cgroup PATH      only processes of this control group and those below\n"

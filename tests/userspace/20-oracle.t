@@ -22,6 +22,7 @@ jsonschema.validate(json.load(open(sys.argv[2])), schema)' "$HERE/schema.json" "
 for view in libraries processes mappings pages histogram sections duplicates; do
 	ok "$view: JSON is as the schema says" schema "$view" workload-b.zst
 done
+ok 'cgroups: JSON is as the schema says' schema cgroups cgroups.txt
 ok 'JSON of odd names is as the schema says' schema libraries odd.txt
 
 json() {
@@ -70,5 +71,17 @@ within() {
 	((some > 0 && some < all && rest == 0))
 }
 
+groups() {
+	"$TOP" --json --replay "$DATA/cgroups.txt" --view cgroups -o all "${@:2}" | jq -e "$1"
+}
+
+ok 'cgroups: each row as the module has it' groups '.cgroups | length == 6 and
+	(map(select(.lib == 1) | .charged) | add) == 409600 and
+	all(.mapped == .borrowed + .charged - .lent - .idle)'
+ok 'cgroups: of a group and those below it' groups '.cgroups | length == 4 and
+	all(.cgroup | startswith("/system.slice"))' --cgroup /system.slice
+ok 'cgroups: of a library' groups '.cgroups | map(.cgroup) ==
+	["/system.slice/nginx.service", "/system.slice"]' --library /usr/sbin/nginx
+ok 'cgroups: CSV and JSON say the same' csv cgroups.txt cgroups
 ok 'a control group holds those below it, and no namesakes' within
 done_testing

@@ -15,7 +15,7 @@ _libshare_top() {
 	case $prev in
 	--view)
 		mapfile -t COMPREPLY < <(compgen -W 'libraries processes mappings pages histogram
-			sections duplicates' -- "$cur")
+			cgroups sections duplicates' -- "$cur")
 		return
 		;;
 	-o | --columns | -x | --sort)
