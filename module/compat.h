@@ -106,8 +106,6 @@ static inline struct mem_cgroup *page_memcg_check(struct page *page)
  * libshare_compat_charge() - What a folio says of its charge, not to be followed.
  * @folio: The folio.
  *
- * Until 5.10 only the head of a huge page knew who pays; since 5.16 that is so again.
- *
  * Context: RCU is held; the folio need not be pinned.
  * Return: 0 if it is not charged, or a value that is the same for all folios of a control
  * group as long as RCU is held.

@@ -8,6 +8,7 @@
 
 #include "columns.h"
 #include "duplicates.h"
+#include "groups.h"
 #include "sections.h"
 #include "text.h"
 
@@ -277,6 +278,22 @@ const struct libshare_column *libshare_column_find(const struct libshare_view *v
 	return NULL;
 }
 
+static void view_help(FILE *out, const char *option, const struct libshare_view *view)
+{
+	const struct libshare_column *col;
+	const char *c;
+
+	fprintf(out, "\nColumns of %s (%s):\n", option, view->help);
+	for (col = view->columns; col->name; col++) {
+		int width = 14 - (int)strlen(col->name);
+
+		fputc(' ', out);
+		for (c = col->name; *c; c++)
+			fputc(toupper(*c), out);
+		fprintf(out, "%*s%s%s\n", width, "", col->flags & SHOWN ? "* " : "  ", col->help);
+	}
+}
+
 /**
  * libshare_columns_help() - Explain the columns of all views, for --help.
  * @out: Where to.
@@ -284,21 +301,13 @@ const struct libshare_column *libshare_column_find(const struct libshare_view *v
 void libshare_columns_help(FILE *out)
 {
 	const struct libshare_view *const *view;
-	const struct libshare_column *col;
-	const char *c;
+	char option[64];
 
 	for (view = libshare_views; *view; view++) {
-		fprintf(out, "\nColumns of --view %s (%s):\n", (*view)->name, (*view)->help);
-		for (col = (*view)->columns; col->name; col++) {
-			int width = 14 - (int)strlen(col->name);
-
-			fputc(' ', out);
-			for (c = col->name; *c; c++)
-				fputc(toupper(*c), out);
-			fprintf(out, "%*s%s%s\n", width, "", col->flags & SHOWN ? "* " : "  ",
-				col->help);
-		}
+		snprintf(option, sizeof(option), "--view %s", (*view)->name);
+		view_help(out, option, *view);
 	}
+	view_help(out, "--by cgroup", &libshare_groups_view);
 	fputs("\nColumns marked with * are shown where -o does not ask for others.\n", out);
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "groups.h"
 #include "options.h"
 #include "source.h"
 #include "text.h"
@@ -24,6 +25,7 @@ static const char usage_text[] =
 	"What to show:\n"
 	"     --view VIEW        libraries, processes, mappings, pages, histogram,\n"
 	"                        cgroups, sections or duplicates\n"
+	"     --by cgroup        a row for each control group, over all libraries\n"
 	"     --library PATH     only this library, or the processes that map it\n"
 	"     --pid PID          only this process, or the libraries that it maps\n"
 	"     --cgroup PATH      only processes of this control group and those below\n"
@@ -60,13 +62,14 @@ static const char usage_text[] =
 	" -V, --version          display version\n";
 
 enum {
-	OPT_BYTES = 256, OPT_CGROUP, OPT_CSV, OPT_DIFF, OPT_DIRECTORY, OPT_FILTER, OPT_HTML,
+	OPT_BY = 256, OPT_BYTES, OPT_CGROUP, OPT_CSV, OPT_DIFF, OPT_DIRECTORY, OPT_FILTER, OPT_HTML,
 	OPT_LIBRARY, OPT_MAP, OPT_MAX_SERIES, OPT_MEMORY_MAX, OPT_NOHEADINGS, OPT_OPENMETRICS,
 	OPT_OUTPUT, OPT_PICTURE, OPT_PID, OPT_RECORD, OPT_REPLAY, OPT_REVERSE, OPT_VIEW,
 };
 
 static const struct option long_options[] = {
 	{ "batch", no_argument, NULL, 'b' },
+	{ "by", required_argument, NULL, OPT_BY },
 	{ "bytes", no_argument, NULL, OPT_BYTES },
 	{ "cgroup", required_argument, NULL, OPT_CGROUP },
 	{ "columns", required_argument, NULL, 'o' },
@@ -134,6 +137,21 @@ static const struct libshare_view *view_of(const char *name)
 	if (!view)
 		errx(LIBSHARE_TROUBLE, "there is no view '%s': --help lists them", name);
 	return view;
+}
+
+/* Rows of a view, put together. */
+static const struct libshare_view *grouped_view(const struct libshare_options *options)
+{
+	const struct libshare_view *view = options->view;
+
+	if (strcmp(options->by, "cgroup"))
+		errx(LIBSHARE_TROUBLE, "invalid group '%s' for --by: use cgroup", options->by);
+	if (view != &libshare_tables[LIBSHARE_LIBRARIES] &&
+	    view != &libshare_tables[LIBSHARE_CGROUPS])
+		errx(LIBSHARE_TROUBLE, "--by cgroup groups libraries, not %s", view->name);
+	if (options->mode > LIBSHARE_MODE_BATCH)
+		errx(LIBSHARE_TROUBLE, "--by is for tables only");
+	return &libshare_groups_view;
 }
 
 /* Names are compared as the tables have them, where odd bytes are escaped. */
@@ -226,6 +244,10 @@ static void take_option(struct libshare_options *options, int c, const char **so
 		break;
 	case OPT_OUTPUT:
 		options->output = optarg;
+		want_batch(options);
+		break;
+	case OPT_BY:
+		options->by = optarg;
 		want_batch(options);
 		break;
 	case OPT_VIEW:
@@ -329,6 +351,8 @@ void libshare_options_parse(struct libshare_options *options, int argc, char **a
 
 	if (options->mode == LIBSHARE_MODE_LIVE && !isatty(STDOUT_FILENO))
 		options->mode = LIBSHARE_MODE_BATCH;
+	if (options->by)
+		options->view = grouped_view(options);
 	if (!sort)
 		sort = options->view->sort;
 	if (!sort)

@@ -17,6 +17,7 @@ golden pages.txt "$TOP" -b --replay "$b" --view pages --library "$crypto"
 golden histogram.txt "$TOP" -b --replay "$b" --view histogram --filter 'libc.so*'
 golden cgroups.txt "$TOP" -b --replay "$DATA/cgroups.txt" --view cgroups
 golden cgroups.json "$TOP" --json --replay "$DATA/cgroups.txt" --view cgroups --cgroup /user.slice -o all
+golden by-cgroup.txt "$TOP" -b --replay "$DATA/cgroups.txt" --by cgroup
 golden mappings.txt "$TOP" -b --replay "$b" --view mappings --filter libz.so --bytes
 golden filtered.json "$TOP" --json --replay "$a" --filter '*ssl*' -o +buildid,flags
 golden filtered.csv "$TOP" --csv --replay "$a" --filter '*ssl*' -o all

@@ -82,6 +82,20 @@ ok 'cgroups: of a group and those below it' groups '.cgroups | length == 4 and
 	all(.cgroup | startswith("/system.slice"))' --cgroup /system.slice
 ok 'cgroups: of a library' groups '.cgroups | map(.cgroup) ==
 	["/system.slice/nginx.service", "/system.slice"]' --library /usr/sbin/nginx
+by_cgroup() {
+	"$TOP" --json --replay "$DATA/cgroups.txt" --by cgroup -o all "${@:2}" | jq -e "$1"
+}
+
+ok '--by cgroup: the total is last, and is what all libraries take' by_cgroup '.groups[-1] |
+	.cgroup == "total" and .charged == 573440 and .mapped == 409600 and .procs == 5 and
+	.libs == 2 and .cow_unique == 49152 and .pss == 458752'
+ok '--by cgroup: a process counts once, whatever it maps' by_cgroup '.groups |
+	map(select(.cgroup == "/system.slice/nginx.service"))[0] |
+	.procs == 2 and .libs == 2 and .mapped == 368640 and .private == 155648'
+ok '--by cgroup: of a library, the total comes last' by_cgroup '.groups | length == 3 and
+	.[-1].charged == 163840' --library /usr/sbin/nginx -x cgroup --reverse
+ok '--by cgroup: of some groups; what they share is not known' by_cgroup '.groups | length == 4
+	and .[-1].mapped == null and .[-1].charged == 532480' --cgroup /system.slice
 ok 'cgroups: CSV and JSON say the same' csv cgroups.txt cgroups
 ok 'a control group holds those below it, and no namesakes' within
 done_testing

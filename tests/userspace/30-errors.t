@@ -53,6 +53,10 @@ ok 'an unknown view' fails 2 "no view 'x'" "$TOP" --view x
 ok 'an unknown column' fails 2 "no column 'x'" "$TOP" -b --replay "$a" -o path,x
 ok 'an unknown column to sort by' fails 2 "no column 'x'" "$TOP" -b --replay "$a" --sort x
 ok 'an odd number' fails 2 'wants a number' "$TOP" --pid 12x
+ok 'an unknown group' fails 2 "invalid group 'x'" "$TOP" --by x
+ok 'a view that has no groups' fails 2 'groups libraries, not pages' "$TOP" --by cgroup --view pages
+ok 'metrics by group' fails 2 'tables only' "$TOP" --by cgroup --openmetrics
+ok 'a recording without control groups' fails 2 'no table of' "$TOP" --replay "$a" --by cgroup
 ok 'no time at all' fails 2 'wants seconds' "$TOP" -d 0
 ok 'two forms' fails 2 'exclude' "$TOP" --json --csv
 ok 'two things to do' fails 2 'exclude' "$TOP" --openmetrics --diff a b

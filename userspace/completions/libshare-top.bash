@@ -4,7 +4,7 @@
 
 _libshare_top() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} view=libraries i
-	local options='--batch --bytes --cgroup --columns --csv --delay --diff --directory --filter
+	local options='--batch --by --bytes --cgroup --columns --csv --delay --diff --directory --filter
 		--help --html --iterations --json --library --map --max-series --memory-max --noheadings
 		--openmetrics --output --picture --pid --raw --record --replay --reverse --sort
 		--version --view'
@@ -16,6 +16,10 @@ _libshare_top() {
 	--view)
 		mapfile -t COMPREPLY < <(compgen -W 'libraries processes mappings pages histogram
 			cgroups sections duplicates' -- "$cur")
+		return
+		;;
+	--by)
+		mapfile -t COMPREPLY < <(compgen -W cgroup -- "$cur")
 		return
 		;;
 	-o | --columns | -x | --sort)
