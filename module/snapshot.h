@@ -174,7 +174,7 @@ struct libshare_copy {
 	u32 library;
 	u32 process;
 	u32 mapping;		/* where rows are wanted */
-	u32 next;		/* see copies.c; then 1 + index of the first copy that is the same */
+	u32 next;		/* see copies.c; then 1 + index of the first equal copy */
 };
 
 /* An entry under migration that stands for a file page. */

@@ -29,8 +29,9 @@ struct uses {
 	u32 *next;
 	u32 visitor;		/* the latest that has marked blocks as seen */
 	u64 next_charge;	/* charges are in the order of libraries */
-	LIBSHARE_ROWS(parts, struct part);	/* of the library in hand */
+
 	/* Of the library in hand */
+	LIBSHARE_ROWS(parts, struct part);
 	struct libshare_library *lib;
 	u64 first_use;		/* its index */
 	u64 none;		/* 1 + index of the use of no group */

@@ -342,7 +342,7 @@ static void test_uses(void)
 	CHECK_EQ(use->cow, 7);
 	CHECK_EQ(use->cow_unique, 5);
 	CHECK_EQ(use->swap, 2);
-	/* 4/4 and 2 × 2/3 file pages, 2/3 and 2/2 of shared copies, three alone: all but 1/4 … */
+	/* Page 1 for three of four entries, the others whole; copies: two thirds, 1, 3. */
 	CHECK_EQ(libshare_share_bytes(&use->pss),
 		 (u64)(4096 * (3. / 4 + 1 + 3 + 2. / 3 + 1 + 3)));
 	use = libshare_rows_at(&snap->uses, 2);
