@@ -112,8 +112,9 @@ void libshare_table_path(struct seq_file *m, const struct libshare_library *lib)
 static void libraries_head(struct seq_file *m, struct libshare_snapshot *snap)
 {
 	libshare_table_head(m, snap, "libraries",
-	     "lib\tdev\tino\tkind\tflags\tprocs\tmaps\tsize\tcached\tmapped\tshared\trss\t"
-	     "saved\tcow\tcow_unique\tswap\tksm\tmapcount_max\tpagetables\tbuildid\tpath\n");
+			    "lib\tdev\tino\tkind\tflags\tprocs\tmaps\tsize\tcached\tmapped\t"
+			    "shared\trss\tsaved\tcow\tcow_unique\tswap\tksm\tmapcount_max\t"
+			    "pagetables\tbuildid\tpath\n");
 }
 
 static bool libraries_next(struct libshare_snapshot *snap, struct libshare_cursor *at)
@@ -180,7 +181,8 @@ const struct libshare_table libshare_table_libraries = {
 static void processes_head(struct seq_file *m, struct libshare_snapshot *snap)
 {
 	libshare_table_head(m, snap, "processes",
-	     "pid\tuid\tlibs\tmaps\trss\tpss\tprivate\tcow\tswap\tpagetables\tcgroup\tcomm\n");
+			    "pid\tuid\tlibs\tmaps\trss\tpss\tprivate\tcow\tswap\tpagetables\t"
+			    "cgroup\tcomm\n");
 }
 
 static bool processes_next(struct libshare_snapshot *snap, struct libshare_cursor *at)
@@ -227,8 +229,8 @@ const struct libshare_table libshare_table_processes = {
 static void mappings_head(struct seq_file *m, struct libshare_snapshot *snap)
 {
 	libshare_table_head(m, snap, "mappings",
-	     "pid\tlib\tdev\tino\tstart\tend\toffset\tperms\tsegment\trss\tshared\tcow\t"
-	     "cow_shared\tswap\tksm\tpss\tpath\n");
+			    "pid\tlib\tdev\tino\tstart\tend\toffset\tperms\tsegment\trss\t"
+			    "shared\tcow\tcow_shared\tswap\tksm\tpss\tpath\n");
 }
 
 static bool mappings_next(struct libshare_snapshot *snap, struct libshare_cursor *at)
@@ -299,7 +301,8 @@ const struct libshare_table libshare_table_mappings = {
 static void pages_head(struct seq_file *m, struct libshare_snapshot *snap)
 {
 	libshare_table_head(m, snap, "pages",
-	     "lib\tdev\tino\tfirst\tcount\tcached\tsharers\tmappings\tcopies\tmapcount\tpath\n");
+			    "lib\tdev\tino\tfirst\tcount\tcached\tsharers\tmappings\tcopies\t"
+			    "mapcount\tpath\n");
 }
 
 static bool page_is_like(const struct libshare_page *a, const struct libshare_page *b)
