@@ -151,7 +151,7 @@ static void prepare(struct tester *t, const struct libshare_snapshot *snap,
 static bool is_wanted(const struct tester *t, const void *row)
 {
 	const struct libshare_filter *filter = t->filter;
-	const struct libshare_column *name = t->path ? t->path : t->comm;
+	const struct libshare_column *name = t->path ?: t->comm ?: t->cgroup;
 
 	if (filter->glob && name && !libshare_glob_match(filter->glob,
 							 libshare_column_text(name, row)))

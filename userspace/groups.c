@@ -135,7 +135,7 @@ static void add_total(const struct libshare_snapshot *snap, const uint64_t *lib,
 	struct libshare_group_sum *row = (void *)groups->at, *total = row + groups->nr;
 	size_t i;
 
-	*total = (struct libshare_group_sum){ .libs = libs, .cgroup = "total" };
+	*total = (struct libshare_group_sum){ .libs = libs, .cgroup = LIBSHARE_GROUPS_TOTAL };
 	for (i = 0; i < groups->nr; i++, row++) {
 		total->procs += row->procs;
 		total->rss += row->rss;
@@ -196,6 +196,26 @@ struct libshare_rows libshare_groups_find(const struct libshare_snapshot *snap,
 	free(lib);
 	free(list.row);
 	return groups;
+}
+
+/**
+ * libshare_groups_libraries() - Find what each library is to one control group.
+ * @snap: A snapshot with control groups.
+ * @cgroup: Path of the group.
+ *
+ * Return: Rows of struct libshare_group; @at is for free().
+ */
+struct libshare_rows libshare_groups_libraries(const struct libshare_snapshot *snap,
+					       const char *cgroup)
+{
+	struct libshare_group *found = xcalloc(snap->table[LIBSHARE_CGROUPS].nr, sizeof(*found));
+	struct libshare_rows rows = { .at = (char *)found };
+	const struct libshare_group *row;
+
+	libshare_for_each(row, snap, LIBSHARE_CGROUPS)
+		if (!strcmp(row->cgroup, cgroup))
+			found[rows.nr++] = *row;
+	return rows;
 }
 
 /**

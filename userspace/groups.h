@@ -12,10 +12,15 @@ struct libshare_group_sum {
 	const char *cgroup;
 };
 
+/* What the last row has in the place of a control group. */
+#define LIBSHARE_GROUPS_TOTAL "total"
+
 extern const struct libshare_view libshare_groups_view;
 
 struct libshare_rows libshare_groups_find(const struct libshare_snapshot *snap,
 					  const struct libshare_filter *filter);
+struct libshare_rows libshare_groups_libraries(const struct libshare_snapshot *snap,
+					       const char *cgroup);
 void libshare_groups_total_last(struct libshare_list *list, const struct libshare_rows *rows);
 
 #endif

@@ -290,6 +290,7 @@ static int draw_totals(const struct libshare_model *m)
 static void draw_place(const struct libshare_model *m, int y)
 {
 	const struct libshare_place *place = &m->place[m->depth];
+	const char *name = place->path ?: place->cgroup;
 	char text[64] = "";
 	int used = INT_MAX;
 
@@ -306,6 +307,12 @@ static void draw_place(const struct libshare_model *m, int y)
 	case LIBSHARE_PLACE_USES:
 		snprintf(text, sizeof(text), "libraries of process %" PRIu64, place->pid);
 		break;
+	case LIBSHARE_PLACE_GROUPS:
+		snprintf(text, sizeof(text), "control groups");
+		break;
+	case LIBSHARE_PLACE_GROUP:
+		snprintf(text, sizeof(text), "libraries of ");
+		break;
 	case LIBSHARE_PLACE_MAP:
 		snprintf(text, sizeof(text), "pages of ");
 		break;
@@ -316,13 +323,13 @@ static void draw_place(const struct libshare_model *m, int y)
 	attron(title());
 	fitting(text, &used);
 	/* A narrow screen has room for one of the two. */
-	if (place->path && used + 10 > COLS)
+	if (name && used + 10 > COLS)
 		used = 0;
-	libshare_draw_text(place->path ? used : COLS, text);
-	if (place->path)
-		libshare_draw_path(COLS - used, place->path);
+	libshare_draw_text(name ? used : COLS, text);
+	if (name)
+		libshare_draw_path(COLS - used, name);
 	attroff(title());
-	if (*place->filter && !place->path && used + 4 < COLS) {
+	if (*place->filter && !name && used + 4 < COLS) {
 		move(y, used + 2);
 		libshare_draw_text(COLS - used - 2, place->filter);
 	}
@@ -331,7 +338,8 @@ static void draw_place(const struct libshare_model *m, int y)
 static void draw_bottom(const struct libshare_model *m)
 {
 	static const char *const keys[] = { "? help", "q quit", "/ filter", "> sort", "Enter open",
-					    "Esc back", "p processes", "m map" };
+					    "Esc back", "p processes", "m map",
+					    "c cgroups" };
 	const char *label = m->focus == LIBSHARE_FOCUS_FILTER ? "filter: " :
 			    m->focus == LIBSHARE_FOCUS_SAVE ? "save to: " : NULL;
 	int width = COLS - 1;

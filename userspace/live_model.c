@@ -4,6 +4,7 @@
 
 #include "diff.h"
 #include "elffile.h"
+#include "groups.h"
 #include "live.h"
 #include "record.h"
 #include "sections.h"
@@ -17,10 +18,12 @@
 static const struct libshare_view *const views[] = {
 	[LIBSHARE_PLACE_LIBRARIES] = &libshare_tables[LIBSHARE_LIBRARIES],
 	[LIBSHARE_PLACE_PROCESSES] = &libshare_tables[LIBSHARE_PROCESSES],
+	[LIBSHARE_PLACE_GROUPS] = &libshare_groups_view,
 	[LIBSHARE_PLACE_USERS] = &libshare_users_view,
 	[LIBSHARE_PLACE_SEGMENTS] = &libshare_segments_view,
 	[LIBSHARE_PLACE_SECTIONS] = &libshare_sections_view,
 	[LIBSHARE_PLACE_USES] = &libshare_uses_view,
+	[LIBSHARE_PLACE_GROUP] = &libshare_tables[LIBSHARE_CGROUPS],
 	[LIBSHARE_PLACE_MAP] = NULL,
 };
 
@@ -68,6 +71,7 @@ void libshare_place_clear(struct libshare_place *place)
 	free(place->path);
 	free(place->dev);
 	free(place->selected);
+	free(place->cgroup);
 	memset(place, 0, sizeof(*place));
 }
 
@@ -134,7 +138,7 @@ void libshare_model_teardown(struct libshare_model *m)
 char *libshare_row_key(const struct libshare_view *view, const void *row)
 {
 	static const char *const names[] = {
-		"path", "dev", "ino", "pid", "section", "cause", "offset", "segment", "perms"
+		"path", "cgroup", "dev", "ino", "pid", "section", "cause", "offset", "segment", "perms"
 	};
 	char buf[LIBSHARE_CELL], *key = xstrdup(""), *longer;
 	size_t i;
@@ -202,7 +206,10 @@ unsigned int libshare_model_needs(const struct libshare_model *m)
 		[LIBSHARE_PLACE_USERS] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS),
 		[LIBSHARE_PLACE_SEGMENTS] = HAS(LIBRARIES) | HAS(MAPPINGS),
 		[LIBSHARE_PLACE_SECTIONS] = HAS(LIBRARIES) | HAS(MAPPINGS) | HAS(PAGES),
+		[LIBSHARE_PLACE_GROUPS] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS) |
+					  HAS(CGROUPS),
 		[LIBSHARE_PLACE_USES] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS),
+		[LIBSHARE_PLACE_GROUP] = HAS(LIBRARIES) | HAS(CGROUPS),
 		[LIBSHARE_PLACE_MAP] = HAS(LIBRARIES) | HAS(MAPPINGS) | HAS(PAGES),
 	};
 
@@ -230,6 +237,7 @@ bool libshare_model_lacks(const struct libshare_model *m)
 
 static void make_rows(struct libshare_model *m)
 {
+	const struct libshare_filter all = { .pid = LIBSHARE_UNKNOWN };
 	struct libshare_place *place = libshare_model_place(m);
 	const struct libshare_library *lib = m->library;
 
@@ -242,6 +250,12 @@ static void make_rows(struct libshare_model *m)
 	case LIBSHARE_PLACE_PROCESSES:
 		m->rows = m->snap->table[place->view - libshare_tables];
 		m->rows_made = false;
+		break;
+	case LIBSHARE_PLACE_GROUPS:
+		m->rows = libshare_groups_find(m->snap, &all);
+		break;
+	case LIBSHARE_PLACE_GROUP:
+		m->rows = libshare_groups_libraries(m->snap, place->cgroup);
 		break;
 	case LIBSHARE_PLACE_USERS:
 		if (lib)
@@ -326,6 +340,8 @@ void libshare_model_build(struct libshare_model *m)
 	show_column(&m->columns, place->sort);
 	m->list = libshare_list_make(m->snap, place->view, &m->rows, &filter);
 	libshare_list_sort(&m->list, place->sort, place->reverse);
+	if (place->kind == LIBSHARE_PLACE_GROUPS)
+		libshare_groups_total_last(&m->list, &m->rows);
 	if (m->mark)
 		make_marked(m);
 	find_selected(m);
