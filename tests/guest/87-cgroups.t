@@ -4,7 +4,6 @@
 """The table cgroups against /proc/kpagecgroup and pagemap: who touches first pays, whoever
 uses it; the payer ends, moves away, is evicted, dies; groups within groups."""
 import os
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
@@ -208,36 +207,11 @@ def stopping_frees(t, folder):
     other.kill()
 
 
-def first_hierarchy(t):
-    """Where memory is charged in a hierarchy of version 1, nothing is charged in ours."""
-    name = "memory in a hierarchy of version 1"
-    where = guest.folder()
-    try:
-        guest.run("mount", "-t", "cgroup", "-o", "memory", "memory", where)
-    except subprocess.CalledProcessError as e:
-        if guest.kernel() >= (6, 12):
-            t.skip(name, "the kernel has none: " + e.output.strip())
-        else:
-            t.ok(False, name, e.output)
-        return
-    try:
-        snapshot = tables.snapshot()
-        t.equal(tables.stats()["memcg_version"], 1, name + ": stats says so")
-        charged = {r["cgroup"] for r in snapshot.rows("cgroups") if r["charged"]}
-        t.equal(charged, {"-"}, name + ": all is charged to no group")
-        t.ok(any(r["borrowed"] for r in snapshot.rows("cgroups")), name + ": all is borrowed")
-    finally:
-        guest.unmount(where)
-    t.ok(guest.wait_until(lambda: "memory" in guest.read(TOP + "/cgroup.controllers")),
-         "memory is back in the hierarchy of version 2")
-
-
 def main(t):
     guest.ensure_loaded()
     guest.no_fault_around()
     if not os.path.exists(TOP + "/cgroup.procs"):
         return guest.lacks(t, "cgroups", "no cgroup2 is mounted", (5, 10))
-    first_hierarchy(t)
     t.equal(tables.stats()["memcg_version"], 2, "stats: memory is charged in version 2")
     payers.compare(t, Stopped(), "all libraries, one group")
     give_memory("")

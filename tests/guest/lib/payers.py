@@ -119,7 +119,7 @@ class Library:
         }
         # A large folio behind the end of the file is paid for as its first page is.
         behind = self.cached - len(self.payers)
-        if behind and group == self.payers[max(self.payers)]:
+        if behind and self.payers and group == self.payers[max(self.payers)]:
             pages["charged"] += behind
             pages["idle"] += behind
         row = {name: n * PAGE for name, n in pages.items()}
