@@ -22,6 +22,7 @@ static const struct rule {
 	unsigned int modes;
 } rules[] = {
 	{ "batch", ALL | OFTEN },
+	{ "by", BATCH },
 	{ "bytes", LIVE | BATCH | DIFF | OFTEN },
 	{ "cgroup", LIVE | BATCH | DIFF | METRICS | DRAW },
 	{ "columns", LIVE | BATCH | DIFF },

@@ -9,6 +9,7 @@
 #include "cmdline.h"
 #include "duplicates.h"
 #include "elffile.h"
+#include "groups.h"
 #include "members.h"
 #include "output.h"
 #include "sections.h"
@@ -54,6 +55,8 @@ struct libshare_rows libshare_view_rows(const struct libshare_snapshot *snap,
 		return libshare_sections_find(snap, only_library(snap, filter));
 	if (view == &libshare_duplicates_view)
 		return libshare_duplicates_find(snap);
+	if (view == &libshare_groups_view)
+		return libshare_groups_find(snap, filter);
 	*made = false;
 	return snap->table[view - libshare_tables];
 }
@@ -117,8 +120,10 @@ static int print_snapshot(const struct libshare_options *options,
 		require_buildids(snap);
 	rows = libshare_view_rows(snap, options->view, &options->filter, &made);
 	list = libshare_list_make(snap, options->view, &rows, &options->filter);
-	status = libshare_batch_explain(options, options->view, snap, &list);
 	libshare_list_sort(&list, options->sort, options->reverse);
+	if (options->view == &libshare_groups_view)
+		libshare_groups_total_last(&list, &rows);
+	status = libshare_batch_explain(options, options->view, snap, &list);
 
 	libshare_output_open(&output, options->output, has_addresses(columns));
 	how.out = output.out;

@@ -8,6 +8,7 @@
 
 #include "columns.h"
 #include "duplicates.h"
+#include "groups.h"
 #include "sections.h"
 #include "text.h"
 
@@ -113,6 +114,29 @@ static const struct libshare_column histogram[] = {
 #undef C
 };
 
+static const struct libshare_column cgroups[] = {
+#define C(...) LIBSHARE_COLUMN(libshare_group, __VA_ARGS__)
+	C(charged, BYTES, SHOWN, "its pages in the page cache that the group pays for"),
+	C(lent, BYTES, SHOWN, "of those, pages that only other groups map"),
+	C(idle, BYTES, SHOWN, "of those, pages that no process maps"),
+	C(mapped, BYTES, SHOWN, "file pages that processes of the group map"),
+	C(borrowed, BYTES, SHOWN, "of those, pages that the group does not pay for"),
+	C(private, BYTES, SHOWN, "file pages and copies that only the group has"),
+	C(procs, COUNT, SHOWN, "processes of the group that map it"),
+	C(lib, ID, 0, "number of the library"),
+	C(dev, TEXT, 0, "device, major:minor"),
+	C(ino, ID, 0, "inode number"),
+	C(rss, BYTES, 0, "mapped file pages, summed over processes of the group"),
+	C(pss, BYTES, 0, "proportional share of file pages and copies"),
+	C(cow, BYTES, 0, "private copies (copy-on-write), summed over processes of the group"),
+	C(cow_unique, BYTES, 0, "distinct private copies"),
+	C(swap, BYTES, 0, "copies that are swapped out, summed over processes of the group"),
+	C(cgroup, TEXT, SHOWN, "control group (v2)"),
+	C(path, TEXT, PATH, "path of the library"),
+	{ 0 }
+#undef C
+};
+
 static const struct libshare_column about[] = {
 	LIBSHARE_COLUMN(libshare_fact, name, TEXT, SHOWN, "what"),
 	LIBSHARE_COLUMN(libshare_fact, value, TEXT, SHOWN, "its value"),
@@ -201,6 +225,9 @@ const struct libshare_view libshare_tables[LIBSHARE_TABLES] = {
 	[LIBSHARE_HISTOGRAM] = {
 		"histogram", "how many pages have how many sharers", histogram,
 		sizeof(struct libshare_bar), HAS(HISTOGRAM), NULL, NULL },
+	[LIBSHARE_CGROUPS] = {
+		"cgroups", "what each library is to each control group", cgroups,
+		sizeof(struct libshare_group), HAS(CGROUPS), "charged", NULL },
 	[LIBSHARE_ABOUT] = VIEW(about, libshare_fact, HAS(ABOUT), NULL, NULL),
 	[LIBSHARE_ELF] = VIEW(elf, libshare_elf, HAS(ELF), NULL, NULL),
 	[LIBSHARE_RELOCS] = VIEW(relocs, libshare_reloc, HAS(RELOCS), NULL, NULL),
@@ -220,8 +247,8 @@ const struct libshare_view libshare_duplicates_view = {
 const struct libshare_view *const libshare_views[] = {
 	&libshare_tables[LIBSHARE_LIBRARIES], &libshare_tables[LIBSHARE_PROCESSES],
 	&libshare_tables[LIBSHARE_MAPPINGS], &libshare_tables[LIBSHARE_PAGES],
-	&libshare_tables[LIBSHARE_HISTOGRAM], &libshare_sections_view,
-	&libshare_duplicates_view, NULL
+	&libshare_tables[LIBSHARE_HISTOGRAM], &libshare_tables[LIBSHARE_CGROUPS],
+	&libshare_sections_view, &libshare_duplicates_view, NULL
 };
 
 /**
@@ -259,6 +286,22 @@ const struct libshare_column *libshare_column_find(const struct libshare_view *v
 	return NULL;
 }
 
+static void view_help(FILE *out, const char *option, const struct libshare_view *view)
+{
+	const struct libshare_column *col;
+	const char *c;
+
+	fprintf(out, "\nColumns of %s (%s):\n", option, view->help);
+	for (col = view->columns; col->name; col++) {
+		int width = 14 - (int)strlen(col->name);
+
+		fputc(' ', out);
+		for (c = col->name; *c; c++)
+			fputc(toupper(*c), out);
+		fprintf(out, "%*s%s%s\n", width, "", col->flags & SHOWN ? "* " : "  ", col->help);
+	}
+}
+
 /**
  * libshare_columns_help() - Explain the columns of all views, for --help.
  * @out: Where to.
@@ -266,21 +309,13 @@ const struct libshare_column *libshare_column_find(const struct libshare_view *v
 void libshare_columns_help(FILE *out)
 {
 	const struct libshare_view *const *view;
-	const struct libshare_column *col;
-	const char *c;
+	char option[64];
 
 	for (view = libshare_views; *view; view++) {
-		fprintf(out, "\nColumns of --view %s (%s):\n", (*view)->name, (*view)->help);
-		for (col = (*view)->columns; col->name; col++) {
-			int width = 14 - (int)strlen(col->name);
-
-			fputc(' ', out);
-			for (c = col->name; *c; c++)
-				fputc(toupper(*c), out);
-			fprintf(out, "%*s%s%s\n", width, "", col->flags & SHOWN ? "* " : "  ",
-				col->help);
-		}
+		snprintf(option, sizeof(option), "--view %s", (*view)->name);
+		view_help(out, option, *view);
 	}
+	view_help(out, "--by cgroup", &libshare_groups_view);
 	fputs("\nColumns marked with * are shown where -o does not ask for others.\n", out);
 }
 

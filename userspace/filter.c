@@ -6,12 +6,20 @@
 
 #include "alloc.h"
 #include "filter.h"
+#include "groups.h"
 
 #define HAS(id) LIBSHARE_HAS(LIBSHARE_##id)
 
 static bool by_process(const struct libshare_filter *filter)
 {
 	return filter->pid != LIBSHARE_UNKNOWN || filter->cgroup;
+}
+
+/* A row of cgroups says itself which group it is about. */
+static bool asks_processes(const struct libshare_filter *filter, const struct libshare_view *view)
+{
+	return filter->pid != LIBSHARE_UNKNOWN ||
+	       (filter->cgroup && view != &libshare_tables[LIBSHARE_CGROUPS]);
 }
 
 /**
@@ -26,7 +34,7 @@ unsigned int libshare_filter_needs(const struct libshare_filter *filter,
 {
 	unsigned int needs = 0;
 
-	if (by_process(filter) && view != &libshare_tables[LIBSHARE_PROCESSES])
+	if (asks_processes(filter, view) && view != &libshare_tables[LIBSHARE_PROCESSES])
 		needs |= HAS(MAPPINGS) | HAS(PROCESSES);
 	if (filter->library.text)
 		needs |= HAS(LIBRARIES);
@@ -108,7 +116,7 @@ struct tester {
 	struct set libs;	/* that these map */
 	const struct libshare_library *library; /* the wanted one */
 	struct set users;	/* pids of processes that map it */
-	const struct libshare_column *path, *pid, *lib, *comm;
+	const struct libshare_column *path, *pid, *lib, *comm, *cgroup;
 };
 
 static const struct libshare_column *column(const struct libshare_view *view, const char *name)
@@ -127,6 +135,7 @@ static void prepare(struct tester *t, const struct libshare_snapshot *snap,
 	t->pid = column(view, "pid");
 	t->lib = column(view, "lib");
 	t->comm = column(view, "comm");
+	t->cgroup = column(view, "cgroup");
 	if (by_process(t->filter)) {
 		libshare_for_each(proc, snap, LIBSHARE_PROCESSES)
 			if (is_wanted_process(t->filter, proc))
@@ -151,22 +160,29 @@ static bool is_of_library(const struct tester *t, const void *row)
 {
 	if (!t->library)
 		return false;
-	return t->lib ? libshare_column_number(t->lib, row) == t->library->lib :
-	       set_has(&t->users, libshare_column_number(t->pid, row));
+	if (t->lib)
+		return libshare_column_number(t->lib, row) == t->library->lib;
+	/* Sums over libraries were made of those that are wanted. */
+	return !t->pid || set_has(&t->users, libshare_column_number(t->pid, row));
 }
 
 static bool is_wanted(const struct tester *t, const void *row)
 {
 	const struct libshare_filter *filter = t->filter;
-	const struct libshare_column *name = t->path ? t->path : t->comm;
+	const struct libshare_column *name = t->path ?: t->comm ?: t->cgroup;
 
 	if (filter->glob && name && !libshare_glob_match(filter->glob,
 							 libshare_column_text(name, row)))
 		return false;
 	if (filter->library.text && !is_of_library(t, row))
 		return false;
+	if (filter->cgroup && t->cgroup &&
+	    !is_within(libshare_column_text(t->cgroup, row), filter->cgroup))
+		return false;
 	if (by_process(filter) && t->pid)
 		return set_has(&t->pids, libshare_column_number(t->pid, row));
+	if (filter->pid == LIBSHARE_UNKNOWN && t->cgroup)
+		return true;
 	if (by_process(filter) && t->lib)
 		return set_has(&t->libs, libshare_column_number(t->lib, row));
 	return true;
@@ -240,7 +256,8 @@ int libshare_filter_problem(const struct libshare_snapshot *snap,
 			    const struct libshare_list *list, char *why, size_t size)
 {
 	/* Their rows are what is special about a library. */
-	bool special = !view->needs || view->needs & (view->needs - 1);
+	bool special = view != &libshare_groups_view &&
+		       (!view->needs || view->needs & (view->needs - 1));
 
 	if (list->nr)
 		return 0;

@@ -23,10 +23,12 @@
 enum libshare_place_kind {
 	LIBSHARE_PLACE_LIBRARIES,
 	LIBSHARE_PLACE_PROCESSES,
+	LIBSHARE_PLACE_GROUPS,
 	LIBSHARE_PLACE_USERS,
 	LIBSHARE_PLACE_SEGMENTS,
 	LIBSHARE_PLACE_SECTIONS,
 	LIBSHARE_PLACE_USES,
+	LIBSHARE_PLACE_GROUP,
 	LIBSHARE_PLACE_MAP,
 };
 
@@ -39,6 +41,7 @@ struct libshare_place {
 	char *path, *dev;	/* of the library that the place is about, or NULL */
 	uint64_t ino;
 	uint64_t pid;		/* of its process */
+	char *cgroup;		/* path of its control group, or NULL */
 	char filter[LIBSHARE_INPUT];
 	char *selected;		/* the key of the selected row, to find it again */
 	size_t at, top;		/* index of the selected row, of the first that is seen */
@@ -118,6 +121,7 @@ void libshare_model_enter(struct libshare_model *m);
 bool libshare_model_leave(struct libshare_model *m);
 void libshare_model_open_sections(struct libshare_model *m);
 void libshare_model_show_processes(struct libshare_model *m);
+void libshare_model_show_groups(struct libshare_model *m);
 void libshare_model_show_map(struct libshare_model *m);
 void libshare_model_next_view(struct libshare_model *m);
 void libshare_model_toggle_mark(struct libshare_model *m);

@@ -307,40 +307,36 @@ static int draw_totals(const struct libshare_model *m)
 
 static void draw_place(const struct libshare_model *m, int y)
 {
+	static const char *const texts[] = {
+		[LIBSHARE_PLACE_USERS] = "[processes] segments  sections  ",
+		[LIBSHARE_PLACE_SEGMENTS] = " processes [segments] sections  ",
+		[LIBSHARE_PLACE_SECTIONS] = " processes  segments [sections] ",
+		[LIBSHARE_PLACE_GROUP] = "libraries of ",
+		[LIBSHARE_PLACE_MAP] = "pages of ",
+	};
 	const struct libshare_place *place = &m->place[m->depth];
+	const char *name = place->path ?: place->cgroup;
 	char text[300] = "";
 	int used = INT_MAX;
 
-	switch (place->kind) {
-	case LIBSHARE_PLACE_USERS:
-		snprintf(text, sizeof(text), "[processes] segments  sections  ");
-		break;
-	case LIBSHARE_PLACE_SEGMENTS:
-		snprintf(text, sizeof(text), " processes [segments] sections  ");
-		break;
-	case LIBSHARE_PLACE_SECTIONS:
-		snprintf(text, sizeof(text), " processes  segments [sections] ");
-		break;
-	case LIBSHARE_PLACE_USES:
+	if (texts[place->kind])
+		snprintf(text, sizeof(text), "%s", texts[place->kind]);
+	else if (place->kind == LIBSHARE_PLACE_USES)
 		snprintf(text, sizeof(text), "libraries of process %" PRIu64, place->pid);
-		break;
-	case LIBSHARE_PLACE_MAP:
-		snprintf(text, sizeof(text), "pages of ");
-		break;
-	default:
-		snprintf(text, sizeof(text), "%s%s", place->view->name, m->chosen);
-	}
+	else
+		snprintf(text, sizeof(text), "%s%s", place->kind == LIBSHARE_PLACE_GROUPS ?
+			 "control groups" : place->view->name, m->chosen);
 	move(y, 0);
 	attron(title());
 	fitting(text, &used);
 	/* A narrow screen has room for one of the two. */
-	if (place->path && used + 10 > COLS)
+	if (name && used + 10 > COLS)
 		used = 0;
-	libshare_draw_text(place->path ? used : COLS, text);
-	if (place->path)
-		libshare_draw_path(COLS - used, place->path);
+	libshare_draw_text(name ? used : COLS, text);
+	if (name)
+		libshare_draw_path(COLS - used, name);
 	attroff(title());
-	if (*place->filter && !place->path && used + 4 < COLS) {
+	if (*place->filter && !name && used + 4 < COLS) {
 		move(y, used + 2);
 		libshare_draw_text(COLS - used - 2, place->filter);
 	}
@@ -349,7 +345,7 @@ static void draw_place(const struct libshare_model *m, int y)
 static void draw_bottom(const struct libshare_model *m)
 {
 	static const char *const keys[] = { "? help", "q quit", "/ filter", "> sort", "Enter open",
-					    "Esc back", "p processes", "m map" };
+					    "Esc back", "p processes", "m map", "c cgroups" };
 	const char *label = m->focus == LIBSHARE_FOCUS_FILTER ? "filter: " :
 			    m->focus == LIBSHARE_FOCUS_SAVE ? "save to: " : NULL;
 	int width = COLS - 1;

@@ -234,6 +234,7 @@ void libshare_draw_help(int top, int bottom)
 		"Tab     of a library: processes, segments, copies by section",
 		"Esc     back; clears the filter first (also Backspace, Left)",
 		"p       processes, and back to libraries",
+		"c       control groups, and back to libraries; Enter: libraries of a group",
 		"m       page map of the library, and back",
 		"/       filter as you type: a part of a name, or a glob",
 		"> F6    choose the column to sort by",

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "groups.h"
 #include "live.h"
 #include "record.h"
 #include "sections.h"
@@ -15,10 +16,12 @@
 static const struct libshare_view *const views[] = {
 	[LIBSHARE_PLACE_LIBRARIES] = &libshare_tables[LIBSHARE_LIBRARIES],
 	[LIBSHARE_PLACE_PROCESSES] = &libshare_tables[LIBSHARE_PROCESSES],
+	[LIBSHARE_PLACE_GROUPS] = &libshare_groups_view,
 	[LIBSHARE_PLACE_USERS] = &libshare_users_view,
 	[LIBSHARE_PLACE_SEGMENTS] = &libshare_segments_view,
 	[LIBSHARE_PLACE_SECTIONS] = &libshare_sections_view,
 	[LIBSHARE_PLACE_USES] = &libshare_uses_view,
+	[LIBSHARE_PLACE_GROUP] = &libshare_tables[LIBSHARE_CGROUPS],
 	[LIBSHARE_PLACE_MAP] = NULL,
 };
 
@@ -66,6 +69,7 @@ void libshare_place_clear(struct libshare_place *place)
 	free(place->path);
 	free(place->dev);
 	free(place->selected);
+	free(place->cgroup);
 	memset(place, 0, sizeof(*place));
 }
 
@@ -147,7 +151,10 @@ unsigned int libshare_model_needs(const struct libshare_model *m)
 		[LIBSHARE_PLACE_USERS] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS),
 		[LIBSHARE_PLACE_SEGMENTS] = HAS(LIBRARIES) | HAS(MAPPINGS),
 		[LIBSHARE_PLACE_SECTIONS] = HAS(LIBRARIES) | HAS(MAPPINGS) | HAS(PAGES),
+		[LIBSHARE_PLACE_GROUPS] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS) |
+					  HAS(CGROUPS),
 		[LIBSHARE_PLACE_USES] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS),
+		[LIBSHARE_PLACE_GROUP] = HAS(LIBRARIES) | HAS(CGROUPS),
 		[LIBSHARE_PLACE_MAP] = HAS(LIBRARIES) | HAS(MAPPINGS) | HAS(PAGES),
 	};
 

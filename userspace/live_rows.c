@@ -3,6 +3,7 @@
 #include "cmdline.h"
 #include "diff.h"
 #include "elffile.h"
+#include "groups.h"
 #include "live.h"
 #include "sections.h"
 #include "uses.h"
@@ -35,7 +36,7 @@ void libshare_model_free_rows(struct libshare_model *m)
 char *libshare_row_key(const struct libshare_view *view, const void *row)
 {
 	static const char *const names[] = {
-		"path", "dev", "ino", "pid", "section", "cause", "offset", "segment", "perms"
+		"path", "cgroup", "dev", "ino", "pid", "section", "cause", "offset", "segment", "perms"
 	};
 	char buf[LIBSHARE_CELL], *key = xstrdup(""), *longer;
 	size_t i;
@@ -100,6 +101,12 @@ static void make_rows(struct libshare_model *m)
 	case LIBSHARE_PLACE_PROCESSES:
 		m->rows = m->snap->table[place->view - libshare_tables];
 		m->rows_made = false;
+		break;
+	case LIBSHARE_PLACE_GROUPS:
+		m->rows = libshare_groups_find(m->snap, &m->filter);
+		break;
+	case LIBSHARE_PLACE_GROUP:
+		m->rows = libshare_groups_libraries(m->snap, place->cgroup);
 		break;
 	case LIBSHARE_PLACE_USERS:
 		if (lib)
@@ -215,6 +222,8 @@ void libshare_model_build(struct libshare_model *m)
 		libshare_cmdline_add(m->snap);
 	m->list = libshare_list_make(m->snap, place->view, &m->rows, &filter);
 	libshare_list_sort(&m->list, place->sort, place->reverse);
+	if (place->kind == LIBSHARE_PLACE_GROUPS)
+		libshare_groups_total_last(&m->list, &m->rows);
 	if (!m->depth && !filter.glob && !libshare_model_lacks(m))
 		libshare_filter_problem(m->snap, place->view, &filter, &m->list, m->nothing,
 					sizeof(m->nothing));

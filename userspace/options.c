@@ -4,70 +4,25 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "groups.h"
 #include "applies.h"
 #include "members.h"
 #include "options.h"
 #include "source.h"
 #include "text.h"
+#include "usage.h"
 
 #define MAX_DELAY 86400
 
-static const char usage_text[] =
-	"Usage:\n"
-	" libshare-top [options]\n"
-	" libshare-top [options] --diff BEFORE AFTER\n"
-	"\n"
-	"Show what sharing of libraries saves, and where copies broke it.\n"
-	"\n"
-	"What to show:\n"
-	"     --view VIEW        libraries, processes, mappings, pages, histogram,\n"
-	"                        sections or duplicates\n"
-	"     --library NAME     only this library, or the processes that map it: a path,\n"
-	"                        its last part, a glob, or MAJOR:MINOR:INODE\n"
-	"     --pid PID          only this process, or the libraries that it maps\n"
-	"     --cgroup PATH      only processes of this control group and those below\n"
-	"     --filter GLOB      only names that match; without *, ? or [ any part of a name\n"
-	" -x, --sort COLUMN      sort by a column: amounts largest first, names a to z\n"
-	"     --reverse          sort the other way round\n"
-	"\n"
-	"How to show it:\n"
-	" -b, --batch            print, instead of the live view that a terminal gets\n"
-	" -n, --iterations N     stop after N scans (1 where the output is no terminal)\n"
-	" -d, --delay SECONDS    time between scans (2)\n"
-	" -o, --columns LIST     columns, separated by commas; +LIST adds them; or all\n"
-	" -J, --json             print JSON\n"
-	"     --csv              print comma-separated values\n"
-	" -r, --raw              print fields with one space between\n"
-	"     --noheadings       print no heading line\n"
-	"     --bytes            print sizes in bytes (always so but in tables)\n"
-	"     --output FILE      print to FILE, which is replaced once all is written\n"
-	"\n"
-	"What else to do:\n"
-	"     --record FILE      write snapshots to FILE, which --replay and --diff read\n"
-	"     --replay FILE      read snapshots from FILE instead of the module\n"
-	"     --diff A B         what grew, shrank, came and went between two recordings\n"
-	"     --min SIZE         of a difference, only rows in which some size differs by\n"
-	"                        at least SIZE (K, M or G may follow)\n"
-	"     --openmetrics      print metrics for Prometheus\n"
-	"     --max-series N     of at most N libraries, those that take most (100)\n"
-	"     --picture FILE     draw who shares which pages of --library (svg, png, pdf)\n"
-	"     --map FILE         draw the page map of --library (svg, png, pdf)\n"
-	"     --html FILE        write a page with everything, for a browser\n"
-	"     --memory-max MIB   most memory that one snapshot may take (1024)\n"
-	"     --directory DIR    where the module's files are\n"
-	"                        (" LIBSHARE_DIRECTORY ")\n"
-	"\n"
-	" -h, --help             display this help\n"
-	" -V, --version          display version\n";
-
 enum {
-	OPT_BYTES = 256, OPT_CGROUP, OPT_CSV, OPT_DIFF, OPT_DIRECTORY, OPT_FILTER, OPT_HTML,
+	OPT_BY = 256, OPT_BYTES, OPT_CGROUP, OPT_CSV, OPT_DIFF, OPT_DIRECTORY, OPT_FILTER, OPT_HTML,
 	OPT_LIBRARY, OPT_MAP, OPT_MAX_SERIES, OPT_MEMORY_MAX, OPT_MIN, OPT_NOHEADINGS, OPT_OPENMETRICS,
 	OPT_OUTPUT, OPT_PICTURE, OPT_PID, OPT_RECORD, OPT_REPLAY, OPT_REVERSE, OPT_VIEW,
 };
 
 static const struct option long_options[] = {
 	{ "batch", no_argument, NULL, 'b' },
+	{ "by", required_argument, NULL, OPT_BY },
 	{ "bytes", no_argument, NULL, OPT_BYTES },
 	{ "cgroup", required_argument, NULL, OPT_CGROUP },
 	{ "columns", required_argument, NULL, 'o' },
@@ -166,6 +121,19 @@ static const struct libshare_view *view_of(const char *name)
 	return view;
 }
 
+/* Rows of a view, put together. */
+static const struct libshare_view *grouped_view(const struct libshare_options *options)
+{
+	const struct libshare_view *view = options->view;
+
+	if (strcmp(options->by, "cgroup"))
+		errx(LIBSHARE_TROUBLE, "invalid group '%s' for --by: use cgroup", options->by);
+	if (view != &libshare_tables[LIBSHARE_LIBRARIES] &&
+	    view != &libshare_tables[LIBSHARE_CGROUPS])
+		errx(LIBSHARE_TROUBLE, "--by cgroup groups libraries, not %s", view->name);
+	return &libshare_groups_view;
+}
+
 static void set_mode(struct libshare_options *options, enum libshare_mode mode, const char *target)
 {
 	if (options->mode > LIBSHARE_MODE_BATCH && options->mode != mode)
@@ -239,6 +207,10 @@ static void take_option(struct libshare_options *options, int c, const char **so
 		options->output = optarg;
 		want_batch(options);
 		break;
+	case OPT_BY:
+		options->by = optarg;
+		want_batch(options);
+		break;
 	case OPT_VIEW:
 		options->view = view_of(optarg);
 		break;
@@ -291,8 +263,7 @@ static void take_option(struct libshare_options *options, int c, const char **so
 		options->directory = optarg;
 		break;
 	case 'h':
-		fputs(usage_text, stdout);
-		libshare_columns_help(stdout);
+		libshare_usage(stdout);
 		end_printed();
 	case 'V':
 		puts("libshare-top " LIBSHARE_VERSION);
@@ -370,6 +341,8 @@ void libshare_options_parse(struct libshare_options *options, int argc, char **a
 
 	if (options->mode == LIBSHARE_MODE_LIVE && !isatty(STDOUT_FILENO))
 		options->mode = LIBSHARE_MODE_BATCH;
+	if (options->by)
+		options->view = grouped_view(options);
 	libshare_applies_check(options, &given, library);
 	check_columns(options);
 	set_filter(options, library);

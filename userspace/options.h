@@ -29,6 +29,7 @@ enum libshare_mode {
 struct libshare_options {
 	enum libshare_mode mode;
 	const struct libshare_view *view;
+	const char *by;			/* what rows are put together by, or NULL */
 	struct libshare_filter filter;
 	const char *columns;		/* list of names, or NULL */
 	const struct libshare_column *sort;

@@ -66,6 +66,17 @@ struct libshare_bar {
 	const char *path;
 };
 
+/* What a library is to a control group. */
+struct libshare_group {
+	uint64_t lib;
+	const char *dev;
+	uint64_t ino;
+	uint64_t procs;
+	uint64_t rss, mapped, charged, lent, borrowed, idle, private, cow, cow_unique, swap, pss;
+	const char *cgroup;
+	const char *path;
+};
+
 /*
  * A part of a library's file, as its ELF headers tell; recordings carry these,
  * so that what needs them can be replayed where the file is not.
@@ -104,6 +115,7 @@ enum libshare_table_id {
 	LIBSHARE_MAPPINGS,
 	LIBSHARE_PAGES,
 	LIBSHARE_HISTOGRAM,
+	LIBSHARE_CGROUPS,
 	LIBSHARE_ABOUT,
 	LIBSHARE_ELF,
 	LIBSHARE_RELOCS,

@@ -20,6 +20,9 @@ golden sections.txt "$TOP" -b --replay "$b" --view sections --library "$crypto"
 golden duplicates.txt "$TOP" -b --replay "$b" --view duplicates
 golden pages.txt "$TOP" -b --replay "$b" --view pages --library "$crypto"
 golden histogram.txt "$TOP" -b --replay "$b" --view histogram --filter 'libc.so*'
+golden cgroups.txt "$TOP" -b --replay "$DATA/cgroups.txt" --view cgroups
+golden cgroups.json pretty --replay "$DATA/cgroups.txt" --view cgroups --cgroup /user.slice -o all
+golden by-cgroup.txt "$TOP" -b --replay "$DATA/cgroups.txt" --by cgroup
 golden mappings.txt "$TOP" -b --replay "$b" --view mappings --filter libz.so --bytes
 golden filtered.json pretty --replay "$a" --filter '*ssl*' -o +buildid,flags
 golden filtered.csv "$TOP" --csv --replay "$a" --filter '*ssl*' -o all

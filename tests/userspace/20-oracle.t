@@ -22,6 +22,7 @@ jsonschema.validate(json.load(open(sys.argv[2])), schema)' "$HERE/../../userspac
 for view in libraries processes mappings pages histogram sections duplicates; do
 	ok "$view: JSON is as the schema says" schema "$view" workload-b.zst
 done
+ok 'cgroups: JSON is as the schema says' schema cgroups cgroups.txt
 ok 'JSON of odd names is as the schema says' schema libraries odd.txt
 
 json() {
@@ -71,5 +72,31 @@ within() {
 	((some > 0 && some < all && rest == 0))
 }
 
+groups() {
+	"$TOP" --json --replay "$DATA/cgroups.txt" --view cgroups -o all "${@:2}" | jq -e "$1"
+}
+
+ok 'cgroups: each row as the module has it' groups '.cgroups | length == 6 and
+	(map(select(.lib == 1) | .charged) | add) == 409600 and
+	all(.mapped == .borrowed + .charged - .lent - .idle)'
+ok 'cgroups: of a group and those below it' groups '.cgroups | length == 4 and
+	all(.cgroup | startswith("/system.slice"))' --cgroup /system.slice
+ok 'cgroups: of a library' groups '.cgroups | map(.cgroup) ==
+	["/system.slice/nginx.service", "/system.slice"]' --library /usr/sbin/nginx
+by_cgroup() {
+	"$TOP" --json --replay "$DATA/cgroups.txt" --by cgroup -o all "${@:2}" | jq -e "$1"
+}
+
+ok '--by cgroup: the total is last, and is what all libraries take' by_cgroup '.groups[-1] |
+	.cgroup == "total" and .charged == 573440 and .mapped == 409600 and .procs == 5 and
+	.libs == 2 and .cow_unique == 49152 and .pss == 458752'
+ok '--by cgroup: a process counts once, whatever it maps' by_cgroup '.groups |
+	map(select(.cgroup == "/system.slice/nginx.service"))[0] |
+	.procs == 2 and .libs == 2 and .mapped == 368640 and .private == 155648'
+ok '--by cgroup: of a library, the total comes last' by_cgroup '.groups | length == 3 and
+	.[-1].charged == 163840' --library /usr/sbin/nginx -x cgroup --reverse
+ok '--by cgroup: of some groups; what they share is not known' by_cgroup '.groups | length == 4
+	and .[-1].mapped == null and .[-1].charged == 532480' --cgroup /system.slice
+ok 'cgroups: CSV and JSON say the same' csv cgroups.txt cgroups
 ok 'a control group holds those below it, and no namesakes' within
 done_testing

@@ -170,6 +170,24 @@ colours() {
 	(($1 ? n >= $1 : n == 0))
 }
 
+open 80x24
+keys c
+ok 'c: a recording without control groups' see 'this recording has no control groups'
+recording=$DATA/cgroups.txt
+open 80x24
+keys c
+ok 'c: control groups, the total last' looks groups
+keys / n g i
+ok '/: a filter of control groups' see 'groups  ngi'
+keys Escape Down Enter
+ok 'Enter: the libraries of a control group' looks group
+keys Enter
+ok 'Enter: and on to the processes of one of these' see '[processes]'
+keys Escape Escape End Enter
+ok 'Enter on the total opens nothing' looks groups-total
+keys c
+ok 'c: libraries again' see 'SAVED MAPPED'
+
 recording=$DATA/workload-b.zst
 open 80x24
 ok 'the example of the README' looks readme

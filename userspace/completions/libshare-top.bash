@@ -8,9 +8,9 @@ _libshare_top_values() {
 }
 
 _libshare_top() {
-	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} view=libraries i
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} view=libraries by='' i
 	local -a source=()
-	local options='--batch --bytes --cgroup --columns --csv --delay --diff --directory --filter
+	local options='--batch --by --bytes --cgroup --columns --csv --delay --diff --directory --filter
 		--help --html --iterations --json --library --map --max-series --memory-max --min
 		--noheadings --openmetrics --output --picture --pid --raw --record --replay --reverse
 		--sort --version --view -b -d -h -J -n -o -r -V -x'
@@ -26,6 +26,7 @@ _libshare_top() {
 
 		[[ $value != = ]] || value=${COMP_WORDS[i + 2]}
 		case ${COMP_WORDS[i]} in
+		--by) by=$value ;;
 		--view) view=$value ;;
 		--replay | --directory) source=("${COMP_WORDS[i]}" "${value/#\~/$HOME}") ;;
 		esac
@@ -33,7 +34,11 @@ _libshare_top() {
 	case $prev in
 	--view)
 		mapfile -t COMPREPLY < <(compgen -W 'libraries processes mappings pages histogram
-			sections duplicates' -- "$cur")
+			cgroups sections duplicates' -- "$cur")
+		return
+		;;
+	--by)
+		mapfile -t COMPREPLY < <(compgen -W cgroup -- "$cur")
 		return
 		;;
 	-o | --columns | -x | --sort)
@@ -47,8 +52,8 @@ _libshare_top() {
 				done=+
 			fi
 		fi
-		columns=$(libshare-top --help 2>/dev/null | awk -v view="$view" '
-			/^Columns of --view / { there = $4 == view; next }
+		columns=$(libshare-top --help 2>/dev/null | awk -v view="${by:-$view}" '
+			/^Columns of --(view|by) / { there = $4 == view; next }
 			/^Columns marked/ { exit }
 			there && NF { print tolower($1) }')
 		mapfile -t COMPREPLY < <(compgen -P "$done" -W "$columns all" -- "${cur#"$done"}")
