@@ -131,7 +131,7 @@ def evicted(t, folder):
     expect(t, Stopped(), library, "before the limit",
            limited={"procs": 0, "charged": 32, "lent": 32, "idle": 0},
            user={"procs": 1, "mapped": 32, "borrowed": 32, "charged": 0, "private": 32})
-    guest.write("%s/%s/limited/memory.max" % (TOP, ALL), "0")
+    guest.write("%s/%s/limited/memory.high" % (TOP, ALL), "0")
     moment = Stopped()
     row = payers.published(moment.snapshot).get((library.key, "/%s/user" % ALL), {})
     t.ok(row.get("mapped", 32 * PAGE) < 32 * PAGE,
