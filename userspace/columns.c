@@ -8,8 +8,11 @@
 
 #include "columns.h"
 #include "duplicates.h"
+#include "erosion.h"
+#include "explain.h"
 #include "sections.h"
 #include "text.h"
+#include "what_if.h"
 
 #define SHOWN LIBSHARE_SHOWN
 #define OPTIONAL LIBSHARE_OPTIONAL
@@ -137,6 +140,62 @@ static const struct libshare_column relocs[] = {
 	C(first, ID, SHOWN, "first page"),
 	C(count, COUNT, SHOWN, "pages"),
 	C(relocs, COUNT, SHOWN, "relocations in them"),
+	C(relative, COUNT, OPTIONAL, "of these, that only add the library's address"),
+	{ 0 }
+#undef C
+};
+
+static const struct libshare_column audit[] = {
+#define C(...) LIBSHARE_COLUMN(libshare_audit, __VA_ARGS__)
+	C(lib, ID, 0, "number of the library"),
+	C(section, TEXT, SHOWN, "section, or " LIBSHARE_AUDIT_ALL " for all of the library"),
+	C(copies, BYTES, SHOWN, "distinct copies; the sum of the next five"),
+	C(in_file, BYTES, SHOWN, "as in the file: written, but nothing changed"),
+	C(equal, BYTES, SHOWN, "equal to another copy of the same page"),
+	C(relocated, BYTES, SHOWN, "equal to another copy but for addresses of files"),
+	C(different, BYTES, SHOWN, "different from every other copy of the page"),
+	C(unread, BYTES, SHOWN, "not read: gone meanwhile, or not readable"),
+	C(alone, BYTES, 0, "of different: the only copy of its page"),
+	C(cow, BYTES, 0, "copies, summed over processes"),
+	C(shared, BYTES, 0, "of these, copies that another process holds too"),
+	C(ksm, BYTES, 0, "what merging equal copies would win back"),
+	C(one_address, BYTES, 0, "the same, if each file had one address everywhere"),
+	C(zygote, BYTES, 0, "what forking each program's processes from one would win back"),
+	C(procs, COUNT, SHOWN, "processes that hold copies"),
+	C(in_file_procs, COUNT, 0, "processes that hold copies as in the file"),
+	C(equal_procs, COUNT, 0, "processes that hold equal copies"),
+	C(relocated_procs, COUNT, 0, "processes that hold copies equal but for addresses"),
+	C(different_procs, COUNT, 0, "processes that hold different copies"),
+	C(one_address_procs, COUNT, 0, "processes that hold equal ones of either kind"),
+	C(zygote_procs, COUNT, 0, "processes that would share after a fork"),
+	C(changed, BYTES, 0, "distinct copies that came or went since the scan"),
+	C(path, TEXT, PATH, "path of the library"),
+	{ 0 }
+#undef C
+};
+
+static const struct libshare_column groups[] = {
+#define C(...) LIBSHARE_COLUMN(libshare_group, __VA_ARGS__)
+	C(lib, ID, SHOWN, "number of the library"),
+	C(section, TEXT, SHOWN, "section"),
+	C(procs, COUNT, SHOWN, "processes of the program that hold copies"),
+	C(cow, BYTES, SHOWN, "copies, summed over them"),
+	C(shared, BYTES, SHOWN, "of these, copies that another process holds too"),
+	C(copies, BYTES, SHOWN, "distinct copies"),
+	C(zygote, BYTES, SHOWN, "what forking them from one would win back"),
+	C(equal, BYTES, SHOWN, "what merging equal copies would win back"),
+	C(pids, TEXT, SHOWN, "some of the processes"),
+	C(exe, TEXT, PATH, "the program"),
+	{ 0 }
+#undef C
+};
+
+static const struct libshare_column distinct[] = {
+#define C(...) LIBSHARE_COLUMN(libshare_distinct, __VA_ARGS__)
+	C(lib, ID, SHOWN, "number of the library"),
+	C(first, ID, SHOWN, "first page"),
+	C(count, COUNT, SHOWN, "pages"),
+	C(copies, COUNT, SHOWN, "distinct copies of each"),
 	{ 0 }
 #undef C
 };
@@ -147,6 +206,7 @@ static const struct libshare_column sections[] = {
 	C(section, TEXT, SHOWN, "ELF section"),
 	C(cause, TEXT, SHOWN, "the first write: relocation, bss, data, text or unknown"),
 	C(cow, BYTES, SHOWN, "private copies made there, summed over processes"),
+	C(cow_unique, BYTES, 0, "distinct copies made there; shown if an audit counted them"),
 	C(pages, COUNT, SHOWN, "pages of the file that have copies there"),
 	C(relocs, COUNT, SHOWN, "relocations that the loader applies in the section"),
 	C(size, BYTES, SHOWN, "size of the section in the file"),
@@ -197,6 +257,12 @@ const struct libshare_view libshare_tables[LIBSHARE_TABLES] = {
 	[LIBSHARE_ABOUT] = VIEW(about, libshare_fact, HAS(ABOUT), NULL, NULL),
 	[LIBSHARE_ELF] = VIEW(elf, libshare_elf, HAS(ELF), NULL, NULL),
 	[LIBSHARE_RELOCS] = VIEW(relocs, libshare_reloc, HAS(RELOCS), NULL, NULL),
+	[LIBSHARE_AUDIT] = {
+		"audit", "what is in the copies of each library and section", audit,
+		sizeof(struct libshare_audit),
+		HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS) | HAS(PAGES), NULL, NULL },
+	[LIBSHARE_GROUPS] = VIEW(groups, libshare_group, HAS(GROUPS), NULL, NULL),
+	[LIBSHARE_DISTINCT] = VIEW(distinct, libshare_distinct, HAS(DISTINCT), NULL, NULL),
 };
 
 const struct libshare_view libshare_sections_view = {
@@ -213,7 +279,8 @@ const struct libshare_view *const libshare_views[] = {
 	&libshare_tables[LIBSHARE_LIBRARIES], &libshare_tables[LIBSHARE_PROCESSES],
 	&libshare_tables[LIBSHARE_MAPPINGS], &libshare_tables[LIBSHARE_PAGES],
 	&libshare_tables[LIBSHARE_HISTOGRAM], &libshare_sections_view,
-	&libshare_duplicates_view, NULL
+	&libshare_duplicates_view, &libshare_tables[LIBSHARE_AUDIT],
+	&libshare_findings_view, &libshare_what_if_view, &libshare_erosion_view, NULL
 };
 
 /**

@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "explain.h"
 #include "options.h"
 #include "source.h"
 #include "text.h"
+#include "what_if.h"
 
 #ifndef LIBSHARE_VERSION
 #define LIBSHARE_VERSION "unknown"
@@ -23,7 +25,8 @@ static const char usage_text[] =
 	"\n"
 	"What to show:\n"
 	"     --view VIEW        libraries, processes, mappings, pages, histogram,\n"
-	"                        sections or duplicates\n"
+	"                        sections, duplicates, audit, findings, what-if\n"
+	"                        or erosion\n"
 	"     --library PATH     only this library, or the processes that map it\n"
 	"     --pid PID          only this process, or the libraries that it maps\n"
 	"     --cgroup PATH      only processes of this control group and those below\n"
@@ -43,6 +46,13 @@ static const char usage_text[] =
 	"     --bytes            print sizes in bytes (always so but in tables)\n"
 	"     --output FILE      print to FILE, which is replaced once all is written\n"
 	"\n"
+	"What is in copies (reads the memory of processes):\n"
+	"     --view audit       how many copies are equal, by library and section\n"
+	"     --explain [NAME]   what to do about copies, and what it would win back\n"
+	"     --what-if CHANGE   what zygote, ksm, one-address or dedup would win back\n"
+	"     --view erosion     how many copies that were shared after a fork still are\n"
+	"     --since FILE       since the recording FILE, made with --view audit\n"
+	"\n"
 	"What else to do:\n"
 	"     --record FILE      write snapshots to FILE, which --replay and --diff read\n"
 	"     --replay FILE      read snapshots from FILE instead of the module\n"
@@ -60,9 +70,11 @@ static const char usage_text[] =
 	" -V, --version          display version\n";
 
 enum {
-	OPT_BYTES = 256, OPT_CGROUP, OPT_CSV, OPT_DIFF, OPT_DIRECTORY, OPT_FILTER, OPT_HTML,
+	OPT_BYTES = 256, OPT_CGROUP, OPT_CSV, OPT_DIFF, OPT_DIRECTORY, OPT_EXPLAIN, OPT_FILTER,
+	OPT_HTML,
 	OPT_LIBRARY, OPT_MAP, OPT_MAX_SERIES, OPT_MEMORY_MAX, OPT_NOHEADINGS, OPT_OPENMETRICS,
-	OPT_OUTPUT, OPT_PICTURE, OPT_PID, OPT_RECORD, OPT_REPLAY, OPT_REVERSE, OPT_VIEW,
+	OPT_OUTPUT, OPT_PICTURE, OPT_PID, OPT_RECORD, OPT_REPLAY, OPT_REVERSE, OPT_SINCE, OPT_VIEW,
+	OPT_WHAT_IF,
 };
 
 static const struct option long_options[] = {
@@ -74,6 +86,7 @@ static const struct option long_options[] = {
 	{ "delay", required_argument, NULL, 'd' },
 	{ "diff", no_argument, NULL, OPT_DIFF },
 	{ "directory", required_argument, NULL, OPT_DIRECTORY },
+	{ "explain", no_argument, NULL, OPT_EXPLAIN },
 	{ "filter", required_argument, NULL, OPT_FILTER },
 	{ "help", no_argument, NULL, 'h' },
 	{ "html", required_argument, NULL, OPT_HTML },
@@ -92,9 +105,11 @@ static const struct option long_options[] = {
 	{ "record", required_argument, NULL, OPT_RECORD },
 	{ "replay", required_argument, NULL, OPT_REPLAY },
 	{ "reverse", no_argument, NULL, OPT_REVERSE },
+	{ "since", required_argument, NULL, OPT_SINCE },
 	{ "sort", required_argument, NULL, 'x' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "view", required_argument, NULL, OPT_VIEW },
+	{ "what-if", required_argument, NULL, OPT_WHAT_IF },
 	{ 0 }
 };
 
@@ -231,6 +246,23 @@ static void take_option(struct libshare_options *options, int c, const char **so
 	case OPT_VIEW:
 		options->view = view_of(optarg);
 		break;
+	case OPT_EXPLAIN:
+		options->view = &libshare_findings_view;
+		options->explain = true;
+		want_batch(options);
+		break;
+	case OPT_WHAT_IF:
+		if (!libshare_what_if_is_change(optarg))
+			errx(LIBSHARE_TROUBLE, "unknown change '%s' for --what-if: give zygote, ksm, one-address or dedup",
+			     optarg);
+		options->view = &libshare_what_if_view;
+		options->what_if = optarg;
+		want_batch(options);
+		break;
+	case OPT_SINCE:
+		options->since = optarg;
+		want_batch(options);
+		break;
 	case OPT_LIBRARY:
 		options->filter.library = optarg;
 		break;
@@ -296,6 +328,12 @@ static void take_operands(struct libshare_options *options, int nr, char **opera
 			errx(LIBSHARE_TROUBLE, "--diff wants two recordings, or one that holds several snapshots");
 		options->operand[0] = operand[0];
 		options->operand[1] = nr > 1 ? operand[1] : NULL;
+	} else if (options->explain && nr == 1) {
+		/* A path, or a part of a name. */
+		if (strchr(operand[0], '/'))
+			options->filter.library = operand[0];
+		else
+			options->filter.glob = escaped(operand[0]);
 	} else if (nr) {
 		errx(LIBSHARE_TROUBLE, "unexpected argument '%s': see --help", operand[0]);
 	}

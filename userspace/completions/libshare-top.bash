@@ -4,10 +4,10 @@
 
 _libshare_top() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} view=libraries i
-	local options='--batch --bytes --cgroup --columns --csv --delay --diff --directory --filter
+	local options='--batch --bytes --cgroup --columns --csv --delay --diff --directory --explain --filter
 		--help --html --iterations --json --library --map --max-series --memory-max --noheadings
-		--openmetrics --output --picture --pid --raw --record --replay --reverse --sort
-		--version --view'
+		--openmetrics --output --picture --pid --raw --record --replay --reverse --since
+		--sort --version --view --what-if'
 
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} != --view ]] || view=${COMP_WORDS[i + 1]}
@@ -15,7 +15,11 @@ _libshare_top() {
 	case $prev in
 	--view)
 		mapfile -t COMPREPLY < <(compgen -W 'libraries processes mappings pages histogram
-			sections duplicates' -- "$cur")
+			sections duplicates audit findings what-if erosion' -- "$cur")
+		return
+		;;
+	--what-if)
+		mapfile -t COMPREPLY < <(compgen -W 'zygote ksm one-address dedup' -- "$cur")
 		return
 		;;
 	-o | --columns | -x | --sort)
@@ -37,7 +41,7 @@ _libshare_top() {
 	-n | --iterations | -d | --delay | --filter | --max-series | --memory-max | --cgroup)
 		return
 		;;
-	--record | --replay | --output | --picture | --map | --html | --library | --directory)
+	--record | --replay | --since | --output | --picture | --map | --html | --library | --directory)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Findings about files: in memory twice, deleted, or used by one process. */
+#include <inttypes.h>
+
+#include "duplicates.h"
+#include "explain_rules.h"
+#include "text.h"
+
+#define LEAST (64 << 10)	/* bytes that a finding is worth telling for */
+#define SINGLES 3		/* findings about libraries of one process */
+
+/**
+ * libshare_rule_duplicates() - Files that are one library.
+ * @f: The findings.
+ */
+void libshare_rule_duplicates(struct libshare_findings *f)
+{
+	struct libshare_rows rows = libshare_duplicates_find(f->snap);
+	const struct libshare_duplicate *dup = (void *)rows.at;
+	size_t i, end, j;
+
+	for (i = 0; i < rows.nr; i = end) {
+		struct libshare_finding finding = { .lib = dup[i].lib, .path = dup[i].path };
+		const char *other = NULL;
+		bool asked = false;
+
+		for (end = i; end < rows.nr && dup[end].group == dup[i].group; end++)
+			;
+		for (j = i; j < end; j++) {
+			finding.wins += dup[j].wasted;
+			finding.procs += dup[j].procs;
+			asked |= libshare_findings_asks(f, dup[j].lib);
+			if (dup[j].wasted && !other)
+				other = dup[j].path;
+		}
+		if (asked && finding.wins >= LEAST && other)
+			libshare_findings_add(f, "duplicate", finding,
+				xasprintf("%zu files are one library: %s and %s%s", end - i,
+					  dup[i].path, other, end - i > 2 ? ", …" : ""),
+				"Make them one file: hard-link them, or let containers share the layer that has it.");
+	}
+	free(rows.at);
+}
+
+/* A file of memory never had a name that could be deleted. */
+static bool is_deleted(const struct libshare_library *lib)
+{
+	return strchr(lib->flags, 'd') && strncmp(lib->path, "/memfd:", strlen("/memfd:"));
+}
+
+/**
+ * libshare_rule_deleted() - Processes that still run what was deleted.
+ * @f: The findings.
+ */
+void libshare_rule_deleted(struct libshare_findings *f)
+{
+	const struct libshare_library *lib;
+	char *pids;
+
+	libshare_for_each(lib, f->snap, LIBSHARE_LIBRARIES) {
+		if (!is_deleted(lib) || lib->cached < LEAST ||
+		    !libshare_findings_asks(f, lib->lib))
+			continue;
+		pids = libshare_findings_pids(f->snap, lib->lib);
+		libshare_findings_add(f, "deleted", (struct libshare_finding){
+			.wins = lib->cached, .procs = lib->procs, .lib = lib->lib,
+			.path = lib->path },
+			xasprintf("%" PRIu64 " processes (%s) run %s, which was deleted", lib->procs,
+				  pids, lib->path),
+			"Restart them: an update has replaced the file.");
+		free(pids);
+	}
+}
+
+static uint64_t takes(const struct libshare_library *lib)
+{
+	return lib->mapped + lib->cow_unique;
+}
+
+/**
+ * libshare_rule_single() - Libraries that only one process maps.
+ * @f: The findings.
+ */
+void libshare_rule_single(struct libshare_findings *f)
+{
+	const struct libshare_library *lib, *best, *last = NULL;
+	char *pids;
+	int told;
+
+	for (told = 0; told < SINGLES; told++) {
+		best = NULL;
+		libshare_for_each(lib, f->snap, LIBSHARE_LIBRARIES)
+			if (lib->procs == 1 && !strcmp(lib->kind, "lib") && !is_deleted(lib) &&
+			    libshare_findings_asks(f, lib->lib) && takes(lib) >= LEAST &&
+			    (!last || takes(lib) < takes(last) ||
+			     (takes(lib) == takes(last) && lib > last)) &&
+			    (!best || takes(lib) > takes(best)))
+				best = lib;
+		if (!best)
+			return;
+		last = best;
+		pids = libshare_findings_pids(f->snap, best->lib);
+		libshare_findings_add(f, "single", (struct libshare_finding){
+			.wins = takes(best), .procs = 1, .lib = best->lib, .path = best->path },
+			xasprintf("only process %s maps %s", pids, best->path),
+			"Do not load it, if it is not needed; or link what is needed of it statically.");
+		free(pids);
+	}
+}
