@@ -60,7 +60,7 @@ static void add_zygote(struct libshare_findings *f, const struct libshare_group 
 		most = more;
 	}
 	if (finding.wins >= LEAST) {
-		text = xasprintf("%" PRIu64 " processes of %s (%s) have copies of their own that differ in addresses at most: %s%s",
+		text = xasprintf("%" PRIu64 " processes of %s (%s) have copies of their own that differ in addresses at most, in %s%s",
 				 finding.procs, group[0]->exe, group[0]->pids, most,
 				 libs > NAMED ? ", …" : "");
 		libshare_findings_add(f, "zygote", finding, text,
@@ -130,8 +130,11 @@ void libshare_rule_ksm(struct libshare_findings *f)
 	finding.procs += most;
 	if (finding.wins >= LEAST && state && strcmp(state, "-"))
 		libshare_findings_add(f, "ksm", finding,
-			xasprintf("%" PRIu64 " processes of %" PRIu64 " programs, %s first, have copies that are equal byte for byte",
-				  finding.procs, programs, best->exe),
+			programs > 1 ?
+			xasprintf("%" PRIu64 " processes of %" PRIu64 " programs, %s above all, have copies that are equal byte for byte",
+				  finding.procs, programs, best->exe) :
+			xasprintf("%" PRIu64 " processes of %s have copies that are equal byte for byte",
+				  finding.procs, best->exe),
 			has_kernel(f->snap, 6, 4) ?
 			"Let KSM merge them: MemoryKSM=yes in their unit, or prctl(PR_SET_MEMORY_MERGE), and 1 in /sys/kernel/mm/ksm/run." :
 			"Let KSM merge them: madvise(MADV_MERGEABLE) in the program, and 1 in /sys/kernel/mm/ksm/run.");

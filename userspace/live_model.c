@@ -4,6 +4,7 @@
 
 #include "diff.h"
 #include "elffile.h"
+#include "explain.h"
 #include "live.h"
 #include "record.h"
 #include "sections.h"
@@ -21,6 +22,7 @@ static const struct libshare_view *const views[] = {
 	[LIBSHARE_PLACE_SEGMENTS] = &libshare_segments_view,
 	[LIBSHARE_PLACE_SECTIONS] = &libshare_sections_view,
 	[LIBSHARE_PLACE_USES] = &libshare_uses_view,
+	[LIBSHARE_PLACE_FINDINGS] = &libshare_findings_view,
 	[LIBSHARE_PLACE_MAP] = NULL,
 };
 
@@ -134,7 +136,8 @@ void libshare_model_teardown(struct libshare_model *m)
 char *libshare_row_key(const struct libshare_view *view, const void *row)
 {
 	static const char *const names[] = {
-		"path", "dev", "ino", "pid", "section", "cause", "offset", "segment", "perms"
+		"path", "dev", "ino", "pid", "section", "cause", "offset", "segment", "perms",
+		"rule"
 	};
 	char buf[LIBSHARE_CELL], *key = xstrdup(""), *longer;
 	size_t i;
@@ -203,6 +206,7 @@ unsigned int libshare_model_needs(const struct libshare_model *m)
 		[LIBSHARE_PLACE_SEGMENTS] = HAS(LIBRARIES) | HAS(MAPPINGS),
 		[LIBSHARE_PLACE_SECTIONS] = HAS(LIBRARIES) | HAS(MAPPINGS) | HAS(PAGES),
 		[LIBSHARE_PLACE_USES] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS),
+		[LIBSHARE_PLACE_FINDINGS] = ALL,
 		[LIBSHARE_PLACE_MAP] = HAS(LIBRARIES) | HAS(MAPPINGS) | HAS(PAGES),
 	};
 
@@ -258,6 +262,9 @@ static void make_rows(struct libshare_model *m)
 	case LIBSHARE_PLACE_USES:
 		m->rows = libshare_uses_find(m->snap, place->pid);
 		break;
+	case LIBSHARE_PLACE_FINDINGS:
+		m->rows = libshare_model_find_findings(m);
+		break;
 	case LIBSHARE_PLACE_MAP:
 		break;
 	}
@@ -296,6 +303,8 @@ static const char *columns_of(const struct libshare_model *m)
 {
 	const struct libshare_section *row = (void *)m->rows.at;
 
+	if (m->place[m->depth].kind == LIBSHARE_PLACE_FINDINGS)
+		return "wins,procs,rule,finding";
 	if (m->place[m->depth].kind != LIBSHARE_PLACE_SECTIONS)
 		return NULL;
 	/* The library is named above the list, and has one note. */
