@@ -6,10 +6,12 @@
 #include "text.h"
 
 #define SOME_PIDS 8
+#define INDENT 11		/* of findings, behind their number and size */
+#define WIDTH 90		/* columns */
 
 static const struct libshare_column columns[] = {
 #define C(...) LIBSHARE_COLUMN(libshare_finding, __VA_ARGS__)
-	C(rule, TEXT, LIBSHARE_SHOWN, "zygote, ksm, duplicate, deleted, single or no-pie"),
+	C(rule, TEXT, LIBSHARE_SHOWN, "zygote, ksm, duplicate, deleted, single, moved-text or no-pie"),
 	C(wins, BYTES, LIBSHARE_SHOWN, "what the remedy would win back"),
 	C(procs, COUNT, LIBSHARE_SHOWN, "processes that it concerns"),
 	C(finding, TEXT, LIBSHARE_SHOWN, "what takes memory"),
@@ -126,6 +128,7 @@ struct libshare_rows libshare_findings_find(struct libshare_snapshot *snap,
 	libshare_rule_duplicates(&f);
 	libshare_rule_deleted(&f);
 	libshare_rule_single(&f);
+	libshare_rule_moved_text(&f);
 	libshare_rule_no_pie(&f);
 	if (f.rows.nr)
 		qsort(f.rows.at, f.rows.nr, sizeof(struct libshare_finding), by_wins);
@@ -134,6 +137,26 @@ struct libshare_rows libshare_findings_find(struct libshare_snapshot *snap,
 	free(list.row);
 	free(asked);
 	return f.rows;
+}
+
+/* Words that go on the next line, indented, where they do not fit. */
+static void print_words(FILE *out, const char *text, int indent)
+{
+	int at = indent, len;
+
+	for (; *text; text += len + strspn(text + len, " ")) {
+		len = strcspn(text, " ");
+		if (at > indent && at + 1 + len > WIDTH) {
+			fprintf(out, "\n%*s", indent, "");
+			at = indent;
+		} else if (at > indent) {
+			fputc(' ', out);
+			at++;
+		}
+		fwrite(text, len, 1, out);
+		at += len;
+	}
+	fputc('\n', out);
 }
 
 /**
@@ -149,9 +172,10 @@ void libshare_findings_say(const struct libshare_list *list, FILE *out)
 	for (i = 0; i < list->nr; i++) {
 		const struct libshare_finding *finding = list->row[i];
 
-		fprintf(out, "%2zu. %5s  %s\n           %s\n", i + 1,
-			libshare_text_size(finding->wins, size), finding->finding,
-			finding->remedy);
+		fprintf(out, "%2zu. %5s  ", i + 1, libshare_text_size(finding->wins, size));
+		print_words(out, finding->finding, INDENT);
+		fprintf(out, "%*s", INDENT, "");
+		print_words(out, finding->remedy, INDENT);
 	}
 	if (!list->nr)
 		fputs("Nothing is worth changing.\n", out);

@@ -107,3 +107,74 @@ void libshare_rule_single(struct libshare_findings *f)
 		free(pids);
 	}
 }
+
+static int by_place(const void *a, const void *b)
+{
+	const struct libshare_mapping *const *x = a, *const *y = b;
+
+	if ((*x)->lib != (*y)->lib)
+		return (*x)->lib < (*y)->lib ? -1 : 1;
+	if ((*x)->pid != (*y)->pid)
+		return (*x)->pid < (*y)->pid ? -1 : 1;
+	return ((*x)->start > (*y)->start) - ((*x)->start < (*y)->start);
+}
+
+/* Bytes between two mappings of text that the file's pages between them would fill. */
+static uint64_t hole(const struct libshare_mapping *before, const struct libshare_mapping *after)
+{
+	if (before->lib != after->lib || before->pid != after->pid ||
+	    before->end >= after->start ||
+	    after->start - before->start != after->offset - before->offset)
+		return 0;
+	return after->start - before->end;
+}
+
+/* All text, by library and by process. */
+static const struct libshare_mapping **texts(const struct libshare_findings *f, size_t *nr)
+{
+	const struct libshare_mapping **text =
+		xcalloc(f->snap->table[LIBSHARE_MAPPINGS].nr, sizeof(*text)), *map;
+
+	*nr = 0;
+	libshare_for_each(map, f->snap, LIBSHARE_MAPPINGS)
+		if (strchr(map->perms, 'x') && libshare_findings_asks(f, map->lib))
+			text[(*nr)++] = map;
+	qsort(text, *nr, sizeof(*text), by_place);
+	return text;
+}
+
+/**
+ * libshare_rule_moved_text() - Text that is in memory of a process's own.
+ * @f: The findings.
+ *
+ * Programs that move their text to huge pages leave a hole in the mapping of the file.
+ */
+void libshare_rule_moved_text(struct libshare_findings *f)
+{
+	size_t nr, i, end;
+	const struct libshare_mapping **text = texts(f, &nr);
+	char size[LIBSHARE_SIZE_TEXT];
+
+	for (i = 0; i < nr; i = end) {
+		uint64_t sum = 0, most = 0, procs = 0, last = LIBSHARE_UNKNOWN, bytes;
+
+		for (end = i + 1; end < nr && text[end]->lib == text[i]->lib; end++) {
+			bytes = hole(text[end - 1], text[end]);
+			sum += bytes;
+			most = bytes > most ? bytes : most;
+			procs += bytes && text[end]->pid != last;
+			if (bytes)
+				last = text[end]->pid;
+		}
+		/* The file's pages would be there once. */
+		if (sum < most + LEAST)
+			continue;
+		libshare_findings_add(f, "moved-text", (struct libshare_finding){
+			.wins = sum - most, .procs = procs, .lib = text[i]->lib,
+			.path = text[i]->path },
+			xasprintf("%" PRIu64 " processes have text of %s that is not in the mapping of the file, %s in all",
+				  procs, text[i]->path, libshare_text_size(sum, size)),
+			"If they moved it to huge pages, each has its own: let the file system map large folios instead.");
+	}
+	free(text);
+}

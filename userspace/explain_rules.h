@@ -22,6 +22,7 @@ void libshare_rule_ksm(struct libshare_findings *f);
 void libshare_rule_duplicates(struct libshare_findings *f);
 void libshare_rule_deleted(struct libshare_findings *f);
 void libshare_rule_single(struct libshare_findings *f);
+void libshare_rule_moved_text(struct libshare_findings *f);
 void libshare_rule_no_pie(struct libshare_findings *f);
 
 #endif

@@ -227,6 +227,36 @@ def no_pie(t, place):
                  found["tables-pie"][0] - found["tables-no-pie"][0])
 
 
+def proportional(puppets):
+    """What processes take in all, a shared page once."""
+    return sum(int(line.split()[1]) * 1024 for p in puppets
+               for line in guest.read("/proc/%d/smaps_rollup" % p.pid).splitlines()
+               if line.startswith("Pss:"))
+
+
+def moved_text(t, place):
+    """Three processes that have 64 pages of text in memory of their own."""
+    library = guest.Library(place + "/moved.so", 80)
+    puppets = [Puppet.start() for _ in range(3)]
+    areas = []
+    for p in puppets:
+        addr = p.map(library.path, 0, 80, R | X)
+        p.touch(addr, 80)
+        p.address_call("mmap", addr + 8 * PAGE, 64 * PAGE, R | W | X, puppet.MAP_PRIVATE |
+                       puppet.MAP_ANONYMOUS | puppet.MAP_FIXED, -1, 0)
+        p.write(addr + 8 * PAGE, 64)
+        areas.append((p, addr))
+    told = findings("moved-text", library.path)
+    t.equal([row["procs"] for row in told], [3], "moved text: a finding")
+    before = proportional(puppets)
+    for p, addr in areas:
+        p.map(library.path, 8, 64, R | X, puppet.MAP_PRIVATE, addr + 8 * PAGE)
+        p.touch(addr + 8 * PAGE, 64)
+    close(t, "moved text", told[0]["wins"] if told else 0, before - proportional(puppets))
+    t.equal(findings("moved-text", library.path), [], "moved text: then there is none")
+    puppet.end_all()
+
+
 def erosion(t, place):
     library = guest.Library(place + "/eroded.so", 32)
     p = Puppet.start()
@@ -303,6 +333,7 @@ def main(t):
     deleted(t, place)
     single(t, place)
     no_pie(t, place)
+    moved_text(t, place)
     erosion(t, place)
     fork_server(t, place)
     speed(t)
