@@ -120,6 +120,8 @@ static void print_snapshot(const struct libshare_options *options,
 	libshare_output_open(&output, options->output, has_addresses(columns));
 	how.out = output.out;
 	members = libshare_audit_members(options, snap, libshare_skipped_member(snap, "skipped"));
+	if (options->view == &libshare_duplicates_view)
+		members = libshare_duplicates_members(snap, members);
 	how.members = members;
 	libshare_skipped_say(&how, snap, NULL);
 	if (how.form == LIBSHARE_FORM_TABLE && libshare_audit_is_needed(options))
@@ -130,6 +132,8 @@ static void print_snapshot(const struct libshare_options *options,
 		libshare_print(&how, options->view, columns, &list);
 	if (options->view == &libshare_sections_view && how.form == LIBSHARE_FORM_TABLE)
 		libshare_sections_advise(snap, &list, how.out);
+	if (options->view == &libshare_duplicates_view && how.form == LIBSHARE_FORM_TABLE)
+		libshare_duplicates_say(snap, how.out);
 	if (options->view == &libshare_what_if_view && how.form == LIBSHARE_FORM_TABLE)
 		libshare_what_if_sum(&list, how.out);
 	libshare_output_close(&output);

@@ -11,6 +11,7 @@
 #include "batch.h"
 #include "erosion.h"
 #include "output.h"
+#include "skipped.h"
 #include "text.h"
 
 #define CURVE 24	/* characters of a curve */
@@ -214,7 +215,7 @@ static void print(const struct libshare_options *options, struct watch *w)
 	struct libshare_columns chosen;
 	struct libshare_output output;
 	struct libshare_list list;
-	char why[256];
+	char why[256], *members;
 
 	if (!libshare_columns_choose(options->view, options->columns, &chosen, why, sizeof(why)))
 		errx(LIBSHARE_TROUBLE, "%s", why);
@@ -223,10 +224,13 @@ static void print(const struct libshare_options *options, struct watch *w)
 	libshare_list_sort(&list, options->sort, options->reverse);
 	libshare_output_open(&output, options->output, false);
 	how.out = output.out;
+	members = libshare_skipped_member(w->last, "skipped");
+	how.members = members;
 	libshare_print(&how, options->view, &chosen, &list);
 	if (how.form == LIBSHARE_FORM_TABLE)
 		say(w, &list, how.out);
 	libshare_output_close(&output);
+	free(members);
 	free(list.row);
 }
 

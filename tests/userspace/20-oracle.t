@@ -11,7 +11,7 @@ for recording in workload-a workload-b; do
 done
 
 schema() {
-	"$TOP" --json --replay "$DATA/$2" --view "$1" -o all >"$TMP/json"
+	"$TOP" --json --replay "$DATA/$2" --view "$1" -o all "${@:3}" >"$TMP/json"
 	"$PYTHON" -c '
 import json, sys, jsonschema
 schema = json.load(open(sys.argv[1]))
@@ -22,6 +22,10 @@ jsonschema.validate(json.load(open(sys.argv[2])), schema)' "$HERE/schema.json" "
 for view in libraries processes mappings pages histogram sections duplicates; do
 	ok "$view: JSON is as the schema says" schema "$view" workload-b.zst
 done
+for view in audit findings what-if; do
+	ok "$view: JSON is as the schema says" schema "$view" audit.txt -n1
+done
+ok 'erosion: JSON is as the schema says' schema erosion audit.txt
 ok 'JSON of odd names is as the schema says' schema libraries odd.txt
 
 json() {

@@ -16,6 +16,7 @@ golden explain.json "$TOP" --replay "$made_up" --explain --json -n1
 golden what-if.txt "$TOP" --replay "$made_up" --what-if zygote -n1
 golden what-if.csv "$TOP" --replay "$made_up" --view what-if --csv -n1
 golden erosion.txt "$TOP" -b --replay "$made_up" --view erosion
+golden erosion.json "$TOP" --replay "$made_up" --view erosion --json
 golden sections-distinct.txt "$TOP" -b --replay "$made_up" --view sections -n1
 
 ok 'an unknown change' fails 2 "unknown change 'magic' for --what-if" "$TOP" --what-if magic
@@ -39,6 +40,14 @@ awk -F '\t' -v OFS='\t' '{ print }
 ok 'at most ten findings' bash -c "
 	'$TOP' --replay '$TMP/many.txt' --explain --json -n1 | tee /dev/stderr |
 	jq -e '.findings | length == 10'"
+
+# Two files of one size without build IDs, and one of another size.
+sed '/libtwo/ s/\t44\t/\t-\t/; /libsingle/ s/\t66\t/\t-\t/' "$made_up" >"$TMP/no-ids.txt"
+ok 'files without build IDs are not counted as no duplicates' bash -c "
+	'$TOP' -b --replay '$TMP/no-ids.txt' --view duplicates -n1 | tee /dev/stderr |
+	grep -q '^not known: 2 files of equal sizes have no build ID (512K in memory)' &&
+	'$TOP' --replay '$TMP/no-ids.txt' --view duplicates --json -n1 |
+	jq -e '.not_known == {files: 2, cached: 524288} and .duplicates == []'"
 
 # A library whose section headers were stripped, recorded by an older version.
 golden no-section-headers.txt "$TOP" -b --replay "$DATA/no-section-headers.zst" \
