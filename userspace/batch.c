@@ -12,6 +12,7 @@
 #include "elffile.h"
 #include "erosion.h"
 #include "explain.h"
+#include "flags.h"
 #include "output.h"
 #include "sections.h"
 #include "skipped.h"
@@ -165,6 +166,7 @@ int libshare_batch_run(const struct libshare_options *options)
 	source = libshare_batch_source(options);
 	if (!libshare_columns_choose(options->view, options->columns, &columns, why, sizeof(why)))
 		errx(LIBSHARE_TROUBLE, "%s", why);
+	needs |= libshare_flags_needs(options->view, &columns);
 	if (!left)
 		left = options->replay || isatty(STDOUT_FILENO) ? UINT64_MAX : 1;
 	for (done = 0; done < left; done++) {

@@ -58,6 +58,7 @@ static const struct libshare_column processes[] = {
 	C(swap, BYTES, 0, "copies that are swapped out"),
 	C(pagetables, BYTES, 0, "page tables that map libraries"),
 	C(cgroup, TEXT, 0, "control group (v2)"),
+	C(flags, TEXT, OPTIONAL, "d: it maps a library that was deleted"),
 	C(comm, TEXT, SHOWN, "name of the process"),
 	{ 0 }
 #undef C
@@ -81,6 +82,7 @@ static const struct libshare_column mappings[] = {
 	C(swap, BYTES, 0, "copies that are swapped out"),
 	C(ksm, BYTES, OPTIONAL, "of the copies present, those that KSM has merged"),
 	C(pss, BYTES, SHOWN, "proportional share of file pages and copies"),
+	C(flags, TEXT, OPTIONAL, "those of the library; d: it was deleted"),
 	C(path, TEXT, PATH, "path of the library"),
 	{ 0 }
 #undef C

@@ -33,6 +33,7 @@ struct libshare_process {
 	uint64_t pid, uid, libs, maps;
 	uint64_t rss, pss, private, cow, swap, pagetables;
 	const char *cgroup;
+	const char *flags;	/* derived */
 	const char *comm;
 };
 
@@ -44,6 +45,7 @@ struct libshare_mapping {
 	const char *perms;
 	const char *segment;
 	uint64_t rss, shared, cow, cow_shared, swap, ksm, pss;
+	const char *flags;	/* derived */
 	const char *path;
 };
 

@@ -16,6 +16,8 @@ golden explain.json "$TOP" --replay "$made_up" --explain --json -n1
 golden what-if.txt "$TOP" --replay "$made_up" --what-if zygote -n1
 golden what-if.csv "$TOP" --replay "$made_up" --view what-if --csv -n1
 golden erosion.txt "$TOP" -b --replay "$made_up" --view erosion
+golden flags.txt "$TOP" -b --replay "$made_up" --view processes -o +flags -n1
+golden flags-mappings.csv "$TOP" --csv --replay "$made_up" --view mappings -o pid,flags,path -n1
 golden erosion.json "$TOP" --replay "$made_up" --view erosion --json
 golden sections-distinct.txt "$TOP" -b --replay "$made_up" --view sections -n1
 
