@@ -8,10 +8,10 @@
  * is taken for a file.
  */
 #include <inttypes.h>
-#include <xxhash.h>
 
 #include "addresses.h"
 #include "alloc.h"
+#include "hash.h"
 
 static void add_range(struct libshare_addresses *a, uint64_t start, uint64_t end, uint64_t value)
 {
@@ -126,50 +126,58 @@ bool libshare_addresses_has(const struct libshare_addresses *a, uint64_t start, 
 	return start >= end;
 }
 
-/**
- * libshare_addresses_replace() - Replace addresses in a page.
- * @a: The process that the page is of, which has some range.
- * @page: The page.
- * @out: Set to the page without addresses.
- * @size: Bytes of both.
- *
- * Return: Whether there were any; if not, @out is not set.
- */
-bool libshare_addresses_replace(struct libshare_addresses *a, const void *page, void *out,
-				size_t size)
+/* Replace an address; whether it is one. */
+static inline bool replace(struct libshare_addresses *a, uint64_t *address)
+{
+	const struct libshare_range *range = &a->at[a->last];
+
+	if (*address - range->start >= range->end - range->start) {
+		range = find(a, *address);
+		if (!range)
+			return false;
+	}
+	*address = range->value + (*address - range->start);
+	return true;
+}
+
+static bool replace_words(struct libshare_addresses *a, uint64_t *word, size_t nr)
 {
 	uint64_t low = a->at[0].start, span = a->at[a->nr - 1].end - low;
 	bool any = false;
 	size_t i;
 
-	for (i = 0; i + a->word <= size; i += a->word) {
-		const struct libshare_range *range;
-		uint64_t address = 0;
+	for (i = 0; i < nr; i++)
+		if (word[i] - low < span)
+			any |= replace(a, &word[i]);
+	return any;
+}
 
-		if (a->word == 8) {
-			memcpy(&address, (const char *)page + i, 8);
-		} else {
-			uint32_t half;
+/* The same, in a process with addresses of 32 bits. */
+static bool replace_halves(struct libshare_addresses *a, uint32_t *half, size_t nr)
+{
+	bool any = false;
+	uint64_t word;
+	size_t i;
 
-			memcpy(&half, (const char *)page + i, 4);
-			address = half;
-		}
-		if (address - low >= span)
+	for (i = 0; i < nr; i++) {
+		word = half[i];
+		if (!replace(a, &word))
 			continue;
-		range = find(a, address);
-		if (!range)
-			continue;
-		if (!any)
-			memcpy(out, page, size);
+		half[i] = word;
 		any = true;
-		address = range->value + (address - range->start);
-		if (a->word == 8) {
-			memcpy((char *)out + i, &address, 8);
-		} else {
-			uint32_t half = address;
-
-			memcpy((char *)out + i, &half, 4);
-		}
 	}
 	return any;
+}
+
+/**
+ * libshare_addresses_replace() - Replace addresses in a page.
+ * @a: The process that the page is of, which has some range.
+ * @page: The page, which is aligned to words.
+ * @size: Its bytes.
+ *
+ * Return: Whether there were any.
+ */
+bool libshare_addresses_replace(struct libshare_addresses *a, void *page, size_t size)
+{
+	return a->word == 8 ? replace_words(a, page, size / 8) : replace_halves(a, page, size / 4);
 }

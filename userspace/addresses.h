@@ -22,7 +22,6 @@ struct libshare_addresses {
 
 bool libshare_addresses_read(struct libshare_addresses *a, uint64_t pid);
 bool libshare_addresses_has(const struct libshare_addresses *a, uint64_t start, uint64_t end);
-bool libshare_addresses_replace(struct libshare_addresses *a, const void *page, void *out,
-				size_t size);
+bool libshare_addresses_replace(struct libshare_addresses *a, void *page, size_t size);
 
 #endif

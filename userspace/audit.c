@@ -178,13 +178,13 @@ static void announce(const struct libshare_audited *a)
 	char size[LIBSHARE_SIZE_TEXT];
 	size_t i;
 
-	if (!isatty(STDERR_FILENO))
+	if (!a->progress || !isatty(fileno(a->progress)))
 		return;
 	for (i = 0; i < a->maps; i++) {
 		cow += a->map[i]->cow;
 		procs += !i || a->map[i]->pid != a->map[i - 1]->pid;
 	}
-	fprintf(stderr, "libshare-top: reading the copies that %" PRIu64 " processes hold (%s, each once)\n",
+	fprintf(a->progress, "libshare-top: reading the copies that %" PRIu64 " processes hold (%s, each once)\n",
 		procs, libshare_text_size(cow, size));
 }
 
@@ -237,10 +237,12 @@ static void add_facts(struct libshare_audited *a, uint64_t began)
  * @snap: A snapshot of this machine, just taken, with libraries, processes, mappings and
  *        pages. The tables audit, groups and distinct are added.
  * @filter: Which libraries, and which processes.
+ * @progress: Where to tell how far it is; NULL: nowhere.
  */
-void libshare_audit_run(struct libshare_snapshot *snap, const struct libshare_filter *filter)
+void libshare_audit_run(struct libshare_snapshot *snap, const struct libshare_filter *filter,
+			FILE *progress)
 {
-	struct libshare_audited a = { .snap = snap };
+	struct libshare_audited a = { .snap = snap, .progress = progress };
 	uint64_t began = now();
 
 	choose_libraries(&a, filter);

@@ -8,7 +8,8 @@
 #include "filter.h"
 #include "snapshot.h"
 
-void libshare_audit_run(struct libshare_snapshot *snap, const struct libshare_filter *filter);
+void libshare_audit_run(struct libshare_snapshot *snap, const struct libshare_filter *filter,
+			FILE *progress);
 char *libshare_audit_member(const struct libshare_snapshot *snap);
 void libshare_audit_say(const struct libshare_snapshot *snap, FILE *out);
 

@@ -4,8 +4,8 @@
 #define LIBSHARE_AUDIT_COPIES_H
 
 #include <stdbool.h>
-#include <xxhash.h>
 
+#include "hash.h"
 #include "snapshot.h"
 
 enum libshare_class {
@@ -47,6 +47,7 @@ struct libshare_holder {
 
 struct libshare_audited {
 	struct libshare_snapshot *snap;
+	FILE *progress;				/* where to tell how far it is, or NULL */
 	const struct libshare_mapping **map;	/* with copies to look at, by process */
 	size_t maps;
 	struct libshare_holder *proc;

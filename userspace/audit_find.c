@@ -110,6 +110,7 @@ static void make_copies(struct libshare_audited *a)
 			.lib = first->lib, .exe = a->proc[first->proc].exe, .page = first->page,
 			.entry = i, .entries = end - i, .class = LIBSHARE_CLASS_UNREAD };
 	}
+	a->copy = xrealloc(a->copy, a->copies, sizeof(*a->copy));
 }
 
 /**

@@ -3,9 +3,9 @@
  * Reading copies, from the first process that holds them. Their contents are hashed with
  * a key of this audit's own, and forgotten.
  *
- * A read of /proc/PID/mem would fault in what is not there. So only what pagemap had as
- * present is read, and is looked up there again: what changed meanwhile is not known.
- * The kernel takes the mmap_lock of the process for one page at a time.
+ * A read would fault in what is not there. So only what pagemap had as present is read,
+ * and is looked up there again: what changed meanwhile is not known. The kernel holds the
+ * mmap_lock of the process for as many pages as are read at once.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +30,8 @@
 struct reading {
 	struct libshare_audited *a;
 	struct libshare_addresses addresses;
-	unsigned char *page, *moved;
+	unsigned char *page;
+	uint64_t pid;
 	int mem, pagemap;
 	size_t done, all;		/* copies */
 	uint64_t said;			/* when progress was told, in ns */
@@ -52,10 +53,10 @@ static void tell_progress(struct reading *r)
 
 	if (!r->said)
 		r->said = time;
-	if (time - r->said < 1000000000)
+	if (!r->a->progress || time - r->said < 1000000000)
 		return;
 	r->said = time;
-	fprintf(stderr, "libshare-top: %s of %s of copies read\n",
+	fprintf(r->a->progress, "libshare-top: %s of %s of copies read\n",
 		libshare_text_size(r->done * page, done), libshare_text_size(r->all * page, all));
 }
 
@@ -71,6 +72,18 @@ static const struct libshare_entry *entry_of(const struct reading *r,
 	return &r->a->entry[copy->entry];
 }
 
+/*
+ * Read memory of the process, up to the first page that cannot be read. Some calls read
+ * only what the process itself may read; others are slower, but read everything.
+ */
+static ssize_t read_memory(const struct reading *r, uint64_t address, size_t size)
+{
+	struct iovec local = { r->page, size }, remote = { (void *)(uintptr_t)address, size };
+	ssize_t got = process_vm_readv(r->pid, &local, 1, &remote, 1, 0);
+
+	return got >= (ssize_t)r->a->snap->page_size ? got : pread(r->mem, r->page, size, address);
+}
+
 /* Read copies that lie one after another. */
 static void read_batch(struct reading *r, struct libshare_copy *const *copy, size_t nr)
 {
@@ -78,7 +91,7 @@ static void read_batch(struct reading *r, struct libshare_copy *const *copy, siz
 	uint64_t address = entry_of(r, copy[0])->address;
 	ssize_t got, i;
 
-	got = pread(r->mem, r->page, nr * size, address);
+	got = read_memory(r, address, nr * size);
 	/* One page that cannot be read does not keep those behind it from being read. */
 	if (got < (ssize_t)size) {
 		if (nr > 1)
@@ -89,14 +102,14 @@ static void read_batch(struct reading *r, struct libshare_copy *const *copy, siz
 	if (pread(r->pagemap, entry, got * 8, address / size * 8) != got * 8)
 		return;
 	for (i = 0; i < got; i++) {
-		const unsigned char *page = r->page + i * size;
+		unsigned char *page = r->page + i * size;
 
 		if (!(entry[i] & PRESENT) || (entry[i] & FRAME) != entry_of(r, copy[i])->frame)
 			continue;
 		copy[i]->content = hash(r, page);
 		copy[i]->moved = copy[i]->content;
-		if (libshare_addresses_replace(&r->addresses, page, r->moved, size))
-			copy[i]->moved = hash(r, r->moved);
+		if (libshare_addresses_replace(&r->addresses, page, size))
+			copy[i]->moved = hash(r, page);
 		copy[i]->class = LIBSHARE_CLASS_DIFFERENT;
 	}
 	if ((size_t)got < nr)
@@ -110,6 +123,7 @@ static void read_process(struct reading *r, struct libshare_copy *const *copy, s
 	char *path = xasprintf("/proc/%" PRIu64 "/mem", pid);
 	size_t i, end;
 
+	r->pid = pid;
 	r->mem = open(path, O_RDONLY | O_CLOEXEC);
 	free(path);
 	path = xasprintf("/proc/%" PRIu64 "/pagemap", pid);
@@ -203,7 +217,6 @@ void libshare_audit_read(struct libshare_audited *a)
 		err(2, "cannot make a key");
 	memcpy(&r.addresses.seed, a->secret, sizeof(r.addresses.seed));
 	r.page = xcalloc(BATCH, a->snap->page_size);
-	r.moved = xcalloc(1, a->snap->page_size);
 	for (i = 0; i < a->copies; i++)
 		copy[i] = &a->copy[i];
 	qsort_r(copy, a->copies, sizeof(*copy), by_place, a);
@@ -221,9 +234,7 @@ void libshare_audit_read(struct libshare_audited *a)
 	}
 	/* Nothing of them stays in memory. */
 	explicit_bzero(r.page, BATCH * a->snap->page_size);
-	explicit_bzero(r.moved, a->snap->page_size);
 	free(r.addresses.at);
 	free(r.page);
-	free(r.moved);
 	free(copy);
 }

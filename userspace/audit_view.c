@@ -32,7 +32,7 @@ void libshare_audit_prepare(const struct libshare_options *options, struct libsh
 	if (!libshare_audit_is_needed(options))
 		return;
 	if (!options->replay)
-		libshare_audit_run(snap, &options->filter);
+		libshare_audit_run(snap, &options->filter, stderr);
 	else if (!(snap->has & LIBSHARE_HAS(LIBSHARE_AUDIT)))
 		errx(LIBSHARE_TROUBLE, "%s: no audit in it: record with --record FILE --view audit",
 		     options->replay);

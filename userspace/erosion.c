@@ -266,7 +266,7 @@ int libshare_erosion_run(const struct libshare_options *options)
 		source = libshare_source_module(options->directory);
 		if (libshare_source_next(source, options->view->needs, &snap) <= 0)
 			errx(LIBSHARE_TROUBLE, "%s", libshare_source_why(source));
-		libshare_audit_run(snap, &options->filter);
+		libshare_audit_run(snap, &options->filter, stderr);
 		take_snapshot(&w, snap);
 		libshare_source_close(source);
 	}

@@ -21,7 +21,7 @@ struct libshare_rows libshare_model_find_findings(struct libshare_model *m)
 	if (libshare_model_lacks(m))
 		return none;
 	if (!m->replay && !(m->snap->has & LIBSHARE_HAS(LIBSHARE_AUDIT))) {
-		libshare_audit_run(m->snap, &all);
+		libshare_audit_run(m->snap, &all, NULL);
 		m->paused = true;
 	}
 	if (!(m->snap->has & LIBSHARE_HAS(LIBSHARE_AUDIT)))

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "audit_view.h"
 #include "explain.h"
 #include "options.h"
 #include "source.h"
@@ -365,6 +366,12 @@ void libshare_options_parse(struct libshare_options *options, int argc, char **a
 		options->filter.library = library_of(options->filter.library, options->replay ||
 						     options->mode == LIBSHARE_MODE_DIFF);
 
+	/* It is asked for once, and the live view has keys for it. */
+	if (libshare_audit_is_needed(options)) {
+		want_batch(options);
+		if (!options->iterations && !options->replay)
+			options->iterations = 1;
+	}
 	if (options->mode == LIBSHARE_MODE_LIVE && !isatty(STDOUT_FILENO))
 		options->mode = LIBSHARE_MODE_BATCH;
 	if (!sort)

@@ -108,7 +108,7 @@ static char *make_extras(const struct libshare_options *options, struct libshare
 	if (!out)
 		err(LIBSHARE_TROUBLE, "cannot record");
 	if (libshare_audit_is_needed(options))
-		libshare_audit_run(snap, &options->filter);
+		libshare_audit_run(snap, &options->filter, stderr);
 	libshare_record_complete(snap);
 	add_stats(snap, stats);
 	write_table(out, snap, LIBSHARE_ABOUT);

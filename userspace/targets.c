@@ -220,6 +220,27 @@ static int by_address(const void *a, const void *b)
 	return (x->address > y->address) - (x->address < y->address);
 }
 
+/* Linkers sort most relocations, and put them first: only the others are sorted here. */
+static void sort(struct libshare_targets *t)
+{
+	struct libshare_target *all;
+	size_t sorted, i = 0, j, nr = 0;
+
+	for (sorted = 1; sorted < t->nr; sorted++)
+		if (by_address(&t->at[sorted - 1], &t->at[sorted]) > 0)
+			break;
+	if (sorted >= t->nr)
+		return;
+	qsort(t->at + sorted, t->nr - sorted, sizeof(*t->at), by_address);
+	all = xrealloc(NULL, t->nr, sizeof(*all));
+	for (j = sorted; nr < t->nr;)
+		all[nr++] = j == t->nr || (i < sorted && by_address(&t->at[i], &t->at[j]) <= 0) ?
+			    t->at[i++] : t->at[j++];
+	free(t->at);
+	t->at = all;
+	t->room = t->nr;
+}
+
 /**
  * libshare_targets_read() - Read the relocations of a file.
  * @t: Set to the addresses, smallest first; @left says how much may be read.
@@ -244,6 +265,5 @@ void libshare_targets_read(struct libshare_targets *t, Elf *elf, bool *cut)
 	if (!any)
 		read_without_sections(t, elf);
 	*cut |= t->full;
-	if (t->nr)
-		qsort(t->at, t->nr, sizeof(*t->at), by_address);
+	sort(t);
 }
