@@ -97,8 +97,10 @@ static void make_copies(struct libshare_audited *a)
 {
 	size_t i, end;
 
-	qsort(a->entry, a->entries, sizeof(*a->entry), by_copy);
 	a->copy = xcalloc(a->entries, sizeof(*a->copy));
+	if (!a->entries)
+		return;
+	qsort(a->entry, a->entries, sizeof(*a->entry), by_copy);
 	for (i = 0; i < a->entries; i = end) {
 		const struct libshare_entry *first = &a->entry[i];
 

@@ -45,13 +45,15 @@ static void add_zygote(struct libshare_findings *f, const struct libshare_group 
 {
 	struct libshare_finding finding = { .lib = LIBSHARE_UNKNOWN, .path = group[0]->exe };
 	char size[LIBSHARE_SIZE_TEXT], *text = NULL, *most = xstrdup(""), *more;
-	size_t libs = 0, i;
+	size_t libs = 0, widest = 0, i;
 
 	for (i = 0; i < nr; i++) {
 		finding.wins += group[i]->zygote;
 		libs += !!group[i]->zygote;
-		if (group[i]->procs > finding.procs)
+		if (group[i]->procs > finding.procs) {
 			finding.procs = group[i]->procs;
+			widest = i;
+		}
 		if (i >= NAMED || !group[i]->zygote)
 			continue;
 		more = xasprintf("%s%s%s (%s)", most, i ? ", " : "", name_of(f, group[i]),
@@ -61,7 +63,7 @@ static void add_zygote(struct libshare_findings *f, const struct libshare_group 
 	}
 	if (finding.wins >= LEAST) {
 		text = xasprintf("%" PRIu64 " processes of %s (%s) have copies of their own that differ in addresses at most, in %s%s",
-				 finding.procs, group[0]->exe, group[0]->pids, most,
+				 finding.procs, group[0]->exe, group[widest]->pids, most,
 				 libs > NAMED ? ", …" : "");
 		libshare_findings_add(f, "zygote", finding, text,
 				      "Start them by fork() from one process that has loaded these libraries, without exec().");

@@ -9,6 +9,20 @@
 #define LEAST (64 << 10)	/* bytes that a finding is worth telling for */
 #define SINGLES 3		/* findings about libraries of one process */
 
+/* Whether it was this program that mapped a library, of all processes. */
+static bool is_ours(const struct libshare_snapshot *snap, const struct libshare_library *lib)
+{
+	const char *pid = libshare_snapshot_fact(snap, "audit_pid");
+	const struct libshare_mapping *map;
+
+	if (lib->procs != 1 || !pid)
+		return false;
+	libshare_for_each(map, snap, LIBSHARE_MAPPINGS)
+		if (map->lib == lib->lib)
+			return map->pid == strtoull(pid, NULL, 10);
+	return false;
+}
+
 /**
  * libshare_rule_duplicates() - Files that are one library.
  * @f: The findings.
@@ -20,24 +34,35 @@ void libshare_rule_duplicates(struct libshare_findings *f)
 	size_t i, end, j;
 
 	for (i = 0; i < rows.nr; i = end) {
-		struct libshare_finding finding = { .lib = dup[i].lib, .path = dup[i].path };
-		const char *other = NULL;
+		const struct libshare_duplicate *first = NULL, *other = NULL;
+		struct libshare_finding finding = { 0 };
 		bool asked = false;
+		size_t files = 0;
 
 		for (end = i; end < rows.nr && dup[end].group == dup[i].group; end++)
 			;
 		for (j = i; j < end; j++) {
-			finding.wins += dup[j].wasted;
+			if (is_ours(f->snap, libshare_snapshot_library(f->snap, dup[j].lib)))
+				continue;
+			files++;
 			finding.procs += dup[j].procs;
 			asked |= libshare_findings_asks(f, dup[j].lib);
-			if (dup[j].wasted && !other)
-				other = dup[j].path;
+			/* One of them has to stay. */
+			if (first) {
+				finding.wins += dup[j].wasted;
+				other = other ?: &dup[j];
+			} else {
+				first = &dup[j];
+			}
 		}
-		if (asked && finding.wins >= LEAST && other)
-			libshare_findings_add(f, "duplicate", finding,
-				xasprintf("%zu files are one library: %s and %s%s", end - i,
-					  dup[i].path, other, end - i > 2 ? ", …" : ""),
-				"Make them one file: hard-link them, or let containers share the layer that has it.");
+		if (!asked || !other || finding.wins < LEAST)
+			continue;
+		finding.lib = first->lib;
+		finding.path = first->path;
+		libshare_findings_add(f, "duplicate", finding,
+			xasprintf("%zu files are one library: %s and %s%s", files, first->path,
+				  other->path, files > 2 ? ", …" : ""),
+			"Make them one file: hard-link them, or let containers share the layer that has it.");
 	}
 	free(rows.at);
 }
@@ -91,7 +116,8 @@ void libshare_rule_single(struct libshare_findings *f)
 		best = NULL;
 		libshare_for_each(lib, f->snap, LIBSHARE_LIBRARIES)
 			if (lib->procs == 1 && !strcmp(lib->kind, "lib") && !is_deleted(lib) &&
-			    libshare_findings_asks(f, lib->lib) && takes(lib) >= LEAST &&
+			    !is_ours(f->snap, lib) && libshare_findings_asks(f, lib->lib) &&
+			    takes(lib) >= LEAST &&
 			    (!last || takes(lib) < takes(last) ||
 			     (takes(lib) == takes(last) && lib > last)) &&
 			    (!best || takes(lib) > takes(best)))
