@@ -53,7 +53,7 @@ static void take_line(struct libshare_addresses *a, char *line)
 	if (end > 1ull << 32)
 		a->word = 8;
 	if (key[2] || !strcmp(at, "[vdso]"))
-		add_range(a, start, end, XXH3_64bits_withSeed(key, sizeof(key), a->seed) + offset);
+		add_range(a, start, end, XXH64(key, sizeof(key), a->seed) + offset);
 	else if (!*at && last && last->end == start)
 		add_range(a, start, end, last->value + (start - last->start));
 }

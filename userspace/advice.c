@@ -117,7 +117,7 @@ void libshare_sections_advise(const struct libshare_snapshot *snap,
 		       "last pages of data, which the loader clears for .bss.",
 		       "Many small libraries have one such page each: link some of them into one.");
 	if (s.by[LIBSHARE_CAUSE_TEXT])
-		advise(out, &s, LIBSHARE_CAUSE_TEXT, "code or constants that somebody wrote to.",
+		advise(out, &s, LIBSHARE_CAUSE_TEXT, "code or constants that were written to.",
 		       "Debuggers do, for breakpoints; so do programs that patch their code.");
 	if (s.by[LIBSHARE_CAUSE_UNKNOWN] > s.all / 4)
 		advise(out, &s, LIBSHARE_CAUSE_UNKNOWN,

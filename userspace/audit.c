@@ -229,6 +229,7 @@ static void add_facts(struct libshare_audited *a, uint64_t began)
 	add_fact(a->snap, "audit_unread", unread);
 	add_fact(a->snap, "audit_changed", changed);
 	add_fact(a->snap, "audit_ns", now() - began);
+	add_fact(a->snap, "audit_pid", getpid());
 	add_ksm(a->snap);
 }
 

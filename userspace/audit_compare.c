@@ -7,14 +7,18 @@ static int by_content(const void *a, const void *b)
 {
 	const struct libshare_copy *const *x = a, *const *y = b;
 
-	return XXH128_cmp(&(*x)->content, &(*y)->content) ?: (*x > *y) - (*x < *y);
+	if ((*x)->content != (*y)->content)
+		return (*x)->content < (*y)->content ? -1 : 1;
+	return (*x > *y) - (*x < *y);
 }
 
 static int by_moved(const void *a, const void *b)
 {
 	const struct libshare_copy *const *x = a, *const *y = b;
 
-	return XXH128_cmp(&(*x)->moved, &(*y)->moved) ?: (*x > *y) - (*x < *y);
+	if ((*x)->moved != (*y)->moved)
+		return (*x)->moved < (*y)->moved ? -1 : 1;
+	return (*x > *y) - (*x < *y);
 }
 
 static int by_program(const void *a, const void *b)
@@ -34,7 +38,7 @@ static void compare_contents(struct libshare_copy **copy, size_t nr)
 	qsort(copy, nr, sizeof(*copy), by_content);
 	for (i = 0; i < nr; i = end) {
 		for (end = i + 1; end < nr; end++)
-			if (!XXH128_isEqual(copy[end]->content, copy[i]->content))
+			if (copy[end]->content != copy[i]->content)
 				break;
 		for (j = i; j < end; j++) {
 			copy[j]->to_merge = j > i;
@@ -53,7 +57,7 @@ static void compare_moved(struct libshare_copy **copy, size_t nr)
 	qsort(copy, nr, sizeof(*copy), by_moved);
 	for (i = 0; i < nr; i = end) {
 		for (end = i + 1; end < nr; end++)
-			if (!XXH128_isEqual(copy[end]->moved, copy[i]->moved))
+			if (copy[end]->moved != copy[i]->moved)
 				break;
 		for (j = i; j < end; j++) {
 			copy[j]->at_one_address = j > i;
@@ -70,8 +74,7 @@ static void compare_programs(struct libshare_copy **copy, size_t nr)
 
 	qsort(copy, nr, sizeof(*copy), by_program);
 	for (i = 1; i < nr; i++) {
-		if (copy[i]->exe != copy[i - 1]->exe ||
-		    !XXH128_isEqual(copy[i]->moved, copy[i - 1]->moved))
+		if (copy[i]->exe != copy[i - 1]->exe || copy[i]->moved != copy[i - 1]->moved)
 			continue;
 		copy[i]->to_fork = true;
 		copy[i]->would_fork = true;
@@ -90,10 +93,13 @@ void libshare_audit_compare(struct libshare_audited *a)
 
 	for (i = 0; i < a->copies; i = end) {
 		nr = 0;
-		for (end = i; end < a->copies && a->copy[end].lib == a->copy[i].lib &&
-			      a->copy[end].page == a->copy[i].page; end++)
+		for (end = i; end < a->copies; end++) {
+			if (a->copy[end].lib != a->copy[i].lib ||
+			    a->copy[end].page != a->copy[i].page)
+				break;
 			if (a->copy[end].class != LIBSHARE_CLASS_UNREAD)
 				copy[nr++] = &a->copy[end];
+		}
 		compare_contents(copy, nr);
 		compare_moved(copy, nr);
 		compare_programs(copy, nr);

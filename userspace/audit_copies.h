@@ -5,7 +5,6 @@
 
 #include <stdbool.h>
 
-#include "hash.h"
 #include "snapshot.h"
 
 enum libshare_class {
@@ -31,7 +30,7 @@ struct libshare_copy {
 	uint32_t exe;		/* of the processes that hold it */
 	uint64_t page;
 	size_t entry, entries;	/* those that hold it, by process */
-	XXH128_hash_t content, moved; /* as it is, and without addresses */
+	uint64_t content, moved; /* hashes: as it is, and without addresses */
 	enum libshare_class class;
 	bool to_merge;		/* another one that is equal stays */
 	bool at_one_address;	/* the same, without addresses */
@@ -61,7 +60,7 @@ struct libshare_audited {
 	struct libshare_copy *copy;		/* by library, by page */
 	size_t copies;
 	uint64_t *changed;			/* entries, by library */
-	unsigned char secret[XXH3_SECRET_SIZE_MIN + 56];
+	uint64_t key;				/* of the hashes */
 };
 
 void libshare_audit_find(struct libshare_audited *a);

@@ -21,6 +21,7 @@
 #include "alloc.h"
 #include "audit_copies.h"
 #include "elffile.h"
+#include "hash.h"
 #include "text.h"
 
 #define BATCH 16		/* pages that are read at once */
@@ -60,16 +61,24 @@ static void tell_progress(struct reading *r)
 		libshare_text_size(r->done * page, done), libshare_text_size(r->all * page, all));
 }
 
-static XXH128_hash_t hash(const struct reading *r, const void *data)
+static uint64_t hash(const struct reading *r, const void *data)
 {
-	return XXH3_128bits_withSecret(data, r->a->snap->page_size, r->a->secret,
-				       sizeof(r->a->secret));
+	return XXH64(data, r->a->snap->page_size, r->a->key);
 }
 
 static const struct libshare_entry *entry_of(const struct reading *r,
 					     const struct libshare_copy *copy)
 {
 	return &r->a->entry[copy->entry];
+}
+
+/* Whether a copy is the only one of its page: there is nothing to compare it with. */
+static bool is_alone(const struct reading *r, const struct libshare_copy *copy)
+{
+	const struct libshare_copy *first = r->a->copy, *end = first + r->a->copies;
+
+	return (copy == first || copy[-1].lib != copy->lib || copy[-1].page != copy->page) &&
+	       (copy + 1 == end || copy[1].lib != copy->lib || copy[1].page != copy->page);
 }
 
 /*
@@ -108,7 +117,8 @@ static void read_batch(struct reading *r, struct libshare_copy *const *copy, siz
 			continue;
 		copy[i]->content = hash(r, page);
 		copy[i]->moved = copy[i]->content;
-		if (libshare_addresses_replace(&r->addresses, page, size))
+		if (!is_alone(r, copy[i]) &&
+		    libshare_addresses_replace(&r->addresses, page, size))
 			copy[i]->moved = hash(r, page);
 		copy[i]->class = LIBSHARE_CLASS_DIFFERENT;
 	}
@@ -184,7 +194,7 @@ static void compare_with_file(struct reading *r, struct libshare_copy *copy, siz
 		(void *)r->a->snap->table[LIBSHARE_LIBRARIES].at, *lib = first + copy->lib;
 	int fd = libshare_elf_open(r->a->snap, lib);
 	bool there = false;
-	XXH128_hash_t file;
+	uint64_t file = 0;
 	size_t i;
 
 	if (fd < 0)
@@ -196,7 +206,7 @@ static void compare_with_file(struct reading *r, struct libshare_copy *copy, siz
 				file = hash(r, r->page);
 		}
 		if (there && copy[i].class == LIBSHARE_CLASS_DIFFERENT &&
-		    XXH128_isEqual(file, copy[i].content))
+		    copy[i].content == file)
 			copy[i].class = LIBSHARE_CLASS_IN_FILE;
 	}
 	close(fd);
@@ -213,9 +223,9 @@ void libshare_audit_read(struct libshare_audited *a)
 	struct reading r = { .a = a, .all = a->copies };
 	size_t i, end;
 
-	if (getrandom(a->secret, sizeof(a->secret), 0) != sizeof(a->secret))
+	if (getrandom(&a->key, sizeof(a->key), 0) != sizeof(a->key))
 		err(2, "cannot make a key");
-	memcpy(&r.addresses.seed, a->secret, sizeof(r.addresses.seed));
+	r.addresses.seed = a->key;
 	r.page = xcalloc(BATCH, a->snap->page_size);
 	for (i = 0; i < a->copies; i++)
 		copy[i] = &a->copy[i];

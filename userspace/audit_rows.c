@@ -213,20 +213,22 @@ static void add_groups(struct counting *c, size_t part)
 }
 
 /* Runs of pages with as many distinct copies. */
-static void add_distinct(struct libshare_snapshot *snap, uint64_t lib, uint64_t page, size_t nr)
+static void add_distinct(struct libshare_snapshot *snap, const struct libshare_library *lib,
+			 uint64_t page, size_t nr)
 {
 	struct libshare_rows *rows = &snap->table[LIBSHARE_DISTINCT];
 	struct libshare_distinct *run = (void *)rows->at;
 
 	if (rows->nr) {
 		run += rows->nr - 1;
-		if (run->lib == lib && run->copies == nr && run->first + run->count == page) {
+		if (run->lib == lib->lib && run->copies == nr && run->first + run->count == page) {
 			run->count++;
 			return;
 		}
 	}
 	run = libshare_snapshot_add(snap, LIBSHARE_DISTINCT);
-	*run = (struct libshare_distinct){ .lib = lib, .first = page, .count = 1, .copies = nr };
+	*run = (struct libshare_distinct){ .lib = lib->lib, .first = page, .count = 1,
+					   .copies = nr, .path = lib->path };
 }
 
 static void begin(struct counting *c, const struct libshare_headers *headers,
@@ -283,7 +285,7 @@ static void count_library(struct libshare_audited *a, const struct libshare_head
 		for (next = i + 1; next < nr && copy[next].page == copy[i].page; next++)
 			;
 		count_page(&c, copy + i, next - i);
-		add_distinct(a->snap, c.lib->lib, copy[i].page, next - i);
+		add_distinct(a->snap, c.lib, copy[i].page, next - i);
 	}
 	add_row(&c, c.parts - 1);
 	add_groups(&c, c.parts - 1);

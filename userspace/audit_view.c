@@ -16,6 +16,7 @@
 bool libshare_audit_is_needed(const struct libshare_options *options)
 {
 	return options->view == &libshare_tables[LIBSHARE_AUDIT] ||
+	       options->view == &libshare_tables[LIBSHARE_DISTINCT] ||
 	       options->view == &libshare_findings_view ||
 	       options->view == &libshare_erosion_view ||
 	       (options->view == &libshare_what_if_view &&

@@ -93,6 +93,7 @@ static void print_snapshot(const struct libshare_options *options,
 {
 	/* Findings are about what is asked for, whatever they name. */
 	static const struct libshare_filter all = { .pid = LIBSHARE_UNKNOWN };
+	const struct libshare_filter *filter = &all;
 	struct libshare_printing how = options->how;
 	struct libshare_output output;
 	struct libshare_rows rows;
@@ -112,8 +113,9 @@ static void print_snapshot(const struct libshare_options *options,
 		require_buildids(snap);
 	libshare_audit_prepare(options, snap);
 	rows = libshare_view_rows(snap, options->view, &options->filter, &made);
-	list = libshare_list_make(snap, options->view, &rows,
-				  options->view == &libshare_findings_view ? &all : &options->filter);
+	if (options->view != &libshare_findings_view)
+		filter = &options->filter;
+	list = libshare_list_make(snap, options->view, &rows, filter);
 	if (options->view == &libshare_what_if_view)
 		libshare_what_if_keep(&list, options->what_if);
 	libshare_list_sort(&list, options->sort, options->reverse);

@@ -194,10 +194,11 @@ static const struct libshare_column groups[] = {
 
 static const struct libshare_column distinct[] = {
 #define C(...) LIBSHARE_COLUMN(libshare_distinct, __VA_ARGS__)
-	C(lib, ID, SHOWN, "number of the library"),
-	C(first, ID, SHOWN, "first page"),
-	C(count, COUNT, SHOWN, "pages"),
-	C(copies, COUNT, SHOWN, "distinct copies of each"),
+	C(lib, ID, 0, "number of the library"),
+	C(first, ID, SHOWN, "index in the file of the first page of the run"),
+	C(count, COUNT, SHOWN, "pages in the run"),
+	C(copies, COUNT, SHOWN, "distinct copies of each of them"),
+	C(path, TEXT, PATH, "path of the library"),
 	{ 0 }
 #undef C
 };
@@ -264,7 +265,10 @@ const struct libshare_view libshare_tables[LIBSHARE_TABLES] = {
 		sizeof(struct libshare_audit),
 		HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS) | HAS(PAGES), NULL, NULL },
 	[LIBSHARE_GROUPS] = VIEW(groups, libshare_group, HAS(GROUPS), NULL, NULL),
-	[LIBSHARE_DISTINCT] = VIEW(distinct, libshare_distinct, HAS(DISTINCT), NULL, NULL),
+	[LIBSHARE_DISTINCT] = {
+		"distinct", "each run of pages that have as many distinct copies", distinct,
+		sizeof(struct libshare_distinct),
+		HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS) | HAS(PAGES), NULL, NULL },
 };
 
 const struct libshare_view libshare_sections_view = {
@@ -282,6 +286,7 @@ const struct libshare_view *const libshare_views[] = {
 	&libshare_tables[LIBSHARE_MAPPINGS], &libshare_tables[LIBSHARE_PAGES],
 	&libshare_tables[LIBSHARE_HISTOGRAM], &libshare_sections_view,
 	&libshare_duplicates_view, &libshare_tables[LIBSHARE_AUDIT],
+	&libshare_tables[LIBSHARE_DISTINCT],
 	&libshare_findings_view, &libshare_what_if_view, &libshare_erosion_view, NULL
 };
 

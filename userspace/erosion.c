@@ -149,8 +149,12 @@ static uint64_t half_life(const struct watch *w, const struct libshare_erosion *
 
 static const char *draw_curve(struct watch *w, const struct libshare_erosion *track)
 {
-	static const char *const block[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
-	static const char *const digit[] = { "0", "1", "2", "3", "4", "5", "6", "7" };
+	static const char *const block[] = {
+		"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"
+	};
+	static const char *const digit[] = {
+		"0", "1", "2", "3", "4", "5", "6", "7"
+	};
 	const char *const *step = MB_CUR_MAX > 1 ? block : digit;
 	size_t nr = w->snapshots < CURVE ? w->snapshots : CURVE, i;
 	char text[4 * CURVE + 1] = "", *out = text;
@@ -201,7 +205,8 @@ static void say(const struct watch *w, const struct libshare_list *list, FILE *o
 			100.0 * all.still / all.began, w->time[w->snapshots - 1]);
 		half = half_life(w, &all);
 		if (half != LIBSHARE_UNKNOWN)
-			fprintf(out, "At this pace, half of them are gone after %" PRIu64 " s.\n", half);
+			fprintf(out, "At this pace, half of them are gone after %" PRIu64 " s.\n",
+				half);
 	} else {
 		fputs("\nNo copies were shared in the first snapshot.\n", out);
 	}

@@ -11,7 +11,8 @@
 
 static const struct libshare_column columns[] = {
 #define C(...) LIBSHARE_COLUMN(libshare_finding, __VA_ARGS__)
-	C(rule, TEXT, LIBSHARE_SHOWN, "zygote, ksm, duplicate, deleted, single, moved-text or no-pie"),
+	C(rule, TEXT, LIBSHARE_SHOWN,
+	  "zygote, ksm, duplicate, deleted, single, moved-text or no-pie"),
 	C(wins, BYTES, LIBSHARE_SHOWN, "what the remedy would win back"),
 	C(procs, COUNT, LIBSHARE_SHOWN, "processes that it concerns"),
 	C(finding, TEXT, LIBSHARE_SHOWN, "what takes memory"),
@@ -87,7 +88,7 @@ char *libshare_findings_pids(const struct libshare_snapshot *snap, uint64_t lib)
 			continue;
 		last = map->pid;
 		if (nr++ == SOME_PIDS) {
-			strcpy(out, ",…");
+			sprintf(out, ",…");
 			break;
 		}
 		out += sprintf(out, "%s%" PRIu64, nr > 1 ? "," : "", map->pid);

@@ -103,6 +103,24 @@ static bool has_kernel(const struct libshare_snapshot *snap, int major, int mino
 	       (a > major || (a == major && b >= minor));
 }
 
+static void add_ksm(struct libshare_findings *f, struct libshare_finding finding,
+		    uint64_t programs, const char *exe)
+{
+	const char *equal = "have copies that are equal byte for byte";
+	const char *remedy =
+		"Let KSM merge them: madvise(MADV_MERGEABLE) in the program, and 1 in /sys/kernel/mm/ksm/run.";
+	char *text;
+
+	if (has_kernel(f->snap, 6, 4))
+		remedy = "Let KSM merge them: MemoryKSM=yes in their unit, or prctl(PR_SET_MEMORY_MERGE), and 1 in /sys/kernel/mm/ksm/run.";
+	if (programs > 1)
+		text = xasprintf("%" PRIu64 " processes of %" PRIu64 " programs, %s above all, %s",
+				 finding.procs, programs, exe, equal);
+	else
+		text = xasprintf("%" PRIu64 " processes of %s %s", finding.procs, exe, equal);
+	libshare_findings_add(f, "ksm", finding, text, remedy);
+}
+
 /**
  * libshare_rule_ksm() - Equal copies that the kernel could merge.
  * @f: The findings.
@@ -131,15 +149,7 @@ void libshare_rule_ksm(struct libshare_findings *f)
 	}
 	finding.procs += most;
 	if (finding.wins >= LEAST && state && strcmp(state, "-"))
-		libshare_findings_add(f, "ksm", finding,
-			programs > 1 ?
-			xasprintf("%" PRIu64 " processes of %" PRIu64 " programs, %s above all, have copies that are equal byte for byte",
-				  finding.procs, programs, best->exe) :
-			xasprintf("%" PRIu64 " processes of %s have copies that are equal byte for byte",
-				  finding.procs, best->exe),
-			has_kernel(f->snap, 6, 4) ?
-			"Let KSM merge them: MemoryKSM=yes in their unit, or prctl(PR_SET_MEMORY_MERGE), and 1 in /sys/kernel/mm/ksm/run." :
-			"Let KSM merge them: madvise(MADV_MERGEABLE) in the program, and 1 in /sys/kernel/mm/ksm/run.");
+		add_ksm(f, finding, programs, best->exe);
 	free(group);
 }
 

@@ -38,6 +38,7 @@ void libshare_rule_duplicates(struct libshare_findings *f)
 		struct libshare_finding finding = { 0 };
 		bool asked = false;
 		size_t files = 0;
+		char *text;
 
 		for (end = i; end < rows.nr && dup[end].group == dup[i].group; end++)
 			;
@@ -59,10 +60,10 @@ void libshare_rule_duplicates(struct libshare_findings *f)
 			continue;
 		finding.lib = first->lib;
 		finding.path = first->path;
-		libshare_findings_add(f, "duplicate", finding,
-			xasprintf("%zu files are one library: %s and %s%s", files, first->path,
-				  other->path, files > 2 ? ", …" : ""),
-			"Make them one file: hard-link them, or let containers share the layer that has it.");
+		text = xasprintf("%zu files are one library: %s and %s%s", files, first->path,
+				 other->path, files > 2 ? ", …" : "");
+		libshare_findings_add(f, "duplicate", finding, text,
+				      "Make them one file: hard-link them, or let containers share the layer that has it.");
 	}
 	free(rows.at);
 }
@@ -90,8 +91,8 @@ void libshare_rule_deleted(struct libshare_findings *f)
 		libshare_findings_add(f, "deleted", (struct libshare_finding){
 			.wins = lib->cached, .procs = lib->procs, .lib = lib->lib,
 			.path = lib->path },
-			xasprintf("%" PRIu64 " processes (%s) run %s, which was deleted", lib->procs,
-				  pids, lib->path),
+			xasprintf("%" PRIu64 " processes (%s) run %s, which was deleted",
+				  lib->procs, pids, lib->path),
 			"Restart them: an update has replaced the file.");
 		free(pids);
 	}

@@ -122,6 +122,7 @@ struct libshare_distinct {
 	uint64_t lib;
 	uint64_t first, count;
 	uint64_t copies;	/* of each page */
+	const char *path;
 };
 
 /* What is to be known beside the tables: "name value". */

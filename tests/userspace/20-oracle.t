@@ -22,7 +22,7 @@ jsonschema.validate(json.load(open(sys.argv[2])), schema)' "$HERE/schema.json" "
 for view in libraries processes mappings pages histogram sections duplicates; do
 	ok "$view: JSON is as the schema says" schema "$view" workload-b.zst
 done
-for view in audit findings what-if; do
+for view in audit distinct findings what-if; do
 	ok "$view: JSON is as the schema says" schema "$view" audit.txt -n1
 done
 ok 'erosion: JSON is as the schema says' schema erosion audit.txt

@@ -16,6 +16,7 @@ golden explain.json "$TOP" --replay "$made_up" --explain --json -n1
 golden what-if.txt "$TOP" --replay "$made_up" --what-if zygote -n1
 golden what-if.csv "$TOP" --replay "$made_up" --view what-if --csv -n1
 golden erosion.txt "$TOP" -b --replay "$made_up" --view erosion
+golden distinct.txt "$TOP" -b --replay "$made_up" --view distinct -n1
 golden flags.txt "$TOP" -b --replay "$made_up" --view processes -o +flags -n1
 golden flags-mappings.csv "$TOP" --csv --replay "$made_up" --view mappings -o pid,flags,path -n1
 golden erosion.json "$TOP" --replay "$made_up" --view erosion --json
@@ -98,6 +99,14 @@ row() {
 ok 'data that all wrote alike, and pointers' row \
 	'any(.section == ".data" and .equal == 9 * 4096 and .relocated == 3 * 4096 and
 	     .equal_procs == 3 and .ksm == 6 * 4096 and .zygote == 8 * 4096)'
+distinct() {
+	top --json --view distinct -o all --library "$TMP/lib/libfixture.so" >"$TMP/distinct"
+	jq . "$TMP/distinct"
+	jq -e "([.distinct[] | .count * .copies] | add) * 4096 ==
+		$(awk '/libfixture/ && $4 == "lib" { print $15 }' "$TMP/module/snapshot")" "$TMP/distinct"
+}
+
+ok 'distinct copies by page' distinct
 ok 'constant pointers are equal but for addresses' row \
 	'any(.section == ".data.rel.ro" and .relocated == .copies and .copies > 5 * 4096)'
 ok 'code that was written with what it was' row \

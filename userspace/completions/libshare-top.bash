@@ -15,7 +15,7 @@ _libshare_top() {
 	case $prev in
 	--view)
 		mapfile -t COMPREPLY < <(compgen -W 'libraries processes mappings pages histogram
-			sections duplicates audit findings what-if erosion' -- "$cur")
+			sections duplicates audit distinct findings what-if erosion' -- "$cur")
 		return
 		;;
 	--what-if)
