@@ -3,9 +3,12 @@
  * Reading copies, from the first process that holds them. Their contents are hashed with
  * a key of this audit's own, and forgotten.
  *
+ * Not by process_vm_readv(), which pins pages: since Linux 5.19, the kernel gives a
+ * process a copy of its own before it pins one that is shared, and so undoes what is to
+ * be measured. /proc/PID/mem only takes a reference, one page at a time.
+ *
  * A read would fault in what is not there. So only what pagemap had as present is read,
- * and is looked up there again: what changed meanwhile is not known. The kernel holds the
- * mmap_lock of the process for as many pages as are read at once.
+ * and is looked up there again: what changed meanwhile is not known.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,7 +35,6 @@ struct reading {
 	struct libshare_audited *a;
 	struct libshare_addresses addresses;
 	unsigned char *page;
-	uint64_t pid;
 	int mem, pagemap;
 	size_t done, all;		/* copies */
 	uint64_t said;			/* when progress was told, in ns */
@@ -81,18 +83,6 @@ static bool is_alone(const struct reading *r, const struct libshare_copy *copy)
 	       (copy + 1 == end || copy[1].lib != copy->lib || copy[1].page != copy->page);
 }
 
-/*
- * Read memory of the process, up to the first page that cannot be read. Some calls read
- * only what the process itself may read; others are slower, but read everything.
- */
-static ssize_t read_memory(const struct reading *r, uint64_t address, size_t size)
-{
-	struct iovec local = { r->page, size }, remote = { (void *)(uintptr_t)address, size };
-	ssize_t got = process_vm_readv(r->pid, &local, 1, &remote, 1, 0);
-
-	return got >= (ssize_t)r->a->snap->page_size ? got : pread(r->mem, r->page, size, address);
-}
-
 /* Read copies that lie one after another. */
 static void read_batch(struct reading *r, struct libshare_copy *const *copy, size_t nr)
 {
@@ -100,7 +90,7 @@ static void read_batch(struct reading *r, struct libshare_copy *const *copy, siz
 	uint64_t address = entry_of(r, copy[0])->address;
 	ssize_t got, i;
 
-	got = read_memory(r, address, nr * size);
+	got = pread(r->mem, r->page, nr * size, address);
 	/* One page that cannot be read does not keep those behind it from being read. */
 	if (got < (ssize_t)size) {
 		if (nr > 1)
@@ -133,7 +123,6 @@ static void read_process(struct reading *r, struct libshare_copy *const *copy, s
 	char *path = xasprintf("/proc/%" PRIu64 "/mem", pid);
 	size_t i, end;
 
-	r->pid = pid;
 	r->mem = open(path, O_RDONLY | O_CLOEXEC);
 	free(path);
 	path = xasprintf("/proc/%" PRIu64 "/pagemap", pid);
