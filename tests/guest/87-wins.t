@@ -3,6 +3,7 @@
 # timeout: 900
 """What libshare-top promises is won back once its advice is followed: within 10 %, as
 the module counts it; and the erosion of what was shared."""
+import json
 import os
 import shutil
 import subprocess
@@ -11,10 +12,11 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import guest
 import puppet
-import tap
 import tables
+import tap
+import workload
 from puppet import MADV_MERGEABLE, PAGE, Puppet, R, W, X
-from reader import TOP, Holders, of_library, rows_of, top
+from reader import Holders, of_library, rows_of, top
 
 KSM = "/sys/kernel/mm/ksm/"
 NGINX = """
@@ -292,20 +294,20 @@ def erosion(t, place):
 
 
 def speed(t):
-    """The programs of the demo: classes add up, and 14 MB take at most 0.3 s."""
-    import json
-    import workload
+    """The programs of the demo: classes add up, and 14 MB take at most 0.3 s, or four times
+    as long as a scan where the host is busy."""
     programs = workload.realest()
-    for _ in range(3):
+    for _ in range(5):
         data = json.loads(top("--json", "-o", "all", "--view", "audit"))
-        all_rows = [row for row in data["audit"] if isinstance(row, dict)] \
-            if isinstance(data["audit"], list) else []
-        if data["audit_totals"]["ns"] <= 300e6:
+        totals, scan = data["audit_totals"], tables.stats()["scan_ns"]
+        took = "%.1f MB of copies take %.2f s, and a scan %.2f s" % (
+            totals["copies"] / 1e6, totals["ns"] / 1e9, scan / 1e9)
+        t.say(took)
+        quick = totals["ns"] <= max(300e6 * guest.patience(), 4 * scan)
+        if quick:
             break
-    totals = data["audit_totals"]
-    rows = [row for row in all_rows if row["section"] == "(all)"]
-    t.ok(totals["ns"] <= 300e6 * guest.patience() or totals["copies"] > 16 << 20,
-         "%.1f MB of copies take %.2f s" % (totals["copies"] / 1e6, totals["ns"] / 1e9))
+    t.ok(quick, took)
+    rows = [row for row in data["audit"] if row["section"] == "(all)"]
     counted = {row["lib"]: row["cow_unique"] for row in rows_of("libraries")}
     t.ok(abs(sum(row["copies"] for row in rows) - sum(counted.values())) <=
          totals["changed"] + 64 * PAGE, "classes add up to what the module counts",
