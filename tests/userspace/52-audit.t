@@ -129,6 +129,20 @@ ok 'on a terminal, it says first what it reads' bash -c "
 	script -qec \"'$TOP' --directory '$TMP/module' -b -n1 --view audit\" /dev/null |
 	tee /dev/stderr | grep -q 'reading the copies that 3 processes hold'"
 
+# Each read takes 50 ms.
+slowly() {
+	ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -e trace=pread64 \
+		-e inject=pread64:delay_enter=50000 "$TOP" --directory "$TMP/module" -b \
+		--view audit 2>"$TMP/progress" >/dev/null
+	cat "$TMP/progress"
+	grep -qE '^libshare-top: .* of .* of copies read$' "$TMP/progress"
+}
+
+if strace -qq -o /dev/null true 2>/dev/null; then
+	ok 'after a second, it says how far it is' slowly
+else
+	skip 'after a second, it says how far it is' 'strace is not allowed here'
+fi
 # What the module counted and is gone by now is told.
 "$PYTHON" - "$TMP/module/snapshot" <<'END'
 import sys
