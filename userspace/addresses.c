@@ -126,44 +126,42 @@ bool libshare_addresses_has(const struct libshare_addresses *a, uint64_t start, 
 	return start >= end;
 }
 
-/* Replace an address; whether it is one. */
-static inline bool replace(struct libshare_addresses *a, uint64_t *address)
-{
-	const struct libshare_range *range = &a->at[a->last];
-
-	if (*address - range->start >= range->end - range->start) {
-		range = find(a, *address);
-		if (!range)
-			return false;
-	}
-	*address = range->value + (*address - range->start);
-	return true;
-}
-
+/* Most addresses lie in the range of the one before, which is at hand in @range. */
 static bool replace_words(struct libshare_addresses *a, uint64_t *word, size_t nr)
 {
 	uint64_t low = a->at[0].start, span = a->at[a->nr - 1].end - low;
+	struct libshare_range range = a->at[a->last];
+	const struct libshare_range *found;
 	bool any = false;
 	size_t i;
 
-	for (i = 0; i < nr; i++)
-		if (word[i] - low < span)
-			any |= replace(a, &word[i]);
+	for (i = 0; i < nr; i++) {
+		if (word[i] - range.start >= range.end - range.start) {
+			if (word[i] - low >= span)
+				continue;
+			found = find(a, word[i]);
+			if (!found)
+				continue;
+			range = *found;
+		}
+		word[i] += range.value - range.start;
+		any = true;
+	}
 	return any;
 }
 
 /* The same, in a process with addresses of 32 bits. */
 static bool replace_halves(struct libshare_addresses *a, uint32_t *half, size_t nr)
 {
+	const struct libshare_range *range;
 	bool any = false;
-	uint64_t word;
 	size_t i;
 
 	for (i = 0; i < nr; i++) {
-		word = half[i];
-		if (!replace(a, &word))
+		range = find(a, half[i]);
+		if (!range)
 			continue;
-		half[i] = word;
+		half[i] += range->value - range->start;
 		any = true;
 	}
 	return any;

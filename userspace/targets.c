@@ -68,12 +68,24 @@ static bool add_target(struct libshare_targets *t, uint64_t address, bool relati
 	return true;
 }
 
-static bool take_rel(struct libshare_targets *t, Elf_Data *data, size_t nr)
+static bool take_rel(struct libshare_targets *t, Elf_Data *data, size_t nr, bool is_wide)
 {
 	GElf_Rela rela;
 	GElf_Rel rel;
 	size_t i;
 
+	/* libelf has made them what this machine has: of 64 bits, they need no copying. */
+	if (data->d_type == ELF_T_RELA && is_wide) {
+		const Elf64_Rela *wide = data->d_buf;
+
+		for (i = 0; i < nr; i++) {
+			unsigned int type = ELF64_R_TYPE(wide[i].r_info);
+
+			if (type && !add_target(t, wide[i].r_offset, type == t->relative))
+				return false;
+		}
+		return true;
+	}
 	for (i = 0; i < nr; i++) {
 		if (data->d_type == ELF_T_RELA) {
 			if (!gelf_getrela(data, i, &rela))
@@ -126,6 +138,7 @@ static void read_section(struct libshare_targets *t, Elf *elf, const GElf_Shdr *
 			head->sh_type == SHT_REL ? ELF_T_REL :
 			gelf_getclass(elf) == ELFCLASS32 ? ELF_T_WORD : ELF_T_XWORD;
 	size_t unit = gelf_fsize(elf, type, 1, EV_CURRENT), nr;
+	bool is_wide = gelf_getclass(elf) == ELFCLASS64;
 	uint64_t at, rest;
 	Elf_Data *data;
 
@@ -140,7 +153,7 @@ static void read_section(struct libshare_targets *t, Elf *elf, const GElf_Shdr *
 		t->left -= nr * unit;
 		data = elf_getdata_rawchunk(elf, head->sh_offset + at, nr * unit, type);
 		if (!data || !(head->sh_type == SHT_RELR ? take_relr(t, data, nr) :
-							  take_rel(t, data, nr)))
+							  take_rel(t, data, nr, is_wide)))
 			return;
 	}
 }
