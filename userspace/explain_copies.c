@@ -107,18 +107,18 @@ static void add_ksm(struct libshare_findings *f, struct libshare_finding finding
 		    uint64_t programs, const char *exe)
 {
 	const char *equal = "have copies that are equal byte for byte";
-	const char *remedy =
-		"Let KSM merge them: madvise(MADV_MERGEABLE) in the program, and 1 in /sys/kernel/mm/ksm/run.";
+	const char *how = has_kernel(f->snap, 6, 4) ? "MemoryKSM=yes in their unit" :
+						      "madvise(MADV_MERGEABLE)";
+	char *remedy = xasprintf("Let KSM merge them: %s, and 1 in /sys/kernel/mm/ksm/run.", how);
 	char *text;
 
-	if (has_kernel(f->snap, 6, 4))
-		remedy = "Let KSM merge them: MemoryKSM=yes in their unit, or prctl(PR_SET_MEMORY_MERGE), and 1 in /sys/kernel/mm/ksm/run.";
 	if (programs > 1)
 		text = xasprintf("%" PRIu64 " processes of %" PRIu64 " programs, %s above all, %s",
 				 finding.procs, programs, exe, equal);
 	else
 		text = xasprintf("%" PRIu64 " processes of %s %s", finding.procs, exe, equal);
 	libshare_findings_add(f, "ksm", finding, text, remedy);
+	free(remedy);
 }
 
 /**
