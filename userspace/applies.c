@@ -5,6 +5,7 @@
  */
 #include "alloc.h"
 #include "applies.h"
+#include "erosion.h"
 
 #define LIVE (1u << LIBSHARE_MODE_LIVE)
 #define BATCH (1u << LIBSHARE_MODE_BATCH)
@@ -30,6 +31,7 @@ static const struct rule {
 	{ "delay", LIVE | BATCH | RECORD },
 	{ "diff", DIFF | OFTEN },
 	{ "directory", LIVE | BATCH | RECORD | METRICS | DRAW | HTML },
+	{ "explain", BATCH | OFTEN },
 	{ "filter", LIVE | BATCH | DIFF | METRICS | DRAW },
 	{ "html", HTML },
 	{ "iterations", LIVE | BATCH | RECORD },
@@ -48,8 +50,10 @@ static const struct rule {
 	{ "record", RECORD },
 	{ "replay", LIVE | BATCH | METRICS | DRAW | HTML },
 	{ "reverse", LIVE | BATCH | DIFF | OFTEN },
+	{ "since", BATCH },
 	{ "sort", LIVE | BATCH | DIFF },
-	{ "view", LIVE | BATCH | DIFF },
+	{ "view", LIVE | BATCH | DIFF | RECORD | HTML },
+	{ "what-if", BATCH },
 };
 
 /* What the command line is about, as users call it. */
@@ -99,6 +103,31 @@ static const struct rule *rule_of(const char *name)
 	return rule;
 }
 
+/* What is about copies, and has a view of its own. */
+static void check_copies(const struct libshare_options *options, const struct libshare_given *given)
+{
+	static const char *const table[] = { "bytes", "columns", "noheadings" };
+	const struct libshare_view *view = options->view;
+	size_t i;
+
+	if (is_given(given, "view") + is_given(given, "explain") + is_given(given, "what-if") > 1)
+		errx(LIBSHARE_TROUBLE, "--view, --explain and --what-if exclude each other");
+	for (i = 0; options->explain && i < sizeof(table) / sizeof(*table); i++)
+		if (options->how.form == LIBSHARE_FORM_TABLE && is_given(given, table[i]))
+			errx(LIBSHARE_TROUBLE, "--%s does not apply to --explain: use --view findings",
+			     table[i]);
+	if (options->since && view != &libshare_erosion_view)
+		errx(LIBSHARE_TROUBLE, "--since does not apply to --view %s: use --view erosion",
+		     view->name);
+	if (options->since && options->replay)
+		errx(LIBSHARE_TROUBLE, "--replay and --since exclude each other");
+	/* An audit may go with these; all else has no view. */
+	if (is_given(given, "view") && view != &libshare_tables[LIBSHARE_AUDIT] &&
+	    1u << options->mode & (RECORD | HTML))
+		errx(LIBSHARE_TROUBLE, "--view does not apply to %s, but for --view audit",
+		     names[options->mode]);
+}
+
 static void check_view(const struct libshare_options *options, const char *library)
 {
 	const struct libshare_view *view = options->view;
@@ -106,6 +135,8 @@ static void check_view(const struct libshare_options *options, const char *libra
 
 	if (view == &libshare_sections_view && some)
 		errx(LIBSHARE_TROUBLE, "--view sections counts the copies of all processes: use --view mappings with --pid and --cgroup");
+	if (view == &libshare_erosion_view && some)
+		errx(LIBSHARE_TROUBLE, "--view erosion is about programs: --pid and --cgroup do not apply");
 	if (options->mode != LIBSHARE_MODE_LIVE || view == &libshare_tables[LIBSHARE_LIBRARIES] ||
 	    view == &libshare_tables[LIBSHARE_PROCESSES])
 		return;
@@ -155,6 +186,7 @@ void libshare_applies_check(const struct libshare_options *options,
 		errx(LIBSHARE_TROUBLE, "--replay and --directory exclude each other");
 	if (options->replay && options->mode == LIBSHARE_MODE_BATCH && is_given(given, "delay"))
 		errx(LIBSHARE_TROUBLE, "--delay does not apply to a recording that is printed");
+	check_copies(options, given);
 	check_view(options, library);
 	if (options->output)
 		check_output(options);

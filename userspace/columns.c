@@ -6,11 +6,15 @@
 #include <string.h>
 #include <strings.h>
 
+#include "audit.h"
 #include "columns.h"
 #include "duplicates.h"
+#include "erosion.h"
+#include "explain.h"
 #include "groups.h"
 #include "sections.h"
 #include "text.h"
+#include "what_if.h"
 
 #define SHOWN LIBSHARE_SHOWN
 #define OPTIONAL LIBSHARE_OPTIONAL
@@ -56,6 +60,7 @@ static const struct libshare_column processes[] = {
 	C(swap, BYTES, 0, "copies that are swapped out"),
 	C(pagetables, BYTES, 0, "page tables that map libraries"),
 	C(cgroup, TEXT, 0, "control group (v2)"),
+	C(flags, TEXT, OPTIONAL, "d: it maps a library that was deleted"),
 	C(comm, TEXT, SHOWN, "name of the process"),
 	C(cmdline, TEXT, OPTIONAL | LIBSHARE_TAKES_REST, "command line, from /proc"),
 	{ 0 }
@@ -80,6 +85,7 @@ static const struct libshare_column mappings[] = {
 	C(swap, BYTES, 0, "copies that are swapped out"),
 	C(ksm, BYTES, OPTIONAL, "of the copies present, those that KSM has merged"),
 	C(pss, BYTES, SHOWN, "proportional share of file pages and copies"),
+	C(flags, TEXT, OPTIONAL, "those of the library; d: it was deleted"),
 	C(path, TEXT, PATH, "path of the library"),
 	{ 0 }
 #undef C
@@ -162,6 +168,7 @@ static const struct libshare_column relocs[] = {
 	C(first, ID, SHOWN, "first page"),
 	C(count, COUNT, SHOWN, "pages"),
 	C(relocs, COUNT, SHOWN, "relocations in them"),
+	C(relative, COUNT, OPTIONAL, "of these, that only add the library's address"),
 	{ 0 }
 #undef C
 };
@@ -178,6 +185,7 @@ static const struct libshare_column sections[] = {
 	C(section, TEXT, SHOWN, "ELF section"),
 	C(cause, TEXT, SHOWN, "the first write: relocation, bss, data, text or unknown"),
 	C(cow, BYTES, SHOWN, "private copies made there, summed over processes"),
+	C(cow_unique, BYTES, 0, "distinct copies made there; shown if an audit counted them"),
 	C(pages, COUNT, SHOWN, "pages of the file that have copies there"),
 	C(relocs, COUNT, SHOWN, "relocations that the loader applies in the section"),
 	C(size, BYTES, SHOWN, "size of the section in the file"),
@@ -232,6 +240,19 @@ const struct libshare_view libshare_tables[LIBSHARE_TABLES] = {
 	[LIBSHARE_ELF] = VIEW(elf, libshare_elf, HAS(ELF), NULL, NULL),
 	[LIBSHARE_RELOCS] = VIEW(relocs, libshare_reloc, HAS(RELOCS), NULL, NULL),
 	[LIBSHARE_CMDLINES] = VIEW(cmdlines, libshare_cmdline, HAS(CMDLINES), NULL, NULL),
+	[LIBSHARE_AUDIT] = {
+		"audit", "what is in the copies of each library and section",
+		libshare_audit_columns,
+		sizeof(struct libshare_audit),
+		HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS) | HAS(PAGES), NULL, NULL },
+	[LIBSHARE_PROGRAMS] = {
+		"programs", "what the processes of each program hold", libshare_programs_columns,
+		sizeof(struct libshare_program), HAS(PROGRAMS), NULL, NULL },
+	[LIBSHARE_DISTINCT] = {
+		"distinct", "each run of pages that have as many distinct copies",
+		libshare_distinct_columns,
+		sizeof(struct libshare_distinct),
+		HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS) | HAS(PAGES), NULL, NULL },
 };
 
 const struct libshare_view libshare_sections_view = {
@@ -248,7 +269,9 @@ const struct libshare_view *const libshare_views[] = {
 	&libshare_tables[LIBSHARE_LIBRARIES], &libshare_tables[LIBSHARE_PROCESSES],
 	&libshare_tables[LIBSHARE_MAPPINGS], &libshare_tables[LIBSHARE_PAGES],
 	&libshare_tables[LIBSHARE_HISTOGRAM], &libshare_tables[LIBSHARE_CGROUPS],
-	&libshare_sections_view, &libshare_duplicates_view, NULL
+	&libshare_sections_view, &libshare_duplicates_view,
+	&libshare_tables[LIBSHARE_AUDIT], &libshare_tables[LIBSHARE_DISTINCT],
+	&libshare_findings_view, &libshare_what_if_view, &libshare_erosion_view, NULL
 };
 
 /**
@@ -289,11 +312,15 @@ const struct libshare_column *libshare_column_find(const struct libshare_view *v
 static void view_help(FILE *out, const char *option, const struct libshare_view *view)
 {
 	const struct libshare_column *col;
+	size_t longest = 13;
 	const char *c;
 
+	for (col = view->columns; col->name; col++)
+		if (strlen(col->name) > longest)
+			longest = strlen(col->name);
 	fprintf(out, "\nColumns of %s (%s):\n", option, view->help);
 	for (col = view->columns; col->name; col++) {
-		int width = 14 - (int)strlen(col->name);
+		int width = 1 + longest - strlen(col->name);
 
 		fputc(' ', out);
 		for (c = col->name; *c; c++)

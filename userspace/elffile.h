@@ -14,6 +14,7 @@
 
 void libshare_elf_note(struct libshare_snapshot *snap, uint64_t lib, const char *note);
 void libshare_elf_read(struct libshare_snapshot *snap, uint64_t lib, int fd, uint64_t *left);
+int libshare_elf_open(const struct libshare_snapshot *snap, const struct libshare_library *lib);
 void libshare_elf_add(struct libshare_snapshot *snap, const struct libshare_library *only);
 
 #endif

@@ -162,6 +162,8 @@ static bool is_of_library(const struct tester *t, const void *row)
 		return false;
 	if (t->lib)
 		return libshare_column_number(t->lib, row) == t->library->lib;
+	if (t->path)
+		return !strcmp(libshare_column_text(t->path, row), t->library->path);
 	/* Sums over libraries were made of those that are wanted. */
 	return !t->pid || set_has(&t->users, libshare_column_number(t->pid, row));
 }

@@ -6,9 +6,11 @@
 #include <inttypes.h>
 
 #include "alloc.h"
+#include "audit_view.h"
 #include "batch.h"
 #include "duplicates.h"
 #include "elffile.h"
+#include "explain.h"
 #include "html.h"
 #include "members.h"
 #include "output.h"
@@ -94,7 +96,19 @@ static void print_totals(FILE *out, const struct libshare_snapshot *snap)
 	libshare_members_totals(out, snap);
 }
 
-static void print_data(FILE *out, const struct libshare_snapshot *snap)
+/* What an audit found, and what to do. */
+static void print_audit(FILE *out, struct libshare_snapshot *snap)
+{
+	const struct libshare_filter all = { .pid = LIBSHARE_UNKNOWN };
+	struct libshare_rows findings = libshare_findings_find(snap, &all);
+
+	print_table(out, &libshare_findings_view, &findings, "wins,procs,rule,finding,remedy");
+	print_table(out, &libshare_tables[LIBSHARE_AUDIT], &snap->table[LIBSHARE_AUDIT],
+		    "lib,section,in_file,equal,relocated,different,unread");
+	free(findings.at);
+}
+
+static void print_data(FILE *out, struct libshare_snapshot *snap)
 {
 	struct libshare_rows duplicates = libshare_duplicates_find(snap);
 	struct libshare_rows sections = libshare_sections_find(snap, NULL);
@@ -107,6 +121,8 @@ static void print_data(FILE *out, const struct libshare_snapshot *snap)
 	print_table(out, &libshare_sections_view, &sections, "lib,section,cause,cow");
 	print_table(out, &libshare_duplicates_view, &duplicates,
 		    "group,wasted,cached,mapped,procs,path,buildid");
+	if (snap->has & HAS(AUDIT))
+		print_audit(out, snap);
 	fputs("}\n", out);
 	free(sections.at);
 	free(duplicates.at);
@@ -129,8 +145,11 @@ int libshare_html_run(const struct libshare_options *options)
 	/* Mappings lead to files, of which recordings know already. */
 	if (!options->replay)
 		needs |= HAS(MAPPINGS);
+	if (libshare_audit_is_needed(options))
+		needs |= options->view->needs;
 	if (libshare_source_next(source, needs, &snap) <= 0)
 		errx(LIBSHARE_TROUBLE, "%s", libshare_source_why(source));
+	libshare_audit_prepare(options, snap);
 	if (!options->replay)
 		libshare_elf_add(snap, NULL);
 	libshare_skipped_warn(snap, NULL);

@@ -29,6 +29,7 @@ enum libshare_place_kind {
 	LIBSHARE_PLACE_SECTIONS,
 	LIBSHARE_PLACE_USES,
 	LIBSHARE_PLACE_GROUP,
+	LIBSHARE_PLACE_FINDINGS,
 	LIBSHARE_PLACE_MAP,
 };
 
@@ -123,6 +124,9 @@ void libshare_model_open_sections(struct libshare_model *m);
 void libshare_model_show_processes(struct libshare_model *m);
 void libshare_model_show_groups(struct libshare_model *m);
 void libshare_model_show_map(struct libshare_model *m);
+void libshare_model_show_findings(struct libshare_model *m);
+struct libshare_rows libshare_model_find_findings(struct libshare_model *m);
+const char *libshare_model_remedy(const struct libshare_model *m);
 void libshare_model_next_view(struct libshare_model *m);
 void libshare_model_toggle_mark(struct libshare_model *m);
 void libshare_model_sort(struct libshare_model *m, const struct libshare_column *by);

@@ -361,6 +361,8 @@ static void draw_bottom(const struct libshare_model *m)
 		attron(A_BOLD | (m->failed && colours ? COLOR_PAIR(PAIR_WARNING) : 0));
 		libshare_draw_text(width, m->message);
 		attrset(A_NORMAL);
+	} else if (libshare_model_remedy(m)) {
+		libshare_draw_text(width, libshare_model_remedy(m));
 	} else {
 		for (i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
 			if (getcurx(stdscr) + (int)strlen(keys[i]) > width)

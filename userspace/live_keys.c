@@ -229,6 +229,9 @@ static void take_list(struct libshare_model *m, int key)
 	case CHARACTER('m'):
 		libshare_model_show_map(m);
 		break;
+	case CHARACTER('w'):
+		libshare_model_show_findings(m);
+		break;
 	case CHARACTER('d'):
 		libshare_model_toggle_mark(m);
 		break;

@@ -155,6 +155,10 @@ static const char *why_empty(const struct libshare_model *m)
 		return "the library is no longer mapped";
 	if (place->kind == LIBSHARE_PLACE_USES)
 		return "the process maps no library any more";
+	if (place->kind == LIBSHARE_PLACE_FINDINGS)
+		return m->replay && !(m->snap->has & LIBSHARE_HAS(LIBSHARE_AUDIT)) ?
+		       "no audit in the recording: record with --view audit" :
+		       "nothing is worth changing";
 	return place->kind == LIBSHARE_PLACE_SECTIONS ? "no page of it was copied" :
 	       "nothing to show";
 }
@@ -236,6 +240,7 @@ void libshare_draw_help(int top, int bottom)
 		"p       processes, and back to libraries",
 		"c       control groups, and back to libraries; Enter: libraries of a group",
 		"m       page map of the library, and back",
+		"w       what to do about copies: reads the memory of processes, and pauses",
 		"/       filter as you type: a part of a name, or a glob",
 		"> F6    choose the column to sort by",
 		"r       reverse the order",

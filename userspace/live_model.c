@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "explain.h"
 #include "groups.h"
 #include "live.h"
 #include "record.h"
@@ -22,6 +23,7 @@ static const struct libshare_view *const views[] = {
 	[LIBSHARE_PLACE_SECTIONS] = &libshare_sections_view,
 	[LIBSHARE_PLACE_USES] = &libshare_uses_view,
 	[LIBSHARE_PLACE_GROUP] = &libshare_tables[LIBSHARE_CGROUPS],
+	[LIBSHARE_PLACE_FINDINGS] = &libshare_findings_view,
 	[LIBSHARE_PLACE_MAP] = NULL,
 };
 
@@ -155,6 +157,7 @@ unsigned int libshare_model_needs(const struct libshare_model *m)
 					  HAS(CGROUPS),
 		[LIBSHARE_PLACE_USES] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS),
 		[LIBSHARE_PLACE_GROUP] = HAS(LIBRARIES) | HAS(CGROUPS),
+		[LIBSHARE_PLACE_FINDINGS] = ALL,
 		[LIBSHARE_PLACE_MAP] = HAS(LIBRARIES) | HAS(MAPPINGS) | HAS(PAGES),
 	};
 

@@ -180,6 +180,18 @@ void libshare_model_open_sections(struct libshare_model *m)
 }
 
 /**
+ * libshare_model_show_findings() - Open what there is to do about copies.
+ * @m: The model.
+ */
+void libshare_model_show_findings(struct libshare_model *m)
+{
+	if (libshare_model_place(m)->kind == LIBSHARE_PLACE_FINDINGS)
+		libshare_model_leave(m);
+	else if (push(m, LIBSHARE_PLACE_FINDINGS))
+		libshare_model_build(m);
+}
+
+/**
  * libshare_model_leave() - Go back to where the user came from.
  * @m: The model.
  *

@@ -3,6 +3,7 @@
 #include "cmdline.h"
 #include "diff.h"
 #include "elffile.h"
+#include "explain.h"
 #include "groups.h"
 #include "live.h"
 #include "sections.h"
@@ -36,7 +37,8 @@ void libshare_model_free_rows(struct libshare_model *m)
 char *libshare_row_key(const struct libshare_view *view, const void *row)
 {
 	static const char *const names[] = {
-		"path", "cgroup", "dev", "ino", "pid", "section", "cause", "offset", "segment", "perms"
+		"path", "cgroup", "dev", "ino", "pid", "section", "cause", "offset", "segment", "perms",
+		"rule"
 	};
 	char buf[LIBSHARE_CELL], *key = xstrdup(""), *longer;
 	size_t i;
@@ -123,6 +125,9 @@ static void make_rows(struct libshare_model *m)
 	case LIBSHARE_PLACE_USES:
 		m->rows = libshare_uses_find(m->snap, place->pid);
 		break;
+	case LIBSHARE_PLACE_FINDINGS:
+		m->rows = libshare_model_find_findings(m);
+		break;
 	case LIBSHARE_PLACE_MAP:
 		break;
 	}
@@ -185,6 +190,8 @@ static const char *columns_of(const struct libshare_model *m)
 
 	if (is_asked(m))
 		return m->columns_asked;
+	if (m->place[m->depth].kind == LIBSHARE_PLACE_FINDINGS)
+		return "wins,procs,rule,finding";
 	if (m->place[m->depth].kind != LIBSHARE_PLACE_SECTIONS)
 		return NULL;
 	/* The library is named above the list, and has one note. */

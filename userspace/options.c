@@ -4,20 +4,24 @@
 #include <unistd.h>
 
 #include "alloc.h"
-#include "groups.h"
 #include "applies.h"
+#include "audit_view.h"
+#include "explain.h"
+#include "groups.h"
 #include "members.h"
 #include "options.h"
 #include "source.h"
 #include "text.h"
 #include "usage.h"
+#include "what_if.h"
 
 #define MAX_DELAY 86400
 
 enum {
-	OPT_BY = 256, OPT_BYTES, OPT_CGROUP, OPT_CSV, OPT_DIFF, OPT_DIRECTORY, OPT_FILTER, OPT_HTML,
-	OPT_LIBRARY, OPT_MAP, OPT_MAX_SERIES, OPT_MEMORY_MAX, OPT_MIN, OPT_NOHEADINGS, OPT_OPENMETRICS,
-	OPT_OUTPUT, OPT_PICTURE, OPT_PID, OPT_RECORD, OPT_REPLAY, OPT_REVERSE, OPT_VIEW,
+	OPT_BY = 256, OPT_BYTES, OPT_CGROUP, OPT_CSV, OPT_DIFF, OPT_DIRECTORY, OPT_EXPLAIN, OPT_FILTER,
+	OPT_HTML, OPT_LIBRARY, OPT_MAP, OPT_MAX_SERIES, OPT_MEMORY_MAX, OPT_MIN, OPT_NOHEADINGS,
+	OPT_OPENMETRICS, OPT_OUTPUT, OPT_PICTURE, OPT_PID, OPT_RECORD, OPT_REPLAY, OPT_REVERSE,
+	OPT_SINCE, OPT_VIEW, OPT_WHAT_IF,
 };
 
 static const struct option long_options[] = {
@@ -30,6 +34,7 @@ static const struct option long_options[] = {
 	{ "delay", required_argument, NULL, 'd' },
 	{ "diff", no_argument, NULL, OPT_DIFF },
 	{ "directory", required_argument, NULL, OPT_DIRECTORY },
+	{ "explain", no_argument, NULL, OPT_EXPLAIN },
 	{ "filter", required_argument, NULL, OPT_FILTER },
 	{ "help", no_argument, NULL, 'h' },
 	{ "html", required_argument, NULL, OPT_HTML },
@@ -49,9 +54,11 @@ static const struct option long_options[] = {
 	{ "record", required_argument, NULL, OPT_RECORD },
 	{ "replay", required_argument, NULL, OPT_REPLAY },
 	{ "reverse", no_argument, NULL, OPT_REVERSE },
+	{ "since", required_argument, NULL, OPT_SINCE },
 	{ "sort", required_argument, NULL, 'x' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "view", required_argument, NULL, OPT_VIEW },
+	{ "what-if", required_argument, NULL, OPT_WHAT_IF },
 	{ 0 }
 };
 
@@ -214,6 +221,23 @@ static void take_option(struct libshare_options *options, int c, const char **so
 	case OPT_VIEW:
 		options->view = view_of(optarg);
 		break;
+	case OPT_EXPLAIN:
+		options->view = &libshare_findings_view;
+		options->explain = true;
+		want_batch(options);
+		break;
+	case OPT_WHAT_IF:
+		if (!libshare_what_if_is_change(optarg))
+			errx(LIBSHARE_TROUBLE, "unknown change '%s' for --what-if: give zygote, ksm, one-address or dedup",
+			     optarg);
+		options->view = &libshare_what_if_view;
+		options->what_if = optarg;
+		want_batch(options);
+		break;
+	case OPT_SINCE:
+		options->since = optarg;
+		want_batch(options);
+		break;
 	case OPT_LIBRARY:
 		*library = optarg;
 		break;
@@ -274,13 +298,20 @@ static void take_option(struct libshare_options *options, int c, const char **so
 	}
 }
 
-static void take_operands(struct libshare_options *options, int nr, char **operand)
+static void take_operands(struct libshare_options *options, int nr, char **operand,
+			  const char **library)
 {
 	if (options->mode == LIBSHARE_MODE_DIFF) {
 		if (nr < 1 || nr > 2)
 			errx(LIBSHARE_TROUBLE, "--diff needs two recordings, or one with several snapshots");
 		options->operand[0] = operand[0];
 		options->operand[1] = nr > 1 ? operand[1] : NULL;
+	} else if (options->explain && nr == 1) {
+		/* A path, or a part of a name. */
+		if (strchr(operand[0], '/'))
+			*library = operand[0];
+		else
+			options->filter.glob = operand[0];
 	} else if (nr) {
 		errx(LIBSHARE_TROUBLE, "unexpected argument '%s': see --help", operand[0]);
 	}
@@ -337,8 +368,14 @@ void libshare_options_parse(struct libshare_options *options, int argc, char **a
 		take_option(options, c, &sort, &library);
 		libshare_given_add(&given, name_of(c));
 	}
-	take_operands(options, argc - optind, argv + optind);
+	take_operands(options, argc - optind, argv + optind, &library);
 
+	/* It is asked for once, and the live view has keys for it. */
+	if (libshare_audit_is_needed(options)) {
+		want_batch(options);
+		if (!options->iterations && !options->replay)
+			options->iterations = 1;
+	}
 	if (options->mode == LIBSHARE_MODE_LIVE && !isatty(STDOUT_FILENO))
 		options->mode = LIBSHARE_MODE_BATCH;
 	if (options->by)

@@ -43,6 +43,9 @@ struct libshare_options {
 	const char *replay;		/* file, or NULL */
 	const char *target;		/* file of --record, --picture, --map and --html */
 	const char *output;		/* file, or NULL: standard output */
+	const char *what_if;		/* a change, or NULL: all of them */
+	bool explain;
+	const char *since;		/* file, or NULL */
 	const char *operand[2];		/* of --diff; the second may be NULL */
 };
 

@@ -5,6 +5,7 @@
 #include "alloc.h"
 #include "cmdline.h"
 #include "columns.h"
+#include "flags.h"
 #include "skipped.h"
 
 #define obstack_chunk_alloc allocate
@@ -250,6 +251,7 @@ bool libshare_snapshot_finish(struct libshare_snapshot *snap, char *why, size_t 
 			return false;
 		}
 	}
+	libshare_flags_derive(snap);
 	return true;
 }
 

@@ -9,11 +9,6 @@ set -euo pipefail
 a=$DATA/workload-a.zst b=$DATA/workload-b.zst
 crypto=/usr/lib/x86_64-linux-gnu/libcrypto.so.3
 
-# JSON is one line a snapshot; a difference is easier to see in many.
-pretty() {
-	"$TOP" --json "$@" | jq .
-}
-
 golden table.txt "$TOP" -b --replay "$a"
 golden processes.txt "$TOP" -b --replay "$a" --view processes
 golden sections.txt "$TOP" -b --replay "$b" --view sections --library "$crypto"

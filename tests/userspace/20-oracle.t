@@ -11,7 +11,7 @@ for recording in workload-a workload-b; do
 done
 
 schema() {
-	"$TOP" --json --replay "$DATA/$2" --view "$1" -o all >"$TMP/json"
+	"$TOP" --json --replay "$DATA/$2" --view "$1" -o all "${@:3}" >"$TMP/json"
 	"$PYTHON" -c '
 import json, sys, jsonschema
 schema = json.load(open(sys.argv[1]))
@@ -23,6 +23,10 @@ for view in libraries processes mappings pages histogram sections duplicates; do
 	ok "$view: JSON is as the schema says" schema "$view" workload-b.zst
 done
 ok 'cgroups: JSON is as the schema says' schema cgroups cgroups.txt
+for view in audit distinct findings what-if; do
+	ok "$view: JSON is as the schema says" schema "$view" audit.txt -n1
+done
+ok 'erosion: JSON is as the schema says' schema erosion audit.txt
 ok 'JSON of odd names is as the schema says' schema libraries odd.txt
 
 json() {

@@ -191,7 +191,18 @@ ok 'c: libraries again' see 'SAVED MAPPED'
 recording=$DATA/workload-b.zst
 open 80x24
 ok 'the example of the README' looks readme
+recording=$DATA/audit.txt
+open 100x24
+keys w
+ok 'w: what to do about copies' looks findings
+keys Down
+ok 'the bottom line is the remedy of what is selected' see 'Do not load it, if it is not needed'
+keys w
+ok 'w: back' see 'end of the recording'
 recording=$TMP/two.zst
+open 80x24
+keys w
+ok 'a recording without an audit says so' see 'no audit in the recording'
 open 80x24
 ok '256 colours' colours 6
 open 80x24 TERM=tmux

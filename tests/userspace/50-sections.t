@@ -92,7 +92,7 @@ ok 'a recording carries what the file says' bash -c "
 	'$TOP' --replay '$TMP/r.zst' --json --view sections -o all | cmp - '$TMP/json'"
 ok 'advice names the cause' bash -c "
 	'$TOP' --directory '$TMP/module' -b -n1 --view sections | tee /dev/stderr |
-	grep -q 'code or constants that somebody wrote to'"
+	grep -q 'code or constants that were written to'"
 exec {hold}>&-
 wait "$pid"
 ok 'the process is gone: the cause is not known, and that is said' bash -c "

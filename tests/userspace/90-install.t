@@ -147,6 +147,8 @@ columns_documented() {
 	for table in libraries processes mappings pages histogram; do
 		for column in $("$TOP" --json --replay "$DATA/workload-b.zst" --view "$table" -o all |
 			jq -r ".${table}[0] | keys[]" | grep -vx cmdline); do
+			# These follow from those of libraries.
+			[[ $table.$column != @(processes|mappings).flags ]] || continue
 			sed -n "/^\.Ss Columns of $table/,/^\.El/p" "$source/man/libshare.4" |
 				grep -qE "^\.It (.*, )?$column(,|\$)" ||
 				{ echo "$table: no $column"; missing=1; }

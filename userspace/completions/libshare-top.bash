@@ -10,10 +10,11 @@ _libshare_top_values() {
 _libshare_top() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} view=libraries by='' i
 	local -a source=()
-	local options='--batch --by --bytes --cgroup --columns --csv --delay --diff --directory --filter
-		--help --html --iterations --json --library --map --max-series --memory-max --min
-		--noheadings --openmetrics --output --picture --pid --raw --record --replay --reverse
-		--sort --version --view -b -d -h -J -n -o -r -V -x'
+	local options='--batch --by --bytes --cgroup --columns --csv --delay --diff --directory --explain
+		--filter --help --html --iterations --json --library --map --max-series --memory-max
+		--min --noheadings --openmetrics --output --picture --pid --raw --record --replay
+		--reverse --since --sort --version --view --what-if
+		-b -d -h -J -n -o -r -V -x'
 
 	# bash splits --view=libraries into three words.
 	if [[ $cur == = ]]; then
@@ -34,7 +35,11 @@ _libshare_top() {
 	case $prev in
 	--view)
 		mapfile -t COMPREPLY < <(compgen -W 'libraries processes mappings pages histogram
-			cgroups sections duplicates' -- "$cur")
+			cgroups sections duplicates audit distinct findings what-if erosion' -- "$cur")
+		return
+		;;
+	--what-if)
+		mapfile -t COMPREPLY < <(compgen -W 'zygote ksm one-address dedup' -- "$cur")
 		return
 		;;
 	--by)
@@ -85,7 +90,7 @@ _libshare_top() {
 	-n | --iterations | -d | --delay | --filter | --max-series | --memory-max | --min)
 		return
 		;;
-	--record | --replay | --output | --picture | --map | --html | --directory)
+	--record | --replay | --since | --output | --picture | --map | --html | --directory)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return

@@ -37,6 +37,16 @@ def read(recording):
     return tables, page
 
 
+def derive(view, row, tables):
+    """Flags of mappings and processes are those of libraries."""
+    flags = {lib["lib"]: lib["flags"] for lib in tables["libraries"]}
+    if view == "mappings":
+        row["flags"] = flags[row["lib"]]
+    if view == "processes":
+        mine = {flags[m["lib"]] for m in tables["mappings"] if m["pid"] == row["pid"]}
+        row["flags"] = "d" if any("d" in f for f in mine) else "-"
+
+
 def views(top, recording, tables):
     """Each table comes out as it went in."""
     result = {}
@@ -53,6 +63,7 @@ def views(top, recording, tables):
             for key in ("start", "end", "offset"):
                 if key in row:
                     row[key] = "%x" % int(row[key], 16)
+            derive(view, row, tables)
             want.append(row)
         # What an older module did not print is not known.
         missing = set(result[view][0]) - set(want[0])
