@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/capability.h>
 #include <linux/magic.h>
 #include <sys/syscall.h>
@@ -164,6 +165,7 @@ static int open_file(struct libshare_source *source, const char *name, char **pa
 	return fd;
 }
 
+/* All that a file has; NULL, and errno, if it cannot be read or is too large. */
 static char *read_all(int fd, size_t *size)
 {
 	size_t room = 0;
@@ -179,9 +181,16 @@ static char *read_all(int fd, size_t *size)
 		n = read(fd, data + *size, room - *size - 1);
 		if (n > 0)
 			*size += n;
+		if (*size > libshare_memory_max) {
+			errno = EFBIG;
+			n = -1;
+		}
 	} while (n > 0 || (n < 0 && errno == EINTR));
 	if (n < 0) {
+		int error = errno;
+
 		free(data);
+		errno = error;
 		return NULL;
 	}
 	data[*size] = '\0';
@@ -195,7 +204,10 @@ static char *read_file(struct libshare_source *source, const char *name, size_t 
 
 	if (fd >= 0) {
 		data = read_all(fd, size);
-		if (!data)
+		if (!data && errno == EFBIG)
+			fail(source, "%s is larger than %" PRIu64 " MiB: allow more with --memory-max",
+			     path, libshare_memory_max >> 20);
+		else if (!data)
 			fail(source, "cannot read %s: %s", path, strerror(errno));
 		close(fd);
 	}
