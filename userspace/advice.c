@@ -10,8 +10,8 @@ static void advise(FILE *out, const char *what, uint64_t cow, uint64_t all, cons
 {
 	char size[LIBSHARE_SIZE_TEXT];
 
-	fprintf(out, "\n%.0f %% of the copies (%s, summed over processes) are %s\n", 100.0 * cow / all,
-		libshare_text_size(cow, size), what);
+	fprintf(out, "\n%.0f %% of the copies (%s, summed over processes) are %s\n",
+		100.0 * cow / all, libshare_text_size(cow, size), what);
 	fprintf(out, "  %s\n", advice);
 }
 
@@ -35,10 +35,12 @@ void libshare_sections_advise(const struct libshare_list *list, FILE *out)
 			if (!strcmp(section->cause, libshare_causes[cause]))
 				by[cause] += section->cow;
 		all += section->cow;
-		if (!strcmp(section->cause, libshare_causes[LIBSHARE_CAUSE_UNKNOWN])) {
-			not_elf += strcmp(section->note, LIBSHARE_NOTE_NOT_ELF) ? 0 : section->cow;
-			stripped += strcmp(section->note, LIBSHARE_NOTE_STRIPPED) ? 0 : section->cow;
-		}
+		if (strcmp(section->cause, libshare_causes[LIBSHARE_CAUSE_UNKNOWN]))
+			;
+		else if (!strcmp(section->note, LIBSHARE_NOTE_NOT_ELF))
+			not_elf += section->cow;
+		else if (!strcmp(section->note, LIBSHARE_NOTE_STRIPPED))
+			stripped += section->cow;
 		cut |= !strcmp(section->note, LIBSHARE_NOTE_CUT);
 		path |= !strcmp(section->note, LIBSHARE_NOTE_PATH);
 	}

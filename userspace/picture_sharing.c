@@ -293,7 +293,8 @@ static void draw_processes(const struct picture *p)
 		double width = (WIDTH - 2 * LIBSHARE_MARGIN - (count - 1) * GAP) / count;
 
 		left -= alike[i];
-		draw_process(p, &use[i], alike[i], LIBSHARE_MARGIN + at * (width + GAP), width, above);
+		draw_process(p, &use[i], alike[i], LIBSHARE_MARGIN + at * (width + GAP), width,
+			     above);
 	}
 	libshare_picture_ink(p->cr, &libshare_ink_faint, 1);
 	if (left)
@@ -316,7 +317,8 @@ void libshare_picture_sharing(cairo_t *cr, const struct libshare_snapshot *snap,
 {
 	struct picture p = { .cr = cr, .snap = snap, .lib = lib,
 			     .strip_y = HEIGHT / 2 - STRIP / 2 };
-	char shared[LIBSHARE_SIZE_TEXT], mapped[LIBSHARE_SIZE_TEXT], saved[LIBSHARE_SIZE_TEXT], cow[LIBSHARE_SIZE_TEXT];
+	char shared[LIBSHARE_SIZE_TEXT], mapped[LIBSHARE_SIZE_TEXT];
+	char saved[LIBSHARE_SIZE_TEXT], cow[LIBSHARE_SIZE_TEXT];
 	struct libshare_pagemap map;
 	double x;
 

@@ -314,7 +314,8 @@ static void add_rows(struct libshare_rows *rows, const struct attribution *a)
 				.section = part->elf->section, .cause = libshare_causes[cause],
 				.cow = part->by[cause].cow, .pages = part->by[cause].pages,
 				.relocs = part->relocs || !is_segment(part->elf) ?
-					  part->relocs : LIBSHARE_UNKNOWN, .size = part->elf->size });
+					  part->relocs : LIBSHARE_UNKNOWN,
+				.size = part->elf->size });
 		}
 	}
 	if (a->unknown_pages)

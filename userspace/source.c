@@ -142,9 +142,10 @@ static int explain(struct libshare_source *source, const char *path, int error)
 		stats = xasprintf("%s/stats", source->directory);
 		is_module = !access(stats, F_OK);
 		free(stats);
-		return is_module ?
-		       fail(source, "the module has no file %s: load a newer libshare module", path) :
-		       fail(source, "%s is not the folder of the libshare module: see --directory",
+		if (is_module)
+			return fail(source, "the module has no file %s: load a newer libshare module",
+				    path);
+		return fail(source, "%s is not the folder of the libshare module: see --directory",
 			    source->directory);
 	}
 	if (strcmp(source->directory, LIBSHARE_DIRECTORY))
