@@ -17,7 +17,8 @@
 /* Arguments with a space between; "-" if there are none, or the process has exited. */
 static const char *read_cmdline(struct libshare_snapshot *snap, uint64_t pid)
 {
-	char path[48], text[MOST + 1], *clean, *copy;
+	char path[48], text[MOST + 1], *clean;
+	const char *kept;
 	ssize_t size, i;
 	int fd;
 
@@ -36,10 +37,9 @@ static const char *read_cmdline(struct libshare_snapshot *snap, uint64_t pid)
 			text[i] = ' ';
 	text[size] = '\0';
 	clean = libshare_text_escape(text);
-	copy = libshare_snapshot_text(snap, strlen(clean) + 1);
-	strcpy(copy, clean);
+	kept = libshare_snapshot_keep(snap, clean);
 	free(clean);
-	return copy;
+	return kept;
 }
 
 /**

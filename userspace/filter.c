@@ -257,6 +257,10 @@ int libshare_filter_problem(const struct libshare_snapshot *snap,
 			    const struct libshare_view *view, const struct libshare_filter *filter,
 			    const struct libshare_list *list, char *why, size_t size)
 {
+	const struct libshare_filter of_pid = { .pid = filter->pid };
+	const struct libshare_filter of_cgroup = {
+		.pid = LIBSHARE_UNKNOWN, .cgroup = filter->cgroup,
+	};
 	/* Their rows are what is special about a library. */
 	bool special = view != &libshare_groups_view &&
 		       (!view->needs || view->needs & (view->needs - 1));
@@ -270,14 +274,12 @@ int libshare_filter_problem(const struct libshare_snapshot *snap,
 			 filter->library.text);
 		return 1;
 	}
-	if (filter->pid != LIBSHARE_UNKNOWN && !any_process(snap, &(struct libshare_filter){
-			.pid = filter->pid })) {
+	if (filter->pid != LIBSHARE_UNKNOWN && !any_process(snap, &of_pid)) {
 		snprintf(why, size, "no process %" PRIu64 " maps a library (see --view processes)",
 			 filter->pid);
 		return 1;
 	}
-	if (filter->cgroup && !any_process(snap, &(struct libshare_filter){
-			.pid = LIBSHARE_UNKNOWN, .cgroup = filter->cgroup })) {
+	if (filter->cgroup && !any_process(snap, &of_cgroup)) {
 		snprintf(why, size, "no process of a control group '%s' maps a library (see --view processes -o +cgroup)",
 			 filter->cgroup);
 		return 1;

@@ -222,7 +222,7 @@ void libshare_model_build(struct libshare_model *m)
 		filter = m->filter;
 	filter.glob = *place->filter ? place->filter : NULL;
 	libshare_columns_choose(place->view, columns_of(m), &m->columns, NULL, 0);
-	/* Who asks for certain columns gets no other until another order is chosen. */
+	/* Columns that were asked for stay as they are until another order is chosen. */
 	if (place->sort != m->sort_asked || !is_asked(m))
 		show_column(&m->columns, place->sort);
 	if (libshare_columns_have(&m->columns, "cmdline") && !m->replay)

@@ -24,7 +24,8 @@ struct metric {
 	{ "libshare_library_" name, unit, help, offsetof(struct libshare_library, field) }
 
 static const struct metric library_metrics[] = {
-	LIBRARY("saved_bytes", "bytes", saved, "What sharing of its file pages saves (rss - mapped)."),
+	LIBRARY("saved_bytes", "bytes", saved,
+		"What sharing of its file pages saves (rss - mapped)."),
 	LIBRARY("mapped_bytes", "bytes", mapped, "File pages that at least one process maps."),
 	LIBRARY("cow_unique_bytes", "bytes", cow_unique,
 		"Distinct private copies of its pages (copy-on-write)."),

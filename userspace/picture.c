@@ -24,6 +24,8 @@ const struct libshare_ink libshare_ink_shade[LIBSHARE_SHADES] = {
 	[LIBSHARE_BY_16] = { 0.03, 0.32, 0.61 },
 };
 
+/* Told from the blues by its hue, and from the copies by its lightness. */
+const struct libshare_ink libshare_ink_shared = { 0.45, 0.73, 0.55 };
 const struct libshare_ink libshare_ink_copy = { 0.90, 0.38, 0.05 };
 const struct libshare_ink libshare_ink_text = { 0.13, 0.13, 0.13 };
 const struct libshare_ink libshare_ink_faint = { 0.45, 0.45, 0.45 };

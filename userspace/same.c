@@ -46,7 +46,8 @@ struct libshare_list libshare_diff_sort(const struct libshare_view *view,
 
 	if (list->nr) {
 		memcpy(sorted.row, list->row, list->nr * sizeof(*sorted.row));
-		qsort_r(sorted.row, sorted.nr, sizeof(*sorted.row), libshare_same_compare, (void *)view);
+		qsort_r(sorted.row, sorted.nr, sizeof(*sorted.row), libshare_same_compare,
+			(void *)view);
 	}
 	return sorted;
 }

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/capability.h>
 #include <linux/magic.h>
 #include <sys/syscall.h>
@@ -141,9 +142,10 @@ static int explain(struct libshare_source *source, const char *path, int error)
 		stats = xasprintf("%s/stats", source->directory);
 		is_module = !access(stats, F_OK);
 		free(stats);
-		return is_module ?
-		       fail(source, "the module has no file %s: load a newer libshare module", path) :
-		       fail(source, "%s is not the folder of the libshare module: see --directory",
+		if (is_module)
+			return fail(source, "the module has no file %s: load a newer libshare module",
+				    path);
+		return fail(source, "%s is not the folder of the libshare module: see --directory",
 			    source->directory);
 	}
 	if (strcmp(source->directory, LIBSHARE_DIRECTORY))
@@ -164,6 +166,7 @@ static int open_file(struct libshare_source *source, const char *name, char **pa
 	return fd;
 }
 
+/* All that a file has; NULL, and errno, if it cannot be read or is too large. */
 static char *read_all(int fd, size_t *size)
 {
 	size_t room = 0;
@@ -179,9 +182,16 @@ static char *read_all(int fd, size_t *size)
 		n = read(fd, data + *size, room - *size - 1);
 		if (n > 0)
 			*size += n;
+		if (*size > libshare_memory_max) {
+			errno = EFBIG;
+			n = -1;
+		}
 	} while (n > 0 || (n < 0 && errno == EINTR));
 	if (n < 0) {
+		int error = errno;
+
 		free(data);
+		errno = error;
 		return NULL;
 	}
 	data[*size] = '\0';
@@ -195,7 +205,10 @@ static char *read_file(struct libshare_source *source, const char *name, size_t 
 
 	if (fd >= 0) {
 		data = read_all(fd, size);
-		if (!data)
+		if (!data && errno == EFBIG)
+			fail(source, "%s is larger than %" PRIu64 " MiB: allow more with --memory-max",
+			     path, libshare_memory_max >> 20);
+		else if (!data)
 			fail(source, "cannot read %s: %s", path, strerror(errno));
 		close(fd);
 	}

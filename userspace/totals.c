@@ -5,16 +5,21 @@
 
 /* A sum has the name of the column that it is the sum of. */
 const struct libshare_total libshare_totals_names[] = {
-#define T(field, label, help) { #field, label, help, offsetof(struct libshare_totals, field) }
+#define T(field, label, help) \
+	{ #field, label, help, offsetof(struct libshare_totals, field) }
 	T(libraries, NULL, "Libraries that at least one process maps."),
 	T(saved, "saved", "What sharing of file pages saves (rss - mapped)."),
-	T(fork_saved, "saved by fork", "What sharing of copies since a fork saves (cow - cow_unique)."),
+	T(fork_saved, "saved by fork",
+	  "What sharing of copies since a fork saves (cow - cow_unique)."),
 	T(resident, "resident", "Mapped file pages and distinct copies (mapped + cow_unique)."),
-	T(cow, NULL, "Private copies of library pages (copy-on-write), summed over processes."),
-	T(cow_unique, "distinct copies", "Distinct private copies of library pages (copy-on-write)."),
+	T(cow, NULL,
+	  "Private copies of library pages (copy-on-write), summed over processes."),
+	T(cow_unique, "distinct copies",
+	  "Distinct private copies of library pages (copy-on-write)."),
 	T(unmapped, NULL, "Pages of libraries that are cached, but not mapped."),
 	T(swap, NULL, "Private copies that are swapped out, summed over processes."),
-	T(duplicated, "duplicated", "Pages that another file with the same build ID has in memory too."),
+	T(duplicated, "duplicated",
+	  "Pages that another file with the same build ID has in memory too."),
 	{ 0 }
 #undef T
 };

@@ -43,6 +43,13 @@ zstd -dcq "$TMP/bomb.zst" >"$TMP/module/mappings"
 printf 'scan_ns 1\n' >"$TMP/module/stats"
 ok 'the module is believed no more' fails 2 'more than 16 MiB of memory' \
 	"$TOP" --directory "$TMP/module" -b --view mappings --memory-max 16
+mkdir "$TMP/endless"
+printf 'scan_ns 1\n' >"$TMP/endless/stats"
+truncate -s 4G "$TMP/endless/snapshot"
+ok 'a recording reads no more than that' bash -c "
+	STATUS=2; export STATUS; . '$HERE/lib.sh'
+	within 20 96 '$RELEASE' --directory '$TMP/endless' --record '$TMP/r.zst' --memory-max 32 2>'$TMP/said'
+	cat '$TMP/said'; grep -q 'larger than 32 MiB: allow more with --memory-max' '$TMP/said' && [[ ! -e '$TMP/r.zst' ]]"
 for value in 0 x 17592186044416; do
 	ok "no such bound: $value" fails 2 "memory-max" "$TOP" --memory-max "$value" -b --replay "$DATA/odd.txt"
 done

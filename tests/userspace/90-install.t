@@ -132,7 +132,7 @@ keys_documented() {
 		sed 's/\\&//g' >"$TMP/keys"
 	for key in Up Down PgUp PgDn Home End Enter Tab Esc Backspace Left p m / F4 '>' '<' F6 r I d \
 		Space s '?' h F1 q F10 j k g G Ctrl-B Ctrl-F Ctrl-L Ctrl-U; do
-		grep -qE "^\.It (.* )?$(sed 's/[?]/\\&/' <<<"$key")( |\$)" "$TMP/keys" || { echo "no key $key"; missing=1; }
+		grep -qE "^\.It (.* )?${key/\?/\\?}( |\$)" "$TMP/keys" || { echo "no key $key"; missing=1; }
 	done
 	return "$missing"
 }
