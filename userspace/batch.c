@@ -8,6 +8,7 @@
 #include "batch.h"
 #include "duplicates.h"
 #include "elffile.h"
+#include "origin.h"
 #include "output.h"
 #include "sections.h"
 #include "skipped.h"
@@ -20,8 +21,16 @@
  */
 struct libshare_source *libshare_batch_source(const struct libshare_options *options)
 {
-	return options->replay ? libshare_source_replay(options->replay) :
-				 libshare_source_module(options->directory);
+	if (options->replay)
+		return libshare_source_replay(options->replay);
+	switch (options->source) {
+	case LIBSHARE_SOURCE_MODULE:
+		return libshare_source_module(options->directory);
+	case LIBSHARE_SOURCE_PROC:
+		return libshare_source_proc(options->read_files);
+	default:
+		return libshare_source_auto(options->directory, options->read_files);
+	}
 }
 
 /* The only library that a filter leaves, for what costs time for each; or NULL. */
@@ -61,7 +70,9 @@ struct libshare_rows libshare_view_rows(const struct libshare_snapshot *snap,
 static void require_buildids(const struct libshare_snapshot *snap)
 {
 	if (libshare_snapshot_lacks(snap, LIBSHARE_LIBRARIES, "buildid"))
-		errx(LIBSHARE_TROUBLE, "duplicates are found by build IDs, and this snapshot has no column buildid: load a newer libshare module");
+		errx(LIBSHARE_TROUBLE, "duplicates are found by build IDs, and this snapshot has no column buildid: %s",
+		     snap->source ? "use --read-files, or load the libshare module" :
+				    "load a newer libshare module");
 }
 
 static bool has_addresses(const struct libshare_columns *columns)
@@ -72,6 +83,18 @@ static bool has_addresses(const struct libshare_columns *columns)
 		if (columns->at[i]->type == LIBSHARE_HEX)
 			return true;
 	return false;
+}
+
+/* What JSON has beside the rows. */
+static char *members_of(const struct libshare_snapshot *snap)
+{
+	char *origin = libshare_origin_member(snap);
+	char *skipped = libshare_skipped_member(snap, "skipped");
+	char *both = xasprintf("%s%s", origin, skipped);
+
+	free(origin);
+	free(skipped);
+	return both;
 }
 
 static void print_snapshot(const struct libshare_options *options,
@@ -95,8 +118,10 @@ static void print_snapshot(const struct libshare_options *options,
 
 	libshare_output_open(&output, options->output, has_addresses(columns));
 	how.out = output.out;
-	members = libshare_skipped_member(snap, "skipped");
+	members = members_of(snap);
 	how.members = members;
+	if (!options->replay || snap->source)
+		libshare_origin_say(&how, snap);
 	libshare_skipped_say(&how, snap, NULL);
 	libshare_print(&how, options->view, columns, &list);
 	if (options->view == &libshare_sections_view && how.form == LIBSHARE_FORM_TABLE)

@@ -27,7 +27,7 @@ static const struct libshare_column libraries[] = {
 	C(dev, TEXT, 0, "device, major:minor"),
 	C(ino, ID, 0, "inode number"),
 	C(kind, TEXT, 0, "exe where some process runs it as its executable, else lib"),
-	C(flags, TEXT, 0, "d: unlinked; s: path shortened; x: in memory more than once"),
+	C(flags, TEXT, 0, "d: unlinked; s: path shortened; x: in memory twice; o: overlay"),
 	C(maps, COUNT, 0, "mappings (VMAs) in all processes"),
 	C(size, BYTES, 0, "size of the file"),
 	C(cached, BYTES, 0, "its pages in the page cache, mapped or not"),

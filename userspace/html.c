@@ -10,6 +10,7 @@
 #include "duplicates.h"
 #include "elffile.h"
 #include "html.h"
+#include "origin.h"
 #include "output.h"
 #include "sections.h"
 #include "skipped.h"
@@ -73,12 +74,19 @@ static void print_table(FILE *out, const struct libshare_view *view,
 	fputs("]}", out);
 }
 
+static void print_total(FILE *out, const char *name, uint64_t value)
+{
+	if (value != LIBSHARE_UNKNOWN)
+		fprintf(out, ",\"%s\":%" PRIu64, name, value);
+}
+
 static void print_totals(FILE *out, const struct libshare_snapshot *snap)
 {
 	const char *host = libshare_snapshot_fact(snap, "hostname");
 	const char *kernel = libshare_snapshot_fact(snap, "kernel");
 	char *skipped = libshare_skipped_json(snap);
 	char *incomplete = libshare_skipped_text(snap);
+	char *source = libshare_origin_text(snap);
 	struct libshare_totals t;
 
 	libshare_totals_add(&t, snap);
@@ -90,13 +98,17 @@ static void print_totals(FILE *out, const struct libshare_snapshot *snap)
 		fprintf(out, ",\"time\":%" PRIu64, snap->time_ns / 1000000);
 	fprintf(out, ",\n\"skipped\":%s,\"incomplete\":", skipped);
 	libshare_text_json(out, incomplete ?: "");
+	fputs(",\"source\":", out);
+	libshare_text_json(out, snap->source ? source : "");
+	free(source);
 	free(incomplete);
 	free(skipped);
-	fprintf(out, ",\n\"totals\":{\"libraries\":%" PRIu64 ",\"saved\":%" PRIu64 ",\"resident\":%"
-		PRIu64 ",\"copies\":%" PRIu64 ",\"unmapped\":%" PRIu64, t.libraries, t.saved,
-		t.resident, t.copies, t.unmapped);
-	if (t.duplicated != LIBSHARE_UNKNOWN)
-		fprintf(out, ",\"duplicated\":%" PRIu64, t.duplicated);
+	fprintf(out, ",\n\"totals\":{\"libraries\":%" PRIu64, t.libraries);
+	print_total(out, "saved", t.saved);
+	print_total(out, "resident", t.resident);
+	print_total(out, "copies", t.copies);
+	print_total(out, "unmapped", t.unmapped);
+	print_total(out, "duplicated", t.duplicated);
 	fputc('}', out);
 }
 

@@ -62,7 +62,8 @@ struct libshare_model {
 	bool replay, paused, ended, scanning, failed, quit;
 	bool mark_next;				/* mark the next scan that has what it takes */
 	char *save_next;			/* save it to this file */
-	uint64_t delay_ms;
+	uint64_t chosen_ms;			/* between scans, as the user chose */
+	uint64_t delay_ms;			/* as it is: more if a scan takes long */
 	char message[1024];
 
 	struct libshare_place place[LIBSHARE_DEPTH];

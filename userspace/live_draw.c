@@ -239,6 +239,23 @@ static bool add_skipped(struct flow *flow, const struct libshare_snapshot *snap)
 	return true;
 }
 
+/* Where the numbers come from, if not from the module, and what they lack by that. */
+static void add_source(struct flow *flow, const struct libshare_snapshot *snap)
+{
+	char text[64];
+
+	if (!snap->source)
+		return;
+	add_word(flow, "from /proc", 0);
+	if (snap->unseen) {
+		snprintf(text, sizeof(text), "%" PRIu64 " of all processes not seen",
+			 snap->unseen);
+		add_word(flow, text, colours ? COLOR_PAIR(PAIR_WARNING) : A_BOLD);
+	}
+	if (snap->no_frames)
+		add_word(flow, "no page frames", colours ? COLOR_PAIR(PAIR_WARNING) : A_BOLD);
+}
+
 static void add_scan(struct flow *flow, const struct libshare_model *m)
 {
 	const char *ns = libshare_snapshot_fact(m->snap, "scan_ns");
@@ -254,7 +271,8 @@ static void add_scan(struct flow *flow, const struct libshare_model *m)
 		snprintf(text, sizeof(text), "scan %.1f ms", strtod(ns, NULL) / 1e6);
 		add_word(flow, text, 0);
 	}
-	snprintf(text, sizeof(text), "every %g s", m->delay_ms / 1000.0);
+	snprintf(text, sizeof(text), m->delay_ms > m->chosen_ms ?
+		 "every %g s: slowed down to 5 %% of a CPU" : "every %g s", m->delay_ms / 1000.0);
 	add_word(flow, m->paused ? "paused" : m->ended ? "end of the recording" : text,
 		 m->paused ? A_REVERSE : 0);
 	if (m->mark)
@@ -273,6 +291,7 @@ static int draw_totals(const struct libshare_model *m)
 	char text[64];
 
 	add_word(&flow, "libshare-top", title());
+	add_source(&flow, m->snap);
 	add_scan(&flow, m);
 	if (flow.x) {
 		flow.y++;

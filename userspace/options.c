@@ -8,10 +8,6 @@
 #include "source.h"
 #include "text.h"
 
-#ifndef LIBSHARE_VERSION
-#define LIBSHARE_VERSION "unknown"
-#endif
-
 #define MAX_DELAY 86400
 
 static const char usage_text[] =
@@ -53,6 +49,9 @@ static const char usage_text[] =
 	"     --map FILE         draw the page map of --library (svg, png, pdf)\n"
 	"     --html FILE        write a page with everything, for a browser\n"
 	"     --memory-max MIB   most memory that one snapshot may take (1024)\n"
+	"     --source SOURCE    auto, module or proc: /proc has the same tables, at more\n"
+	"                        cost, without the module (auto)\n"
+	"     --read-files       with /proc, read build IDs from the files of libraries\n"
 	"     --directory DIR    where the module's files are\n"
 	"                        (" LIBSHARE_DIRECTORY ")\n"
 	"\n"
@@ -62,7 +61,8 @@ static const char usage_text[] =
 enum {
 	OPT_BYTES = 256, OPT_CGROUP, OPT_CSV, OPT_DIFF, OPT_DIRECTORY, OPT_FILTER, OPT_HTML,
 	OPT_LIBRARY, OPT_MAP, OPT_MAX_SERIES, OPT_MEMORY_MAX, OPT_NOHEADINGS, OPT_OPENMETRICS,
-	OPT_OUTPUT, OPT_PICTURE, OPT_PID, OPT_RECORD, OPT_REPLAY, OPT_REVERSE, OPT_VIEW,
+	OPT_OUTPUT, OPT_PICTURE, OPT_PID, OPT_READ_FILES, OPT_RECORD, OPT_REPLAY, OPT_REVERSE,
+	OPT_SOURCE, OPT_VIEW,
 };
 
 static const struct option long_options[] = {
@@ -89,10 +89,12 @@ static const struct option long_options[] = {
 	{ "picture", required_argument, NULL, OPT_PICTURE },
 	{ "pid", required_argument, NULL, OPT_PID },
 	{ "raw", no_argument, NULL, 'r' },
+	{ "read-files", no_argument, NULL, OPT_READ_FILES },
 	{ "record", required_argument, NULL, OPT_RECORD },
 	{ "replay", required_argument, NULL, OPT_REPLAY },
 	{ "reverse", no_argument, NULL, OPT_REVERSE },
 	{ "sort", required_argument, NULL, 'x' },
+	{ "source", required_argument, NULL, OPT_SOURCE },
 	{ "version", no_argument, NULL, 'V' },
 	{ "view", required_argument, NULL, OPT_VIEW },
 	{ 0 }
@@ -134,6 +136,21 @@ static const struct libshare_view *view_of(const char *name)
 	if (!view)
 		errx(LIBSHARE_TROUBLE, "there is no view '%s': --help lists them", name);
 	return view;
+}
+
+static enum libshare_source_choice source_of(const char *name)
+{
+	static const char *const names[] = {
+		[LIBSHARE_SOURCE_AUTO] = "auto",
+		[LIBSHARE_SOURCE_MODULE] = "module",
+		[LIBSHARE_SOURCE_PROC] = "proc",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!strcmp(names[i], name))
+			return i;
+	errx(LIBSHARE_TROUBLE, "unknown source '%s': auto, module or proc", name);
 }
 
 /* Names are compared as the tables have them, where odd bytes are escaped. */
@@ -273,8 +290,16 @@ static void take_option(struct libshare_options *options, int c, const char **so
 	case OPT_HTML:
 		set_mode(options, LIBSHARE_MODE_HTML, optarg);
 		break;
+	case OPT_READ_FILES:
+		options->read_files = true;
+		break;
+	case OPT_SOURCE:
+		options->source = source_of(optarg);
+		break;
 	case OPT_DIRECTORY:
 		options->directory = optarg;
+		if (options->source == LIBSHARE_SOURCE_AUTO)
+			options->source = LIBSHARE_SOURCE_MODULE;
 		break;
 	case 'h':
 		fputs(usage_text, stdout);

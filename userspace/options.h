@@ -10,6 +10,10 @@
 #include "filter.h"
 #include "print.h"
 
+#ifndef LIBSHARE_VERSION
+#define LIBSHARE_VERSION "unknown"
+#endif
+
 /* Exit status; diff(1) has the same three. */
 #define LIBSHARE_DIFFERENT 1
 #define LIBSHARE_TROUBLE 2
@@ -25,6 +29,12 @@ enum libshare_mode {
 	LIBSHARE_MODE_HTML,
 };
 
+enum libshare_source_choice {
+	LIBSHARE_SOURCE_AUTO,	/* the module, or /proc where that cannot be read */
+	LIBSHARE_SOURCE_MODULE,
+	LIBSHARE_SOURCE_PROC,
+};
+
 struct libshare_options {
 	enum libshare_mode mode;
 	const struct libshare_view *view;
@@ -37,6 +47,8 @@ struct libshare_options {
 	uint64_t delay_ms;
 	uint64_t max_series;
 	const char *directory;
+	enum libshare_source_choice source;
+	bool read_files;
 	const char *replay;		/* file, or NULL */
 	const char *target;		/* file of --record, --picture, --map and --html */
 	const char *output;		/* file, or NULL: standard output */

@@ -4,7 +4,7 @@
 
 #include "snapshot.h"
 
-/* All libraries together, in bytes. */
+/* All libraries together, in bytes; or LIBSHARE_UNKNOWN. */
 struct libshare_totals {
 	uint64_t libraries;	/* how many */
 	uint64_t saved;		/* unshared - resident */
@@ -13,7 +13,7 @@ struct libshare_totals {
 	uint64_t copies;	/* distinct ones */
 	uint64_t unmapped;	/* cached, but mapped by nobody */
 	uint64_t swap;
-	uint64_t duplicated;	/* or LIBSHARE_UNKNOWN */
+	uint64_t duplicated;
 };
 
 void libshare_totals_add(struct libshare_totals *totals, const struct libshare_snapshot *snap);

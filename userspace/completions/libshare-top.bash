@@ -6,8 +6,8 @@ _libshare_top() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} view=libraries i
 	local options='--batch --bytes --cgroup --columns --csv --delay --diff --directory --filter
 		--help --html --iterations --json --library --map --max-series --memory-max --noheadings
-		--openmetrics --output --picture --pid --raw --record --replay --reverse --sort
-		--version --view'
+		--openmetrics --output --picture --pid --raw --read-files --record --replay
+		--reverse --sort --source --version --view'
 
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} != --view ]] || view=${COMP_WORDS[i + 1]}
@@ -16,6 +16,10 @@ _libshare_top() {
 	--view)
 		mapfile -t COMPREPLY < <(compgen -W 'libraries processes mappings pages histogram
 			sections duplicates' -- "$cur")
+		return
+		;;
+	--source)
+		mapfile -t COMPREPLY < <(compgen -W 'auto module proc' -- "$cur")
 		return
 		;;
 	-o | --columns | -x | --sort)

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The module's tables, worked out from /proc. */
+#ifndef LIBSHARE_PROC_H
+#define LIBSHARE_PROC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "snapshot.h"
+
+const char *libshare_proc_buildid(struct libshare_snapshot *snap, int fd);
+bool libshare_proc_scan(unsigned int needs,
+			const char *(*read_buildid)(struct libshare_snapshot *snap, int fd),
+			uint64_t generation, struct libshare_snapshot **snap, char *why,
+			size_t size);
+
+#endif
