@@ -62,6 +62,26 @@ for document in "${documents[@]}" labs/*.md labs/*/README.md; do
 		grep -v '^userspace/build/')
 done
 
+# Every column is said to be exact, or not, without the module; and where a test has to
+# allow for something, so does the document.
+exceptions=$(sed -n '/^## libshare-top without/,/^Numbers of libraries/p' docs/comparison.md)
+while read -r table column; do
+	row=$(awk -F ' *[|] *' -v table="$table" -v column="$column" '
+		$2 == table { n = split($3, names, ", ")
+			for (i = 1; i <= n; i++) if (names[i] == column) print $4 }' <<<"$exceptions")
+	if [[ ! $row ]]; then
+		echo "docs/comparison.md: nothing about the column $column of $table without the module"
+		status=1
+	elif [[ $row == exact ]] && grep -q "(\"$table\", \"$column\")" tests/guest/lib/source.py; then
+		echo "docs/comparison.md calls $column of $table exact, tests/guest/lib/source.py does not"
+		status=1
+	fi
+done < <(awk '
+	/^static const struct libshare_column [a-z]+\[\]/ { table = $5; sub(/\[.*/, "", table) }
+	table ~ /^(libraries|processes|mappings|pages|histogram)$/ && match($0, /^\tC\([a-z_]+,/) {
+		column = substr($0, 4, RLENGTH - 4); if (column != "lib") print table, column }
+	/^#undef C/ { table = "" }' userspace/columns.c)
+
 # Every make target that is named is there.
 while read -r target; do
 	grep -qE "^([a-z-]+ )*$target( [a-z-]+)*:" Makefile || {

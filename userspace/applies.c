@@ -14,6 +14,9 @@
 #define METRICS (1u << LIBSHARE_MODE_OPENMETRICS)
 #define DRAW (1u << LIBSHARE_MODE_PICTURE | 1u << LIBSHARE_MODE_MAP)
 #define HTML (1u << LIBSHARE_MODE_HTML)
+#define VERIFY (1u << LIBSHARE_MODE_VERIFY)
+/* Whatever may look at this machine. */
+#define HERE (LIVE | BATCH | RECORD | METRICS | DRAW | HTML)
 #define OFTEN (1u << 31)	/* may be given more than once */
 #define ALL (~OFTEN)
 
@@ -30,7 +33,7 @@ static const struct rule {
 	{ "csv", BATCH | DIFF | OFTEN },
 	{ "delay", LIVE | BATCH | RECORD },
 	{ "diff", DIFF | OFTEN },
-	{ "directory", LIVE | BATCH | RECORD | METRICS | DRAW | HTML },
+	{ "directory", HERE | VERIFY },
 	{ "explain", BATCH | OFTEN },
 	{ "filter", LIVE | BATCH | DIFF | METRICS | DRAW },
 	{ "html", HTML },
@@ -47,11 +50,14 @@ static const struct rule {
 	{ "picture", 1u << LIBSHARE_MODE_PICTURE },
 	{ "pid", LIVE | BATCH | DIFF | METRICS | DRAW },
 	{ "raw", BATCH | DIFF | OFTEN },
+	{ "read-files", HERE | OFTEN },
 	{ "record", RECORD },
 	{ "replay", LIVE | BATCH | METRICS | DRAW | HTML },
 	{ "reverse", LIVE | BATCH | DIFF | OFTEN },
 	{ "since", BATCH },
 	{ "sort", LIVE | BATCH | DIFF },
+	{ "source", HERE },
+	{ "verify", VERIFY | OFTEN },
 	{ "view", LIVE | BATCH | DIFF | RECORD | HTML },
 	{ "what-if", BATCH },
 };
@@ -66,6 +72,7 @@ static const char *const names[] = {
 	[LIBSHARE_MODE_PICTURE] = "--picture",
 	[LIBSHARE_MODE_MAP] = "--map",
 	[LIBSHARE_MODE_HTML] = "--html",
+	[LIBSHARE_MODE_VERIFY] = "--verify",
 };
 
 /**
@@ -147,6 +154,21 @@ static void check_view(const struct libshare_options *options, const char *libra
 		errx(LIBSHARE_TROUBLE, "--view sections of all libraries does not apply to the live view: use --library or --batch");
 }
 
+/* One place has the numbers. */
+static void check_source(const struct libshare_options *options, const struct libshare_given *given)
+{
+	static const char *const others[] = { "directory", "read-files", "source" };
+	size_t i;
+
+	for (i = 0; options->replay && i < sizeof(others) / sizeof(*others); i++)
+		if (is_given(given, others[i]))
+			errx(LIBSHARE_TROUBLE, "--replay and --%s exclude each other", others[i]);
+	if (is_given(given, "directory") && options->source == LIBSHARE_SOURCE_PROC)
+		errx(LIBSHARE_TROUBLE, "--directory does not apply to --source proc");
+	if (options->read_files && options->source == LIBSHARE_SOURCE_MODULE)
+		errx(LIBSHARE_TROUBLE, "--read-files does not apply to the module: use --source proc");
+}
+
 /* lsblk and others call a list of columns --output. */
 static void check_output(const struct libshare_options *options)
 {
@@ -182,8 +204,7 @@ void libshare_applies_check(const struct libshare_options *options,
 			errx(LIBSHARE_TROUBLE, "--%s does not apply to %s", rule->option,
 			     names[options->mode]);
 	}
-	if (options->replay && is_given(given, "directory"))
-		errx(LIBSHARE_TROUBLE, "--replay and --directory exclude each other");
+	check_source(options, given);
 	if (options->replay && options->mode == LIBSHARE_MODE_BATCH && is_given(given, "delay"))
 		errx(LIBSHARE_TROUBLE, "--delay does not apply to a recording that is printed");
 	check_copies(options, given);

@@ -16,6 +16,7 @@
 #include "flags.h"
 #include "groups.h"
 #include "members.h"
+#include "origin.h"
 #include "output.h"
 #include "sections.h"
 #include "skipped.h"
@@ -32,8 +33,16 @@
  */
 struct libshare_source *libshare_batch_source(const struct libshare_options *options)
 {
-	return options->replay ? libshare_source_replay(options->replay) :
-				 libshare_source_module(options->directory);
+	if (options->replay)
+		return libshare_source_replay(options->replay);
+	switch (options->source) {
+	case LIBSHARE_SOURCE_MODULE:
+		return libshare_source_module(options->directory);
+	case LIBSHARE_SOURCE_PROC:
+		return libshare_source_proc(options->read_files);
+	default:
+		return libshare_source_auto(options->directory, options->read_files);
+	}
 }
 
 /* The only library that a filter leaves, for what costs time for each; or NULL. */
@@ -77,7 +86,9 @@ struct libshare_rows libshare_view_rows(struct libshare_snapshot *snap,
 static void require_buildids(const struct libshare_snapshot *snap)
 {
 	if (libshare_snapshot_lacks(snap, LIBSHARE_LIBRARIES, "buildid"))
-		errx(LIBSHARE_TROUBLE, "duplicates are found by build IDs, and this snapshot has no column buildid: load a newer libshare module");
+		errx(LIBSHARE_TROUBLE, "duplicates are found by build IDs, and this snapshot has no column buildid: %s",
+		     snap->source ? "use --read-files, or load the libshare module" :
+				    "load a newer libshare module");
 }
 
 static bool has_addresses(const struct libshare_columns *columns)
@@ -162,6 +173,8 @@ static int print_snapshot(const struct libshare_options *options,
 	how.time_ns = snap->time_ns;
 	/* Of several snapshots, programs get one head. */
 	how.headings &= first || how.form == LIBSHARE_FORM_TABLE || options->output;
+	if (!options->replay || snap->source)
+		libshare_origin_say(&how, snap);
 	libshare_skipped_say(&how, snap, NULL);
 	if (how.form == LIBSHARE_FORM_TABLE && libshare_audit_is_needed(options))
 		libshare_audit_say(snap, how.out);

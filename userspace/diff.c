@@ -19,7 +19,7 @@ static uint64_t takes(const struct libshare_view *view, const void *row)
 	const struct libshare_process *proc = row;
 
 	if (view == &libshare_tables[LIBSHARE_LIBRARIES])
-		return lib->mapped + lib->cow_unique;
+		return lib->mapped + libshare_known(lib->cow_unique);
 	return proc->pss;
 }
 

@@ -273,7 +273,7 @@ int libshare_erosion_run(const struct libshare_options *options)
 		errx(LIBSHARE_TROUBLE, "%s", libshare_source_why(source));
 	libshare_source_close(source);
 	if (options->since) {
-		source = libshare_source_module(options->directory);
+		source = libshare_batch_source(options);
 		if (libshare_source_next(source, options->view->needs, &snap) <= 0)
 			errx(LIBSHARE_TROUBLE, "%s", libshare_source_why(source));
 		libshare_audit_run(snap, &options->filter, stderr);

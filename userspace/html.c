@@ -13,6 +13,7 @@
 #include "explain.h"
 #include "html.h"
 #include "members.h"
+#include "origin.h"
 #include "output.h"
 #include "sections.h"
 #include "skipped.h"
@@ -81,6 +82,7 @@ static void print_totals(FILE *out, const struct libshare_snapshot *snap)
 	const char *kernel = libshare_snapshot_fact(snap, "kernel");
 	char *skipped = libshare_skipped_json(snap);
 	char *incomplete = libshare_skipped_text(snap);
+	char *source = libshare_origin_text(snap);
 
 	fprintf(out, "{\"page_size\":%" PRIu64 ",\"host\":", snap->page_size);
 	libshare_text_json(out, host ? host : "");
@@ -90,6 +92,9 @@ static void print_totals(FILE *out, const struct libshare_snapshot *snap)
 		fprintf(out, ",\"time\":%" PRIu64, snap->time_ns / 1000000);
 	fprintf(out, ",\n\"skipped\":%s,\"incomplete\":", skipped);
 	libshare_text_json(out, incomplete ?: "");
+	fputs(",\"source\":", out);
+	libshare_text_json(out, snap->source ? source : "");
+	free(source);
 	free(incomplete);
 	free(skipped);
 	fputs(",\n\"totals\":", out);

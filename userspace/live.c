@@ -14,11 +14,13 @@
 
 #define SILENCE 100
 #define PATIENCE 1	/* seconds that a terminal has to take what is written to it */
+#define SHARE 20	/* a scan of /proc may take one of so many parts of a CPU */
 
 struct live {
 	struct libshare_model model;
 	struct libshare_worker *worker;
 	int epoll, timer, signals;
+	uint64_t cpu_ns;	/* that this program had used when the last scan came */
 	unsigned int silent;	/* times in a row that there was something to read, and was not */
 	char why[1024];		/* why there is nothing to show at all */
 };
@@ -77,7 +79,7 @@ static void setup_signals(struct live *live)
 	watch(live, live->signals);
 }
 
-static void setup_timer(struct live *live)
+static void set_timer(struct live *live)
 {
 	uint64_t ms = live->model.delay_ms;
 	struct itimerspec time = {
@@ -85,10 +87,40 @@ static void setup_timer(struct live *live)
 		.it_value = { ms / 1000, ms % 1000 * 1000000 },
 	};
 
-	live->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (live->timer < 0 || timerfd_settime(live->timer, 0, &time, NULL))
+	if (timerfd_settime(live->timer, 0, &time, NULL))
 		err(LIBSHARE_TROUBLE, "cannot set a timer");
+}
+
+static void setup_timer(struct live *live)
+{
+	live->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (live->timer < 0)
+		err(LIBSHARE_TROUBLE, "cannot set a timer");
+	set_timer(live);
 	watch(live, live->timer);
+}
+
+/*
+ * Without the module a scan may take much time. Scan less often then, so that this
+ * program takes a twentieth of a CPU at most, but react only to what changed much.
+ */
+static void slow_down(struct live *live, const struct libshare_snapshot *snap)
+{
+	struct libshare_model *m = &live->model;
+	struct timespec time;
+	uint64_t used, ms;
+
+	if (m->replay || !snap->source || clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time))
+		return;
+	used = time.tv_sec * 1000000000ull + time.tv_nsec - live->cpu_ns;
+	live->cpu_ns += used;
+	ms = (used * SHARE / 1000000 + 99) / 100 * 100;
+	if (ms < m->chosen_ms)
+		ms = m->chosen_ms;
+	if (ms <= m->delay_ms && (ms > m->delay_ms / 2 || m->delay_ms == m->chosen_ms))
+		return;
+	m->delay_ms = ms;
+	set_timer(live);
 }
 
 /* Never more than one at a time. */
@@ -119,6 +151,7 @@ static void take(struct live *live)
 		if (m->failed)
 			*m->message = '\0';
 		m->failed = false;
+		slow_down(live, snap);
 		libshare_model_take(m, snap);
 		m->left--;
 		return;

@@ -2,8 +2,8 @@
 /*
  * The live view. Apart from each other: live.c waits, live_worker.c scans,
  * live_model.c, live_rows.c and live_places.c know what is shown and know no terminal,
- * live_keys.c turns keys into calls of the model, live_draw.c, live_list.c and
- * live_map.c draw it.
+ * live_keys.c turns keys into calls of the model, live_draw.c, live_header.c, live_list.c
+ * and live_map.c draw it.
  */
 #ifndef LIBSHARE_LIVE_H
 #define LIBSHARE_LIVE_H
@@ -67,7 +67,8 @@ struct libshare_model {
 	bool replay, paused, ended, scanning, failed, quit;
 	bool mark_next;				/* mark the next scan that has what it takes */
 	char *save_next;			/* save it to this file */
-	uint64_t delay_ms;
+	uint64_t chosen_ms;			/* between scans, as the user chose */
+	uint64_t delay_ms;			/* as it is: more if a scan takes long */
 	uint64_t left;				/* scans, before the view ends */
 	char message[1024];
 
@@ -147,6 +148,10 @@ void libshare_draw_text(int width, const char *text);
 void libshare_draw_path(int width, const char *path);
 int libshare_draw_shade(enum libshare_shade shade);
 int libshare_draw_copied(void);
+int libshare_draw_title(void);
+int libshare_draw_warning(void);
+int libshare_draw_width(const char *text);
+int libshare_draw_header(const struct libshare_model *m);
 
 /* A scan, or the reading of a recording, that does not hold up the screen. */
 struct libshare_worker;

@@ -99,9 +99,24 @@ int libshare_draw_copied(void)
 	return colours ? COLOR_PAIR(PAIR_COPIED) | A_BOLD : A_REVERSE;
 }
 
-static int title(void)
+/**
+ * libshare_draw_title() - How headings look.
+ *
+ * Return: Attributes.
+ */
+int libshare_draw_title(void)
 {
 	return A_BOLD | (colours ? COLOR_PAIR(PAIR_TITLE) : 0);
+}
+
+/**
+ * libshare_draw_warning() - How warnings look.
+ *
+ * Return: Attributes.
+ */
+int libshare_draw_warning(void)
+{
+	return colours ? COLOR_PAIR(PAIR_WARNING) : A_BOLD;
 }
 
 /* The bytes of @text that fit @width columns, which are set to what they take. */
@@ -129,6 +144,20 @@ static size_t fitting(const char *text, int *width)
 	}
 	*width = used;
 	return at;
+}
+
+/**
+ * libshare_draw_width() - How wide a text is.
+ * @text: The text.
+ *
+ * Return: Columns.
+ */
+int libshare_draw_width(const char *text)
+{
+	int width = INT_MAX;
+
+	fitting(text, &width);
+	return width;
 }
 
 static void put(const char *text, size_t len)
@@ -186,125 +215,6 @@ void libshare_draw_path(int width, const char *path)
 	libshare_draw_text(width - 1, path);
 }
 
-/* Words that follow each other, on as many lines as they need. */
-struct flow {
-	int y, x, last;		/* the last line that they may use */
-};
-
-static void add_word(struct flow *flow, const char *text, int attribute)
-{
-	int width = INT_MAX;
-
-	fitting(text, &width);
-	if (flow->x && flow->x + width > COLS) {
-		flow->y++;
-		flow->x = 0;
-	}
-	if (flow->y > flow->last)
-		return;
-	move(flow->y, flow->x);
-	attron(attribute);
-	libshare_draw_text(width < COLS - flow->x ? width : COLS - flow->x, text);
-	attroff(attribute);
-	flow->x += width + 2;
-}
-
-static void add_total(struct flow *flow, const struct libshare_model *m, const char *name,
-		      uint64_t value, uint64_t before)
-{
-	char size[LIBSHARE_SIZE_TEXT], delta[LIBSHARE_SIZE_TEXT] = "", text[96];
-
-	if (value == LIBSHARE_UNKNOWN)
-		return;
-	if (m->bytes)
-		snprintf(size, sizeof(size), "%" PRIu64, value);
-	else
-		libshare_text_size(value, size);
-	if ((m->has_before || m->mark) && before != LIBSHARE_UNKNOWN)
-		libshare_text_delta(before, value, !m->bytes, delta);
-	if (*delta && strcmp(delta, "0"))
-		snprintf(text, sizeof(text), "%s %s (%s)", name, size, delta);
-	else
-		snprintf(text, sizeof(text), "%s %s", name, size);
-	add_word(flow, text, A_BOLD);
-}
-
-/* What the numbers lack, from a line's start, process by process. */
-static bool add_skipped(struct flow *flow, const struct libshare_snapshot *snap)
-{
-	char *text = libshare_skipped_text(snap), *rest = text, *next;
-	const char *mark = "counted: ";
-
-	if (!text)
-		return false;
-	if (flow->x) {
-		flow->y++;
-		flow->x = 0;
-	}
-	while (rest) {
-		next = strstr(rest, mark);
-		if (next) {
-			next += strlen(mark);
-			next[-1] = '\0';
-		}
-		add_word(flow, rest, colours ? COLOR_PAIR(PAIR_WARNING) : A_BOLD);
-		rest = next;
-		mark = "), ";
-	}
-	free(text);
-	return true;
-}
-
-static void add_scan(struct flow *flow, const struct libshare_model *m)
-{
-	const char *ns = libshare_snapshot_fact(m->snap, "scan_ns");
-	char text[96], when[16] = "";
-	time_t seconds;
-
-	if (m->snap->time_ns != LIBSHARE_UNKNOWN) {
-		seconds = m->snap->time_ns / 1000000000;
-		strftime(when, sizeof(when), "%H:%M:%S", localtime(&seconds));
-		add_word(flow, when, 0);
-	}
-	if (ns) {
-		snprintf(text, sizeof(text), "scan %.1f ms", strtod(ns, NULL) / 1e6);
-		add_word(flow, text, 0);
-	}
-	snprintf(text, sizeof(text), "every %g s", m->delay_ms / 1000.0);
-	add_word(flow, m->paused ? "paused" : m->ended ? "end of the recording" : text,
-		 m->paused ? A_REVERSE : 0);
-	if (m->mark)
-		add_word(flow, "changes since the mark", A_REVERSE);
-	if (!add_skipped(flow, m->snap) && m->snap->skipped) {
-		snprintf(text, sizeof(text), "%" PRIu64 " %s skipped", m->snap->skipped,
-			 m->snap->skipped == 1 ? "process" : "processes");
-		add_word(flow, text, colours ? COLOR_PAIR(PAIR_WARNING) : A_BOLD);
-	}
-}
-
-static int draw_totals(const struct libshare_model *m)
-{
-	/* However narrow the screen, half of it is for the list. */
-	struct flow flow = { .last = LINES / 2 - 1 };
-	char text[64];
-	size_t i;
-
-	add_word(&flow, "libshare-top", title());
-	add_scan(&flow, m);
-	if (flow.x) {
-		flow.y++;
-		flow.x = 0;
-	}
-	for (i = 0; libshare_totals_names[i].name; i++)
-		if (libshare_totals_names[i].label)
-			add_total(&flow, m, libshare_totals_names[i].label,
-				  libshare_totals_at(&m->totals, i),
-				  libshare_totals_at(m->mark ? &m->at_mark : &m->before, i));
-	snprintf(text, sizeof(text), "%" PRIu64 " libraries", m->totals.libraries);
-	add_word(&flow, text, 0);
-	return flow.y > flow.last ? flow.last + 1 : flow.y + 1;
-}
-
 static void draw_place(const struct libshare_model *m, int y)
 {
 	static const char *const texts[] = {
@@ -317,7 +227,7 @@ static void draw_place(const struct libshare_model *m, int y)
 	const struct libshare_place *place = &m->place[m->depth];
 	const char *name = place->path ?: place->cgroup;
 	char text[300] = "";
-	int used = INT_MAX;
+	int used;
 
 	if (texts[place->kind])
 		snprintf(text, sizeof(text), "%s", texts[place->kind]);
@@ -327,15 +237,15 @@ static void draw_place(const struct libshare_model *m, int y)
 		snprintf(text, sizeof(text), "%s%s", place->kind == LIBSHARE_PLACE_GROUPS ?
 			 "control groups" : place->view->name, m->chosen);
 	move(y, 0);
-	attron(title());
-	fitting(text, &used);
+	attron(libshare_draw_title());
+	used = libshare_draw_width(text);
 	/* A narrow screen has room for one of the two. */
 	if (name && used + 10 > COLS)
 		used = 0;
 	libshare_draw_text(name ? used : COLS, text);
 	if (name)
 		libshare_draw_path(COLS - used, name);
-	attroff(title());
+	attroff(libshare_draw_title());
 	if (*place->filter && !name && used + 4 < COLS) {
 		move(y, used + 2);
 		libshare_draw_text(COLS - used - 2, place->filter);
@@ -381,7 +291,7 @@ void libshare_draw(struct libshare_model *m)
 	int top;
 
 	erase();
-	top = draw_totals(m);
+	top = libshare_draw_header(m);
 	if (m->focus == LIBSHARE_FOCUS_HELP) {
 		libshare_draw_help(top, LINES - 1);
 	} else if (top < LINES - 2) {

@@ -98,7 +98,8 @@ void libshare_model_setup(struct libshare_model *m, const struct libshare_option
 	struct libshare_place *place = &m->place[0];
 
 	memset(m, 0, sizeof(*m));
-	m->delay_ms = options->delay_ms;
+	m->chosen_ms = options->delay_ms;
+	m->delay_ms = m->chosen_ms;
 	m->replay = options->replay;
 	m->left = options->iterations ?: UINT64_MAX;
 	m->bytes = options->how.bytes;

@@ -239,6 +239,8 @@ void libshare_model_show_groups(struct libshare_model *m)
 {
 	if (m->replay && m->snap && !(m->snap->has & LIBSHARE_HAS(LIBSHARE_CGROUPS)))
 		libshare_model_say(m, "this recording has no control groups");
+	else if (m->snap && m->snap->source)
+		libshare_model_say(m, "/proc does not tell which control group pays: load the module");
 	else
 		toggle(m, LIBSHARE_PLACE_GROUPS);
 }

@@ -11,6 +11,7 @@
 #include "openmetrics.h"
 #include "options.h"
 #include "record.h"
+#include "verify.h"
 
 int main(int argc, char **argv)
 {
@@ -32,6 +33,8 @@ int main(int argc, char **argv)
 		return libshare_drawer_run(argv);
 	case LIBSHARE_MODE_HTML:
 		return libshare_html_run(&options);
+	case LIBSHARE_MODE_VERIFY:
+		return libshare_verify_run(&options);
 	case LIBSHARE_MODE_LIVE:
 		return libshare_live_run(&options);
 	default:

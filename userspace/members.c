@@ -5,6 +5,7 @@
 
 #include "alloc.h"
 #include "members.h"
+#include "origin.h"
 #include "skipped.h"
 #include "text.h"
 #include "totals.h"
@@ -75,7 +76,7 @@ void libshare_members_identity(FILE *out, const struct libshare_snapshot *snap, 
  */
 char *libshare_members_make(const struct libshare_snapshot *snap, bool replay)
 {
-	char *text, *skipped = libshare_skipped_json(snap);
+	char *text, *skipped = libshare_skipped_json(snap), *origin = libshare_origin_member(snap);
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
@@ -85,8 +86,9 @@ char *libshare_members_make(const struct libshare_snapshot *snap, bool replay)
 	libshare_members_identity(out, snap, replay);
 	fputs(", \"totals\": ", out);
 	libshare_members_totals(out, snap);
-	fprintf(out, ", \"skipped\": %s, ", skipped);
+	fprintf(out, ", \"skipped\": %s, %s", skipped, origin);
 	free(skipped);
+	free(origin);
 	if (fclose(out))
 		err(2, "cannot allocate memory");
 	return text;

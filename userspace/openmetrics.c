@@ -82,7 +82,7 @@ static void print_totals(FILE *out, const struct libshare_snapshot *snap)
 /* What the library takes, and what that is worth: both make it worth a series. */
 static uint64_t weight(const struct libshare_library *lib)
 {
-	return lib->mapped + lib->cow_unique + lib->saved;
+	return lib->mapped + libshare_known(lib->cow_unique) + lib->saved;
 }
 
 static int by_weight(const void *a, const void *b)
@@ -162,6 +162,8 @@ static void print_libraries(FILE *out, const struct libshare_list *list, uint64_
 
 		print_head(out, metric->name, "gauge", metric->unit, metric->help);
 		for (j = 0; j < nr; j++) {
+			if (value_at(list->row[j], metric) == LIBSHARE_UNKNOWN)
+				continue;
 			fputs(metric->name, out);
 			print_library_labels(out, list->row[j], nth[j]);
 			fprintf(out, " %" PRIu64 "\n", value_at(list->row[j], metric));

@@ -5,6 +5,7 @@
 
 #include "alloc.h"
 #include "applies.h"
+#include "arguments.h"
 #include "audit_view.h"
 #include "explain.h"
 #include "groups.h"
@@ -15,13 +16,11 @@
 #include "usage.h"
 #include "what_if.h"
 
-#define MAX_DELAY 86400
-
 enum {
 	OPT_BY = 256, OPT_BYTES, OPT_CGROUP, OPT_CSV, OPT_DIFF, OPT_DIRECTORY, OPT_EXPLAIN, OPT_FILTER,
 	OPT_HTML, OPT_LIBRARY, OPT_MAP, OPT_MAX_SERIES, OPT_MEMORY_MAX, OPT_MIN, OPT_NOHEADINGS,
-	OPT_OPENMETRICS, OPT_OUTPUT, OPT_PICTURE, OPT_PID, OPT_RECORD, OPT_REPLAY, OPT_REVERSE,
-	OPT_SINCE, OPT_VIEW, OPT_WHAT_IF,
+	OPT_OPENMETRICS, OPT_OUTPUT, OPT_PICTURE, OPT_PID, OPT_READ_FILES, OPT_RECORD, OPT_REPLAY,
+	OPT_REVERSE, OPT_SINCE, OPT_SOURCE, OPT_VERIFY, OPT_VIEW, OPT_WHAT_IF,
 };
 
 static const struct option long_options[] = {
@@ -51,11 +50,14 @@ static const struct option long_options[] = {
 	{ "picture", required_argument, NULL, OPT_PICTURE },
 	{ "pid", required_argument, NULL, OPT_PID },
 	{ "raw", no_argument, NULL, 'r' },
+	{ "read-files", no_argument, NULL, OPT_READ_FILES },
 	{ "record", required_argument, NULL, OPT_RECORD },
 	{ "replay", required_argument, NULL, OPT_REPLAY },
 	{ "reverse", no_argument, NULL, OPT_REVERSE },
 	{ "since", required_argument, NULL, OPT_SINCE },
 	{ "sort", required_argument, NULL, 'x' },
+	{ "source", required_argument, NULL, OPT_SOURCE },
+	{ "verify", no_argument, NULL, OPT_VERIFY },
 	{ "version", no_argument, NULL, 'V' },
 	{ "view", required_argument, NULL, OPT_VIEW },
 	{ "what-if", required_argument, NULL, OPT_WHAT_IF },
@@ -69,54 +71,6 @@ static const char *name_of(int c)
 	while (option->val != c)
 		option++;
 	return option->name;
-}
-
-static uint64_t number_of(const char *option, const char *text)
-{
-	uint64_t value;
-
-	if (!libshare_text_number(text, 10, &value))
-		errx(LIBSHARE_TROUBLE, "invalid number '%s' for %s", text, option);
-	return value;
-}
-
-/* Bytes, or what K, M or G make of a number. */
-static uint64_t size_of(const char *option, const char *text)
-{
-	static const char units[] = "KMG";
-	size_t len = strlen(text), shift = 0;
-	const char *unit = len ? strchr(units, text[len - 1]) : NULL;
-	char *digits = xstrdup(text);
-	uint64_t value;
-
-	if (unit) {
-		shift = 10 * (unit - units + 1);
-		digits[len - 1] = '\0';
-	}
-	if (!libshare_text_number(digits, 10, &value) || value > UINT64_MAX >> shift)
-		errx(LIBSHARE_TROUBLE, "invalid size '%s' for %s", text, option);
-	free(digits);
-	return value << shift;
-}
-
-static uint64_t memory_of(const char *text)
-{
-	uint64_t mib = number_of("--memory-max", text);
-
-	if (!mib || mib > UINT64_MAX >> 20)
-		errx(LIBSHARE_TROUBLE, "--memory-max '%s' is out of range: give MiB", text);
-	return mib << 20;
-}
-
-static uint64_t delay_of(const char *text)
-{
-	char *end;
-	double seconds = strtod(text, &end);
-
-	if (end == text || *end || !(seconds >= 0.1 && seconds <= MAX_DELAY))
-		errx(LIBSHARE_TROUBLE, "invalid seconds '%s' for --delay (0.1 to %d)", text,
-		     MAX_DELAY);
-	return seconds * 1000;
 }
 
 static const struct libshare_view *view_of(const char *name)
@@ -144,7 +98,7 @@ static const struct libshare_view *grouped_view(const struct libshare_options *o
 static void set_mode(struct libshare_options *options, enum libshare_mode mode, const char *target)
 {
 	if (options->mode > LIBSHARE_MODE_BATCH && options->mode != mode)
-		errx(LIBSHARE_TROUBLE, "--record, --diff, --openmetrics, --picture, --map and --html exclude each other");
+		errx(LIBSHARE_TROUBLE, "--record, --diff, --openmetrics, --picture, --map, --html and --verify exclude each other");
 	options->mode = mode;
 	options->target = target;
 }
@@ -178,10 +132,10 @@ static void take_option(struct libshare_options *options, int c, const char **so
 		want_batch(options);
 		break;
 	case 'd':
-		options->delay_ms = delay_of(optarg);
+		options->delay_ms = libshare_argument_delay(optarg);
 		break;
 	case 'n':
-		options->iterations = number_of("--iterations", optarg);
+		options->iterations = libshare_argument_number("--iterations", optarg);
 		if (!options->iterations)
 			errx(LIBSHARE_TROUBLE, "invalid number '0' for --iterations (at least 1)");
 		break;
@@ -242,7 +196,7 @@ static void take_option(struct libshare_options *options, int c, const char **so
 		*library = optarg;
 		break;
 	case OPT_PID:
-		options->filter.pid = number_of("--pid", optarg);
+		options->filter.pid = libshare_argument_number("--pid", optarg);
 		break;
 	case OPT_CGROUP:
 		options->filter.cgroup = optarg;
@@ -266,13 +220,13 @@ static void take_option(struct libshare_options *options, int c, const char **so
 		set_mode(options, LIBSHARE_MODE_OPENMETRICS, NULL);
 		break;
 	case OPT_MAX_SERIES:
-		options->max_series = number_of("--max-series", optarg);
+		options->max_series = libshare_argument_number("--max-series", optarg);
 		break;
 	case OPT_MEMORY_MAX:
-		libshare_memory_max = memory_of(optarg);
+		libshare_memory_max = libshare_argument_memory(optarg);
 		break;
 	case OPT_MIN:
-		options->min = size_of("--min", optarg);
+		options->min = libshare_argument_size("--min", optarg);
 		break;
 	case OPT_PICTURE:
 		set_mode(options, LIBSHARE_MODE_PICTURE, optarg);
@@ -283,8 +237,19 @@ static void take_option(struct libshare_options *options, int c, const char **so
 	case OPT_HTML:
 		set_mode(options, LIBSHARE_MODE_HTML, optarg);
 		break;
+	case OPT_VERIFY:
+		set_mode(options, LIBSHARE_MODE_VERIFY, NULL);
+		break;
+	case OPT_READ_FILES:
+		options->read_files = true;
+		break;
+	case OPT_SOURCE:
+		options->source = libshare_argument_source(optarg);
+		break;
 	case OPT_DIRECTORY:
 		options->directory = optarg;
+		if (options->source == LIBSHARE_SOURCE_AUTO)
+			options->source = LIBSHARE_SOURCE_MODULE;
 		break;
 	case 'h':
 		libshare_usage(stdout);

@@ -24,6 +24,13 @@ enum libshare_mode {
 	LIBSHARE_MODE_PICTURE,
 	LIBSHARE_MODE_MAP,
 	LIBSHARE_MODE_HTML,
+	LIBSHARE_MODE_VERIFY,
+};
+
+enum libshare_source_choice {
+	LIBSHARE_SOURCE_AUTO,	/* the module, or /proc where that cannot be read */
+	LIBSHARE_SOURCE_MODULE,
+	LIBSHARE_SOURCE_PROC,
 };
 
 struct libshare_options {
@@ -40,6 +47,8 @@ struct libshare_options {
 	uint64_t max_series;
 	uint64_t min;			/* bytes: smaller differences are hidden */
 	const char *directory;
+	enum libshare_source_choice source;
+	bool read_files;
 	const char *replay;		/* file, or NULL */
 	const char *target;		/* file of --record, --picture, --map and --html */
 	const char *output;		/* file, or NULL: standard output */

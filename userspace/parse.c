@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "alloc.h"
+#include "origin.h"
 #include "parse.h"
 #include "skipped.h"
 #include "text.h"
@@ -51,6 +52,8 @@ static bool take_pair(struct libshare_snapshot *snap, char *pair, uint64_t *gene
 	if (!pair)
 		return true;
 	if (libshare_skipped_pair(snap, name, pair, &valid))
+		return valid;
+	if (libshare_origin_pair(snap, name, pair, &valid))
 		return valid;
 	if (!strcmp(name, "generation"))
 		return libshare_text_number(pair, 10, generation);

@@ -14,10 +14,13 @@
 #include "alloc.h"
 #include "audit.h"
 #include "audit_view.h"
+#include "batch.h"
 #include "cmdline.h"
 #include "elffile.h"
+#include "origin.h"
 #include "output.h"
 #include "parse.h"
+#include "proc.h"
 #include "record.h"
 #include "skipped.h"
 #include "source.h"
@@ -64,6 +67,7 @@ static void write_table(FILE *out, const struct libshare_snapshot *snap, enum li
 	fprintf(out, "# libshare 1 %s generation=%" PRIu64 " page_size=%" PRIu64, table->name,
 		snap->generation, snap->page_size);
 	libshare_skipped_head(out, snap);
+	libshare_origin_head(out, snap);
 	if (snap->time_ns != LIBSHARE_UNKNOWN)
 		fprintf(out, " time_ns=%" PRIu64, snap->time_ns);
 	if (snap->duplicated != LIBSHARE_UNKNOWN)
@@ -139,6 +143,23 @@ static void write_frame(FILE *out, ZSTD_CCtx *zstd, const char *text, size_t siz
 	free(frame);
 }
 
+/* All tables of a snapshot. */
+static char *make_text(const struct libshare_snapshot *snap, size_t *size)
+{
+	char *text = NULL;
+	FILE *out = open_memstream(&text, size);
+	int id;
+
+	if (!out)
+		err(LIBSHARE_TROUBLE, "cannot allocate memory");
+	for (id = 0; id < LIBSHARE_TABLES; id++)
+		if (snap->has & LIBSHARE_HAS(id))
+			write_table(out, snap, id);
+	if (fclose(out))
+		err(LIBSHARE_TROUBLE, "cannot allocate memory");
+	return text;
+}
+
 /**
  * libshare_record_save() - Write a snapshot that was read to a file.
  * @snap: The snapshot.
@@ -150,18 +171,14 @@ bool libshare_record_save(const struct libshare_snapshot *snap, const char *file
 {
 	ZSTD_CCtx *zstd = ZSTD_createCCtx();
 	struct libshare_output output;
-	char *text = NULL;
 	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	char *text;
 	bool fine;
-	int id;
 
-	if (!zstd || !out)
+	if (!zstd)
 		err(LIBSHARE_TROUBLE, "cannot allocate memory");
-	for (id = 0; id < LIBSHARE_TABLES; id++)
-		if (snap->has & LIBSHARE_HAS(id))
-			write_table(out, snap, id);
-	fine = !fclose(out) && libshare_output_try(&output, file, true);
+	text = make_text(snap, &size);
+	fine = libshare_output_try(&output, file, true);
 	if (fine) {
 		write_frame(output.out, zstd, text, size);
 		fine = libshare_output_keep(&output);
@@ -169,6 +186,26 @@ bool libshare_record_save(const struct libshare_snapshot *snap, const char *file
 	free(text);
 	ZSTD_freeCCtx(zstd);
 	return fine;
+}
+
+/* What has no text of its own is recorded as it was understood. */
+static void record_proc(const struct libshare_options *options, struct libshare_source *source,
+			FILE *out, ZSTD_CCtx *zstd)
+{
+	struct libshare_snapshot *snap;
+	char *text;
+	size_t size;
+
+	if (libshare_source_next(source, LIBSHARE_PROC_HAS, &snap) < 0)
+		errx(LIBSHARE_TROUBLE, "%s", libshare_source_why(source));
+	libshare_origin_warn(snap);
+	if (libshare_audit_is_needed(options))
+		libshare_audit_run(snap, &options->filter, stderr);
+	libshare_record_complete(snap);
+	text = make_text(snap, &size);
+	write_frame(out, zstd, text, size);
+	libshare_snapshot_free(snap);
+	free(text);
 }
 
 static void record_one(const struct libshare_options *options, struct libshare_source *source,
@@ -231,14 +268,17 @@ int libshare_record_run(const struct libshare_options *options)
 		errx(LIBSHARE_TROUBLE, "cannot allocate memory");
 	ZSTD_CCtx_setParameter(zstd, ZSTD_c_compressionLevel, LEVEL);
 	ZSTD_CCtx_setParameter(zstd, ZSTD_c_checksumFlag, 1);
-	source = libshare_source_module(options->directory);
+	source = libshare_batch_source(options);
 	name = xasprintf("%s/snapshot", options->directory);
 	libshare_output_open(&output, options->target, true);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
 	while (left--) {
-		record_one(options, source, name, output.out, zstd);
+		if (libshare_source_is_proc(source))
+			record_proc(options, source, output.out, zstd);
+		else
+			record_one(options, source, name, output.out, zstd);
 		if (!left || stop)
 			break;
 		/* Whoever reads from a pipe gets each snapshot when it is there. */

@@ -11,6 +11,12 @@
 /* A number that the module did not know, or a column that it does not have. */
 #define LIBSHARE_UNKNOWN UINT64_MAX
 
+/* A number to sort by, where one that is not known counts as nothing. */
+static inline uint64_t libshare_known(uint64_t value)
+{
+	return value == LIBSHARE_UNKNOWN ? 0 : value;
+}
+
 /*
  * The rows. Sizes are in bytes. Text is never NULL, and is safe to show: see
  * libshare_text_clean(). libshare(4) says what each of them means.
@@ -189,6 +195,10 @@ struct libshare_snapshot {
 	uint64_t skipped;	/* processes that were not counted to their end */
 	uint64_t skipped_by[LIBSHARE_SKIPPED_REASONS]; /* of those; or unknown */
 	const char *skipped_who; /* PID:REASON:COMM,… as in the file; or NULL */
+	const char *source;	/* "proc"; NULL: the module */
+	const char *source_why;	/* why not the module; or NULL */
+	uint64_t unseen;	/* processes that the reader may not read; only of proc */
+	bool no_frames;		/* page frames are not known; only of proc */
 	uint64_t duplicated;	/* bytes in memory twice, as the module says; or unknown */
 	uint64_t bytes;		/* of its rows and text */
 	unsigned int has;	/* LIBSHARE_HAS(): the tables that were read */

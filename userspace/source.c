@@ -6,20 +6,22 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <linux/capability.h>
-#include <linux/magic.h>
-#include <sys/syscall.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "alloc.h"
 #include "columns.h"
+#include "proc.h"
 #include "source.h"
 #include "stream.h"
+#include "why.h"
 
 struct libshare_source {
-	char *directory;		/* of the module's files; NULL: a recording */
-	char *file;
+	char *directory;		/* of the module's files; or NULL */
+	bool proc;			/* /proc instead of the module */
+	bool read_files;		/* of libraries, where /proc does not tell */
+	char *proc_why;			/* why not the module; or NULL */
+	uint64_t generation;		/* of the last scan of /proc */
+	char *file;			/* a recording; or NULL */
 	struct libshare_stream *stream;	/* of the recording */
 	bool any;			/* snapshots there were in it */
 	char why[1024];
@@ -45,6 +47,21 @@ struct libshare_source *libshare_source_module(const char *directory)
 }
 
 /**
+ * libshare_source_proc() - Snapshots of this machine, without the module.
+ * @read_files: Read build IDs from the files of libraries.
+ *
+ * Return: The source, for libshare_source_close().
+ */
+struct libshare_source *libshare_source_proc(bool read_files)
+{
+	struct libshare_source *source = new_source();
+
+	source->proc = true;
+	source->read_files = read_files;
+	return source;
+}
+
+/**
  * libshare_source_replay() - The snapshots in a recording, one after another.
  * @file: Its name, or "-" for standard input.
  *
@@ -66,7 +83,18 @@ struct libshare_source *libshare_source_replay(const char *file)
  */
 bool libshare_source_is_replay(const struct libshare_source *source)
 {
-	return !source->directory;
+	return source->file;
+}
+
+/**
+ * libshare_source_is_proc() - Whether a source is /proc.
+ * @source: The source.
+ *
+ * Return: Whether it is.
+ */
+bool libshare_source_is_proc(const struct libshare_source *source)
+{
+	return source->proc;
 }
 
 /**
@@ -90,6 +118,7 @@ void libshare_source_close(struct libshare_source *source)
 		return;
 	libshare_stream_close(source->stream);
 	free(source->directory);
+	free(source->proc_why);
 	free(source->file);
 	free(source);
 }
@@ -105,56 +134,6 @@ static int fail(struct libshare_source *source, const char *format, ...)
 	return -1;
 }
 
-/* Has this process the capability that the module asks for? */
-static bool may_trace(void)
-{
-	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-
-	return !syscall(SYS_capget, &head, data) &&
-	       data[CAP_TO_INDEX(CAP_SYS_PTRACE)].effective & CAP_TO_MASK(CAP_SYS_PTRACE);
-}
-
-/* Say why one of the module's files cannot be opened, and what helps. */
-static int explain(struct libshare_source *source, const char *path, int error)
-{
-	struct statfs fs;
-	bool is_module;
-	char *stats;
-
-	if (error == EACCES)
-		return fail(source, "only root may read %s: run this with sudo",
-			    source->directory);
-	if (error == EPERM && !may_trace())
-		return fail(source, "reading %s needs the capability CAP_SYS_PTRACE: run this as root, outside of containers",
-			    path);
-	if (error == EPERM)
-		return fail(source, "the kernel is locked down and denies reading %s: boot without lockdown=confidentiality, or use --replay",
-			    path);
-	if (error == EINTR)
-		return fail(source, "the scan was interrupted");
-	if (error == ENOMEM)
-		return fail(source, "the kernel has not enough memory for a scan: free some, then try again");
-	if (error != ENOENT && error != ENOTDIR)
-		return fail(source, "cannot open %s: %s", path, strerror(error));
-	if (!access(source->directory, F_OK)) {
-		/* Each version of the module has this file. */
-		stats = xasprintf("%s/stats", source->directory);
-		is_module = !access(stats, F_OK);
-		free(stats);
-		if (is_module)
-			return fail(source, "the module has no file %s: load a newer libshare module",
-				    path);
-		return fail(source, "%s is not the folder of the libshare module: see --directory",
-			    source->directory);
-	}
-	if (strcmp(source->directory, LIBSHARE_DIRECTORY))
-		return fail(source, "no such folder %s: see --directory", source->directory);
-	if (statfs("/sys/kernel/debug", &fs) || fs.f_type != DEBUGFS_MAGIC)
-		return fail(source, "debugfs is not mounted: run 'mount -t debugfs none /sys/kernel/debug' as root");
-	return fail(source, "the libshare module is not loaded: run 'modprobe libshare' as root, or use --replay");
-}
-
 static int open_file(struct libshare_source *source, const char *name, char **path)
 {
 	int fd;
@@ -162,8 +141,34 @@ static int open_file(struct libshare_source *source, const char *name, char **pa
 	*path = xasprintf("%s/%s", source->directory, name);
 	fd = open(*path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		explain(source, *path, errno);
+		libshare_why_closed(source->directory, *path, errno, source->why,
+				    sizeof(source->why));
 	return fd;
+}
+
+/**
+ * libshare_source_auto() - Snapshots of this machine, from the module if it can be read.
+ * @directory: Where the module's files are.
+ * @read_files: As libshare_source_proc() has it.
+ *
+ * Return: The source, for libshare_source_close().
+ */
+struct libshare_source *libshare_source_auto(const char *directory, bool read_files)
+{
+	struct libshare_source *source = libshare_source_module(directory), *proc;
+	char *path;
+	int fd = open_file(source, "stats", &path);
+
+	free(path);
+	if (fd >= 0) {
+		close(fd);
+		return source;
+	}
+	proc = libshare_source_proc(read_files);
+	/* What helps comes after a colon, and is for those who want the module. */
+	proc->proc_why = strndup(source->why, strcspn(source->why, ":"));
+	libshare_source_close(source);
+	return proc;
 }
 
 /* All that a file has; NULL, and errno, if it cannot be read or is too large. */
@@ -322,6 +327,19 @@ static int scan(struct libshare_source *source, unsigned int needs,
 	return scan_file(source, choose_file(needs & ~LIBSHARE_APART), snap);
 }
 
+static int scan_proc(struct libshare_source *source, unsigned int needs,
+		     struct libshare_snapshot **snap)
+{
+	if (!libshare_proc_scan(needs & ~LIBSHARE_APART,
+				source->read_files ? libshare_proc_buildid : NULL,
+				++source->generation, snap, source->why,
+				sizeof(source->why)))
+		return -1;
+	if (source->proc_why)
+		(*snap)->source_why = libshare_snapshot_keep(*snap, source->proc_why);
+	return 1;
+}
+
 static int replay(struct libshare_source *source, struct libshare_snapshot **snap)
 {
 	int fd = STDIN_FILENO, got;
@@ -364,12 +382,17 @@ static const char *first_missing(unsigned int missing)
 int libshare_source_next(struct libshare_source *source, unsigned int needs,
 			 struct libshare_snapshot **snap)
 {
-	int got = source->directory ? scan(source, needs, snap) : replay(source, snap);
+	int got = source->proc ? scan_proc(source, needs, snap) :
+		  source->file ? replay(source, snap) : scan(source, needs, snap);
 	unsigned int missing = got > 0 ? needs & ~LIBSHARE_APART & ~(*snap)->has : 0;
 
 	if (!missing)
 		return got;
-	fail(source, "%s has no table of %s: record the file %s/snapshot",
+	if (source->proc)
+		fail(source, "/proc has no table of %s: load the libshare module, and use --source module",
+		     first_missing(missing));
+	else
+		fail(source, "%s has no table of %s: record the file %s/snapshot",
 	     source->file ? source->file : source->directory, first_missing(missing),
 	     LIBSHARE_DIRECTORY);
 	libshare_snapshot_free(*snap);

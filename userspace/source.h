@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where snapshots come from: the module, or a recording. */
+/* Where snapshots come from: the module, /proc, or a recording. */
 #ifndef LIBSHARE_SOURCE_H
 #define LIBSHARE_SOURCE_H
 
@@ -16,7 +16,10 @@
 struct libshare_source;
 
 struct libshare_source *libshare_source_module(const char *directory);
+struct libshare_source *libshare_source_proc(bool read_files);
+struct libshare_source *libshare_source_auto(const char *directory, bool read_files);
 struct libshare_source *libshare_source_replay(const char *file);
+bool libshare_source_is_proc(const struct libshare_source *source);
 bool libshare_source_is_replay(const struct libshare_source *source);
 int libshare_source_next(struct libshare_source *source, unsigned int needs,
 			 struct libshare_snapshot **snap);

@@ -130,7 +130,7 @@ void libshare_text_unescape(char *text)
 
 /**
  * libshare_text_size() - Write a size for people, as lsblk does.
- * @bytes: The size.
+ * @bytes: The size; LIBSHARE_UNKNOWN is "-".
  * @buf: Where to write it: "0", "512B", "4K", "1.5M", "12.3G".
  *
  * Return: @buf.
@@ -146,7 +146,9 @@ const char *libshare_text_size(uint64_t bytes, char buf[LIBSHARE_SIZE_TEXT])
 		value /= 1024;
 		unit++;
 	}
-	if (!bytes)
+	if (bytes == UINT64_MAX)
+		snprintf(buf, LIBSHARE_SIZE_TEXT, "-");
+	else if (!bytes)
 		snprintf(buf, LIBSHARE_SIZE_TEXT, "0");
 	else if (value >= 99.95 || !unit || (uint64_t)(value * 10 + 0.5) % 10 == 0)
 		snprintf(buf, LIBSHARE_SIZE_TEXT, "%.0f%c", value, units[unit]);

@@ -32,6 +32,7 @@ const struct libshare_total libshare_totals_names[] = {
  */
 void libshare_totals_add(struct libshare_totals *totals, const struct libshare_snapshot *snap)
 {
+	bool copies = true, cached = true;
 	const struct libshare_library *lib;
 
 	*totals = (struct libshare_totals){ .duplicated = snap->duplicated };
@@ -42,11 +43,22 @@ void libshare_totals_add(struct libshare_totals *totals, const struct libshare_s
 		totals->cow += lib->cow;
 		totals->cow_unique += lib->cow_unique;
 		totals->swap += lib->swap;
+		copies &= lib->cow_unique != LIBSHARE_UNKNOWN;
+		cached &= lib->cached != LIBSHARE_UNKNOWN;
 		/* A process may map pages past the end of what is cached by now. */
 		if (lib->cached > lib->mapped)
 			totals->unmapped += lib->cached - lib->mapped;
 	}
 	totals->fork_saved = totals->cow - totals->cow_unique;
-	if (snap->has & LIBSHARE_HAS(LIBSHARE_PAGES))
+	/* A sum of which a part is not known is not known. */
+	if (!copies) {
+		totals->fork_saved = LIBSHARE_UNKNOWN;
+		totals->resident = LIBSHARE_UNKNOWN;
+		totals->cow_unique = LIBSHARE_UNKNOWN;
+	}
+	if (!cached)
+		totals->unmapped = LIBSHARE_UNKNOWN;
+	if (snap->has & LIBSHARE_HAS(LIBSHARE_PAGES) &&
+	    !libshare_snapshot_lacks(snap, LIBSHARE_LIBRARIES, "buildid"))
 		totals->duplicated = libshare_duplicates_wasted(snap);
 }

@@ -4,7 +4,7 @@
 
 #include "snapshot.h"
 
-/* All libraries together, in bytes. */
+/* All libraries together, in bytes; or LIBSHARE_UNKNOWN. */
 struct libshare_totals {
 	uint64_t libraries;	/* how many */
 	uint64_t saved;		/* rss - mapped, as the column */
@@ -13,7 +13,7 @@ struct libshare_totals {
 	uint64_t cow, cow_unique;
 	uint64_t unmapped;	/* cached, but not mapped */
 	uint64_t swap;
-	uint64_t duplicated;	/* or LIBSHARE_UNKNOWN */
+	uint64_t duplicated;
 };
 
 /* A sum: its name in JSON and metrics, what it is on a screen, and what it means. */

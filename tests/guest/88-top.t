@@ -177,17 +177,17 @@ def says(t, what, want, *args, **options):
 
 def troubles(t):
     os.chmod("/sys/kernel/debug", 0o755)
-    says(t, "not root", "only root may read", "-b",
+    says(t, "not root", "only root may read", "-b", "--source", "module",
          preexec_fn=lambda: (os.setgroups([]), os.setresuid(1000, 1000, 1000)))
     os.chmod("/sys/kernel/debug", 0o700)
-    says(t, "not root, and debugfs closed", "only root may read", "-b",
+    says(t, "not root, and debugfs closed", "only root may read", "-b", "--source", "module",
          preexec_fn=lambda: (os.setgroups([]), os.setresuid(1000, 1000, 1000)))
     away = subprocess.run(["unshare", "-m", "sh", "-c", "umount -l /sys/kernel/debug && " + TOP +
-                           " -b"], check=False, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                           " -b --source module"], check=False, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     t.ok(away.returncode == 2 and b"mount -t debugfs" in away.stderr,
          "no debugfs: mount -t debugfs", away.stderr)
     guest.wait_until(lambda: guest.refused(guest.unload) == "done")
-    says(t, "no module", "modprobe libshare", "-b")
+    says(t, "no module", "modprobe libshare", "-b", "--source", "module")
     guest.load()
     t.equal(top("-b")[0], 0, "and with it again")
 

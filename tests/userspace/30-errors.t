@@ -11,7 +11,7 @@ a=$DATA/workload-a.zst
 if [[ -e /sys/kernel/debug/libshare ]]; then
 	skip 'no module' 'the module is loaded here'
 else
-	ok 'no module, or no debugfs' fails 2 'run .(modprobe|mount|this with sudo)' "$TOP" -b
+	ok 'no module, or no debugfs' fails 2 'run .(modprobe|mount|this with sudo)' "$TOP" -b --source module
 fi
 ok 'no such directory' fails 2 "no such folder $TMP/none" "$TOP" -b --directory "$TMP/none"
 mkdir "$TMP/old"

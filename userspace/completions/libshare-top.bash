@@ -12,8 +12,8 @@ _libshare_top() {
 	local -a source=()
 	local options='--batch --by --bytes --cgroup --columns --csv --delay --diff --directory --explain
 		--filter --help --html --iterations --json --library --map --max-series --memory-max
-		--min --noheadings --openmetrics --output --picture --pid --raw --record --replay
-		--reverse --since --sort --version --view --what-if
+		--min --noheadings --openmetrics --output --picture --pid --raw --read-files --record
+		--replay --reverse --since --sort --source --verify --version --view --what-if
 		-b -d -h -J -n -o -r -V -x'
 
 	# bash splits --view=libraries into three words.
@@ -29,7 +29,7 @@ _libshare_top() {
 		case ${COMP_WORDS[i]} in
 		--by) by=$value ;;
 		--view) view=$value ;;
-		--replay | --directory) source=("${COMP_WORDS[i]}" "${value/#\~/$HOME}") ;;
+		--replay | --directory | --source) source=("${COMP_WORDS[i]}" "${value/#\~/$HOME}") ;;
 		esac
 	done
 	case $prev in
@@ -44,6 +44,10 @@ _libshare_top() {
 		;;
 	--by)
 		mapfile -t COMPREPLY < <(compgen -W cgroup -- "$cur")
+		return
+		;;
+	--source)
+		mapfile -t COMPREPLY < <(compgen -W 'auto module proc' -- "$cur")
 		return
 		;;
 	-o | --columns | -x | --sort)
