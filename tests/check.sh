@@ -21,8 +21,9 @@ mapfile -t arches < <(printf '%s\n' "${rows[@]}" | awk '{ print $2 }' | sort -u)
 "$VM/host-packages.sh" "${arches[@]}"
 hold cache -s
 mkdir -p "$run"
-# The logs of some runs stay.
-find "$CACHE/runs" -mindepth 1 -maxdepth 1 -type d | sort -r | tail -n +11 | xargs -r rm -rf
+# The logs of some runs stay, and those of runs that are under way.
+find "$CACHE/runs" -mindepth 1 -maxdepth 1 -type d -mmin +120 |
+	sort -r | tail -n +11 | xargs -r rm -rf
 
 : >"$run/counts"
 everything=
