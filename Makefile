@@ -83,6 +83,14 @@ uninstall-module:
 	rmdir "$(moddir)" 2>/dev/null || true
 	test '$(DESTDIR)' || depmod "$(release)"
 
+# For packages: the pages that a user needs, where the links between them lead somewhere.
+docdir ?= /usr/local/share/doc/libshare
+
+install-docs:
+	install -d "$(DESTDIR)$(docdir)/docs"
+	install -m 644 README.md "$(DESTDIR)$(docdir)"
+	install -m 644 docs/format.md docs/limits.md docs/metrics.md "$(DESTDIR)$(docdir)/docs"
+
 dist deb:
 	@packaging/$@.sh
 
@@ -121,5 +129,6 @@ clean:
 	@tests/clean.sh
 
 .PHONY: all help module userspace load sign unload install uninstall install-module \
-	uninstall-module demo demo-top check check-top compile check-debug check-packages analyse \
-	unit lint bench bench-compare figures dist deb lab grade check-labs clean
+	uninstall-module install-docs demo demo-top check check-top compile check-debug \
+	check-packages analyse unit lint bench bench-compare figures dist deb lab grade \
+	check-labs clean
