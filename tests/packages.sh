@@ -43,6 +43,8 @@ payload() {
 	cp -r "$TOP/tests/packages/$2" "$tree/tests"
 	cp -rp "$dir"/{old,new,release} "$tree"
 	cp "$run"/old/*.tar.xz "$tree/release.tar.xz"
+	mkdir "$tree/source"
+	tar -x -f "$tree"/old/*.debian.tar.xz -C "$tree/source"
 	printf '%s\n' "$old" "$new" >"$tree/versions"
 	pack "$tree" "$dir/payload.img"
 }
@@ -79,7 +81,7 @@ build() {
 	mkdir -p "$dir"
 	OUT=$dir/old SUITE=$1 "$TOP/packaging/deb.sh" "$run"/old/*.tar.xz
 	OUT=$dir/new SUITE=$1 LINTIAN=no "$TOP/packaging/deb.sh" "$run"/new/*.tar.xz
-	rm -f "$dir"/*/*-dbgsym_* "$dir"/*/*.tar.xz "$dir"/*/*.dsc
+	rm -f "$dir"/*/*-dbgsym_* "$dir"/*/*.orig.tar.xz "$dir"/*/*.dsc
 }
 
 # build_release SUITE KERNEL: the release built by its Makefile, for make install.
