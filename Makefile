@@ -26,7 +26,8 @@ help:
 	@echo 'make check-top   run those of libshare-top, which need no kernel'
 	@echo 'make compile     compile for the architectures that are not booted, by cross compilers'
 	@echo 'make unit        run the tests that need no kernel'
-	@echo 'make dist        make a release in dist/; make deb builds Debian packages of it'
+	@echo 'make dist        make a release in dist/; make deb builds Debian packages of it,'
+	@echo '                 make rpm RPM packages, make arch those of Arch Linux (root only)'
 	@echo 'make lint        check the style of everything'
 	@echo 'make analyse     let static analysers look for mistakes'
 	@echo 'make lab N=2     do a lab of the course (labs/README.md), in a virtual machine'
@@ -91,7 +92,7 @@ install-docs:
 	install -m 644 README.md "$(DESTDIR)$(docdir)"
 	install -m 644 docs/format.md docs/limits.md docs/metrics.md "$(DESTDIR)$(docdir)/docs"
 
-dist deb:
+dist deb rpm arch:
 	@packaging/$@.sh
 
 demo demo-top check compile unit lint bench:
@@ -130,5 +131,5 @@ clean:
 
 .PHONY: all help module userspace load sign unload install uninstall install-module \
 	uninstall-module install-docs demo demo-top check check-top compile check-debug \
-	check-packages analyse unit lint bench bench-compare figures dist deb lab grade \
+	check-packages analyse unit lint bench bench-compare figures dist deb rpm arch lab grade \
 	check-labs clean

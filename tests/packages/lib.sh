@@ -67,3 +67,13 @@ pages() {
 			return
 	done
 }
+
+# dkms_empty: DKMS has no module.
+dkms_empty() {
+	[ ! "$(dkms status)" ] && [ ! -e /var/lib/dkms/libshare ]
+}
+
+# no_file: no file of this system has the module's name, but the tests' own.
+no_file() {
+	! find / -xdev -path /libshare -prune -o -name '*libshare*' -print | grep .
+}
