@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # timeout: 3600
 #
-# The RPM packages, whose scripts call DKMS, and the Arch Linux packages, which hold the
-# same: pacman's hooks would call DKMS. rpm knows no package of this system.
+# The RPM packages, whose scripts call DKMS, and the Arch Linux packages, which have the
+# same files; on Arch Linux, a hook of pacman calls DKMS. rpm knows no package of this
+# system (--nodeps), and Debian's rpm installs nothing without --force-debian.
 . "$(dirname "$0")/../lib.sh"
 
-# Debian's rpm asks to be told that this is meant.
 rpm_here() {
 	rpm --dbpath /tmp/rpm "$@"
 }
