@@ -255,10 +255,10 @@ def once(folder, build):
     return folder
 
 
-def private(pid):
-    """Pages that a process has to itself and that are no file's, of all its memory."""
+def anonymous(pid):
+    """Pages that a process has and that are no file's, of all its memory."""
     text = read("/proc/%d/smaps_rollup" % pid)
-    return int(re.search(r"^Private_Dirty: +(\d+)", text, re.MULTILINE).group(1)) * 1024 // PAGE
+    return int(re.search(r"^Anonymous: +(\d+)", text, re.MULTILINE).group(1)) * 1024 // PAGE
 
 
 def drop_caches():
