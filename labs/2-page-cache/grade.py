@@ -61,7 +61,7 @@ def measures():
     lab.bring(lab.given(lab.other(mine)), *OURS)
     told = [1] + sorted(chance.sample(range(2, 60), 3))
     try:
-        output = lab.succeed("./measure.py", *map(str, told), timeout=120, tables=True)
+        output = lab.succeed("./measure.py", *map(str, told), timeout=300, tables=True)
         compare(output, told)
     finally:
         measured.clear()
