@@ -31,7 +31,7 @@ help:
 	@echo 'make lint        check the style of everything'
 	@echo 'make analyse     let static analysers look for mistakes'
 	@echo 'make lab N=2     do a lab of the course (labs/README.md), in a virtual machine'
-	@echo 'make grade N=2   grade it; make check-labs tests the labs and their graders'
+	@echo 'make grade N=2   grade it (make grade-class WORKS=DIR: a class); make check-labs tests both'
 	@echo 'make clean       remove what was built, and the cache of the test machines'
 	@echo
 	@echo 'KDIR=DIR         headers of the kernel to build for ($(KDIR))'
@@ -120,6 +120,9 @@ analyse:
 lab grade:
 	@labs/$@.sh
 
+grade-class:
+	@labs/class.sh
+
 check-labs:
 	@tests/labs.sh
 
@@ -132,4 +135,4 @@ clean:
 .PHONY: all help module userspace load sign unload install uninstall install-module \
 	uninstall-module install-docs demo demo-top check check-top compile check-debug \
 	check-packages analyse unit lint bench bench-compare figures dist deb rpm arch lab grade \
-	check-labs clean
+	grade-class check-labs clean
