@@ -11,7 +11,7 @@ set -euo pipefail
 }
 . "$(dirname "$0")/lib.sh"
 
-user=65534 # nobody
+user=65534 # without privileges
 mkdir "$run/build/arch"
 cp "$tarball" "$TOP/packaging/arch/PKGBUILD" "$run/build/arch"
 chown -R "$user" "$run/build/arch"

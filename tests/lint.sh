@@ -142,7 +142,7 @@ subjects() {
 plain_words() {
 	local words="he|his|him|himself|she|her|whom|whoever|nobody|somebody|anybody|everybody|for want of"
 
-	! grep -rnwiIE "$words" module docs tests packaging ./*.md Makefile Kbuild dkms.conf \
+	! grep -rnwiIE "$words" module docs labs tests packaging ./*.md Makefile Kbuild dkms.conf \
 		userspace/man/libshare.4 --exclude-dir=userspace --exclude=lint.sh
 }
 
