@@ -195,8 +195,10 @@ static void account_word(struct libshare_account *acct, struct libshare_block *b
 		acct->map->rss += hweight64(pages);
 		acct->proc->rss += hweight64(pages & ~again);
 	}
-	for (; again; again &= again - 1)
+	for (; again; again &= again - 1) {
 		block->again->of[__ffs64(again)]++;
+		acct->map->again++;
+	}
 }
 
 static void count_copy(struct libshare_account *acct, u64 index)

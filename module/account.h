@@ -28,5 +28,6 @@ int libshare_finish(struct libshare_snapshot *snap);
 int libshare_finish_copies(struct libshare_snapshot *snap);
 int libshare_finish_duplicates(struct libshare_snapshot *snap);
 int libshare_finish_histogram(struct libshare_snapshot *snap);
+int libshare_finish_uses(struct libshare_snapshot *snap);
 
 #endif

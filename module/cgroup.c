@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tasks → control groups: which there are, each once, with their paths. */
+/* Control groups: which there are, each once, with their paths. */
 #include <linux/cgroup.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
@@ -45,9 +45,15 @@ void libshare_cgroups_end(struct libshare_cgroups *cgroups)
 	kfree(cgroups->buf);
 }
 
-#ifdef CONFIG_CGROUPS
-static int add_cgroup(struct libshare_cgroups *cgroups, u64 id,
-		      const struct libshare_cgroup **found)
+/**
+ * libshare_cgroups_add() - Add the control group that was missing.
+ * @cgroups: Where libshare_cgroups_look_up() has just found nothing.
+ * @found: Receives the control group.
+ *
+ * Context: May sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int libshare_cgroups_add(struct libshare_cgroups *cgroups, struct libshare_cgroup **found)
 {
 	struct libshare_snapshot *snap = cgroups->snap;
 	struct libshare_cgroup *cgroup;
@@ -55,7 +61,7 @@ static int add_cgroup(struct libshare_cgroups *cgroups, u64 id,
 	if (libshare_rows_reserve(&snap->cgroups, 1, &snap->memory))
 		return -ENOMEM;
 	cgroup = libshare_rows_add(&snap->cgroups);
-	cgroup->id = id;
+	cgroup->id = cgroups->missing;
 	if (*cgroups->buf) {
 		cgroup->path = libshare_text_escape(&snap->memory, cgroups->buf, NULL);
 		if (!cgroup->path)
@@ -65,6 +71,32 @@ static int add_cgroup(struct libshare_cgroups *cgroups, u64 id,
 		return -ENOMEM;
 	*found = cgroup;
 	return 0;
+}
+
+#ifdef CONFIG_CGROUPS
+/**
+ * libshare_cgroups_look_up() - Look up a control group.
+ * @cgroups: Where they are found.
+ * @cgrp: The kernel's control group.
+ *
+ * Context: RCU is held, and keeps @cgrp alive.
+ * Return: The control group, or NULL. Then its id and its path are noted, and
+ * libshare_cgroups_add() can add it once RCU is not held any more.
+ */
+struct libshare_cgroup *libshare_cgroups_look_up(struct libshare_cgroups *cgroups,
+						 struct cgroup *cgrp)
+{
+	u64 id = cgroup_id(cgrp);
+	struct libshare_cgroup *found = rhashtable_lookup(&cgroups->table, &id, table_params);
+	int len;
+
+	if (found)
+		return found;
+	cgroups->missing = id;
+	len = cgroup_path(cgrp, cgroups->buf, PATH_MAX);
+	if (len < 0 || len >= PATH_MAX)
+		*cgroups->buf = '\0';
+	return NULL;
 }
 
 /**
@@ -77,29 +109,16 @@ static int add_cgroup(struct libshare_cgroups *cgroups, u64 id,
  * Return: 0 or -ENOMEM.
  */
 int libshare_cgroups_find(struct libshare_cgroups *cgroups, struct task_struct *task,
-			  const struct libshare_cgroup **cgroup)
+			  struct libshare_cgroup **cgroup)
 {
-	struct cgroup *cgrp;
-	int len;
-	u64 id;
-
 	rcu_read_lock();
-	cgrp = task_dfl_cgroup(task);
-	id = cgroup_id(cgrp);
-	*cgroup = rhashtable_lookup(&cgroups->table, &id, table_params);
-	if (*cgroup) {
-		rcu_read_unlock();
-		return 0;
-	}
-	len = cgroup_path(cgrp, cgroups->buf, PATH_MAX);
-	if (len < 0 || len >= PATH_MAX)
-		*cgroups->buf = '\0';
+	*cgroup = libshare_cgroups_look_up(cgroups, task_dfl_cgroup(task));
 	rcu_read_unlock();
-	return add_cgroup(cgroups, id, cgroup);
+	return *cgroup ? 0 : libshare_cgroups_add(cgroups, cgroup);
 }
 #else
 int libshare_cgroups_find(struct libshare_cgroups *cgroups, struct task_struct *task,
-			  const struct libshare_cgroup **cgroup)
+			  struct libshare_cgroup **cgroup)
 {
 	*cgroup = NULL;
 	return 0;

@@ -13,6 +13,7 @@
 #include <linux/generic-radix-tree.h>
 #include <linux/hrtimer.h>
 #include <linux/magic.h>
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/sched/mm.h>
@@ -77,6 +78,49 @@ static inline struct page *libshare_compat_entry_page(struct folio *folio, unsig
 		return head + (index & (HPAGE_PMD_NR - 1));
 #endif
 	return folio_page(folio, 0) + (index - first);
+}
+
+/* A reference to a folio of a page cache that need not be pinned: since 5.16. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
+#define folio_try_get(folio) page_cache_get_speculative(&(folio)->page)
+#define folio_put(folio) put_page(&(folio)->page)
+#endif
+
+/* page_memcg_check(): since 5.11. A vector of slab objects has its lowest bit set. */
+#if defined(CONFIG_MEMCG) && LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+static inline struct mem_cgroup *page_memcg_check(struct page *page)
+{
+	unsigned long memcg = (unsigned long)READ_ONCE(page->mem_cgroup);
+
+	return memcg & 1 ? NULL : (struct mem_cgroup *)memcg;
+}
+#endif
+
+/* folio_memcg_check(): since 6.3. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#undef folio_memcg_check
+#define folio_memcg_check(folio) page_memcg_check(folio_page(folio, 0))
+#endif
+
+/**
+ * libshare_compat_charge() - What a folio says of its charge, not to be followed.
+ * @folio: The folio.
+ *
+ * Context: RCU is held; the folio need not be pinned.
+ * Return: 0 if it is not charged, or a value that is the same for all folios of a control
+ * group as long as RCU is held.
+ */
+static inline unsigned long libshare_compat_charge(struct folio *folio)
+{
+#ifndef CONFIG_MEMCG
+	return 0;
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+	return (unsigned long)READ_ONCE(folio->page.mem_cgroup);
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(5, 16, 0)
+	return READ_ONCE(folio->page.memcg_data);
+#else
+	return READ_ONCE(folio->memcg_data);
+#endif
 }
 
 /* Nodes of a genradix are smaller than a page since 6.9. */

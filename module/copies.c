@@ -72,12 +72,16 @@ static void add_copy(struct copy_groups *g, u32 i, struct libshare_copy *copy)
 }
 
 /* What copy @i is to its mapping and process, now that all its owners are known. */
-static void settle_copy(struct copy_groups *g, u32 i, const struct libshare_copy *copy)
+static void settle_copy(struct copy_groups *g, u32 i, struct libshare_copy *copy)
 {
 	struct libshare_mapping *map = libshare_mapping_at(g->snap, copy->mapping);
 	bool is_first = g->group[i].entries;
-	struct copy_group *group = &g->group[is_first ? i : copy->next - 1];
+	struct copy_group *group;
 
+	/* The hash slots are not needed any more. */
+	if (is_first)
+		copy->next = i + 1;
+	group = &g->group[copy->next - 1];
 	libshare_share_add_pages(&map->pss, group->entries, 1);
 	if (group->processes > 1)
 		map->cow_shared++;
@@ -109,7 +113,8 @@ static int group_copies(struct copy_groups *g)
  * @snap: The snapshot of the scan.
  *
  * Fills cow_unique of libraries; with LIBSHARE_WANT_ROWS also cow_shared of mappings,
- * and what copies add to pss and private.
+ * and what copies add to pss and private. Then next of each copy is 1 + the index of
+ * the first copy that is the same.
  *
  * Context: May sleep.
  * Return: 0, -ENOMEM, or -EINTR if the reader was killed.

@@ -22,7 +22,7 @@
 /* A file: one table, or several one after another. */
 struct file_spec {
 	const char *name;
-	const struct libshare_table *table[6];
+	const struct libshare_table *table[7];
 };
 
 static const struct file_spec files[] = {
@@ -32,9 +32,10 @@ static const struct file_spec files[] = {
 	{ "mappings", { &libshare_table_mappings } },
 	{ "pages", { &libshare_table_pages } },
 	{ "histogram", { &libshare_table_histogram } },
+	{ "cgroups", { &libshare_table_cgroups } },
 	{ "snapshot", { &libshare_table_libraries, &libshare_table_processes,
 			&libshare_table_mappings, &libshare_table_pages,
-			&libshare_table_histogram } },
+			&libshare_table_histogram, &libshare_table_cgroups } },
 };
 
 static struct dentry *dir;

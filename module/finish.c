@@ -52,7 +52,6 @@ static int finish_mapping(struct libshare_snapshot *snap, struct libshare_mappin
 		finish_word(word->block, word->pages, map, proc, visitor);
 	}
 	libshare_share_add(&proc->pss, &map->pss);
-	libshare_share_settle(&map->pss);
 	return libshare_pause();
 }
 
@@ -63,10 +62,6 @@ static int finish_mappings(struct libshare_snapshot *snap)
 
 	for (i = 0; i < snap->mappings.nr && !err; i++)
 		err = finish_mapping(snap, libshare_mapping_at(snap, i));
-	for (i = 0; i < snap->processes.nr && !err; i++) {
-		libshare_share_settle(&libshare_process_at(snap, i)->pss);
-		err = libshare_pause();
-	}
 	return err;
 }
 
@@ -186,5 +181,7 @@ int libshare_finish(struct libshare_snapshot *snap)
 		err = libshare_finish_duplicates(snap);
 	if (!err && (snap->want & LIBSHARE_WANT_PAGES))
 		err = libshare_finish_histogram(snap);
+	if (!err && (snap->want & LIBSHARE_WANT_CGROUPS))
+		err = libshare_finish_uses(snap);
 	return err;
 }

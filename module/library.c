@@ -69,6 +69,8 @@ static int note_resident(struct libshare_snapshot *snap, struct libshare_library
 	block->cached = word;
 	for (; word; word &= word - 1)
 		cached_by_node[res->nid[__ffs64(word)]]++;
+	if (res->charges && libshare_charges_keep(res->charges, snap, lib, block))
+		return -ENOMEM;
 	if (!res->want_mapcount)
 		return 0;
 	if (libshare_pages_make_counts(&block->mapcount, &snap->memory))
@@ -78,15 +80,21 @@ static int note_resident(struct libshare_snapshot *snap, struct libshare_library
 }
 
 static int read_page_cache(struct libshare_snapshot *snap, struct libshare_library *lib,
-			   u64 *cached_by_node)
+			   u64 *cached_by_node, struct libshare_charges *charges)
 {
 	struct libshare_resident res = {
 		.want_mapcount = snap->want & LIBSHARE_WANT_PAGES,
+		.charges = charges,
 	};
 	unsigned long index = 0;
 	int err = 0;
 
 	while (!err && libshare_pagecache_next(lib->file->f_mapping, &index, &res)) {
+		if (charges && charges->missing) {
+			/* Then read the same block again. */
+			err = libshare_charges_add_missing(charges);
+			continue;
+		}
 		if (res.cached)
 			err = note_resident(snap, lib, &res, cached_by_node);
 		if (!err)
@@ -103,6 +111,7 @@ static int read_page_cache(struct libshare_snapshot *snap, struct libshare_libra
  * @lib: The library; all its mappings were counted.
  * @buf: LIBSHARE_LIBRARY_PATH_BYTES to work in.
  * @cached_by_node: For each NUMA node the pages cached there, added to.
+ * @charges: Where charges are noted; NULL if they are not wanted.
  *
  * The path is the reader's: as seen from its root.
  *
@@ -110,7 +119,7 @@ static int read_page_cache(struct libshare_snapshot *snap, struct libshare_libra
  * Return: 0, -ENOMEM, or -EINTR if the reader was killed.
  */
 int libshare_library_read(struct libshare_snapshot *snap, struct libshare_library *lib, char *buf,
-			  u64 *cached_by_node)
+			  u64 *cached_by_node, struct libshare_charges *charges)
 {
 	int err = read_name(snap, lib, buf);
 
@@ -118,7 +127,7 @@ int libshare_library_read(struct libshare_snapshot *snap, struct libshare_librar
 	if (!err)
 		err = read_buildid(snap, lib);
 	if (!err)
-		err = read_page_cache(snap, lib, cached_by_node);
+		err = read_page_cache(snap, lib, cached_by_node, charges);
 	fput(lib->file);
 	lib->file = NULL;
 	return err;

@@ -7,6 +7,7 @@
 #include <linux/rhashtable-types.h>
 #include <linux/types.h>
 
+#include "charges.h"
 #include "snapshot.h"
 #include "vmas.h"
 
@@ -48,7 +49,7 @@ int libshare_files_meet(struct libshare_files *files, struct libshare_vmas *walk
 int libshare_file_is_executable(struct address_space *mapping);
 
 int libshare_library_read(struct libshare_snapshot *snap, struct libshare_library *lib, char *buf,
-			  u64 *cached_by_node);
+			  u64 *cached_by_node, struct libshare_charges *charges);
 
 /* Room for the longest path that is looked up; d_path() fails for longer ones. */
 #define LIBSHARE_LIBRARY_PATH_BYTES (8 * PATH_MAX)
@@ -57,6 +58,7 @@ int libshare_library_read(struct libshare_snapshot *snap, struct libshare_librar
 struct libshare_resident {
 	u64 block_nr;			/* page index >> LIBSHARE_BLOCK_SHIFT */
 	u64 cached;			/* bitmap */
+	struct libshare_charges *charges;	/* NULL: not asked for */
 	bool want_mapcount;		/* asked for */
 	u32 mapcount[LIBSHARE_BLOCK_PAGES];
 	u16 nid[LIBSHARE_BLOCK_PAGES];

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which pages of a file are in the page cache, and the kernel's own count of their
- * mappings. Only this file reads a page cache.
+ * Which pages of a file are in the page cache, the kernel's own count of their
+ * mappings, and which control group they are charged to. Only this file reads a page
+ * cache.
  *
  * Like filemap_cachestat() in mm/filemap.c, counting takes no reference on what
  * it finds. The struct pages are read all the same, as /proc/kpagecount reads
  * those of any page frame; what was read is believed only if the page cache
- * still has the folio afterwards. Only copying bytes out of a page holds that
- * page meanwhile.
+ * still has the folio afterwards. A page is held only while bytes are copied out
+ * of it, or while the pointer in it to its control group is followed.
  */
 #include <linux/mm.h>
 #include <linux/page-flags.h>
@@ -20,14 +21,42 @@
 #include "compat.h"
 #include "library.h"
 
-/* false: the folio went away while it was read. */
+/*
+ * Note the charge of some pages of a folio, of which @charge was read before. What was
+ * said by the folio of the pages before holds for all that say the same. false: the
+ * folio went away, or its control group is missing.
+ */
+static bool read_charge(struct xa_state *xas, struct folio *folio,
+			struct libshare_charges *charges, unsigned long charge, u64 pages)
+{
+	bool found;
+
+	if (charge != charges->last) {
+		/*
+		 * In a page that was freed, and is used for something else, there is no
+		 * telling what stands in the place of the pointer.
+		 */
+		if (!folio_try_get(folio))
+			return false;
+		found = xas_reload(xas) == folio && libshare_charges_find(charges, folio);
+		folio_put(folio);
+		if (!found)
+			return false;
+	}
+	libshare_charges_note(charges, pages);
+	return true;
+}
+
+/* false: the folio went away while it was read, or its control group is missing. */
 static bool read_entry(struct xa_state *xas, struct folio *folio, struct libshare_resident *res)
 {
+	unsigned long charge = res->charges ? libshare_compat_charge(folio) : 0;
 	unsigned long nr = 1UL << xas_get_order(xas), first = round_down(xas->xa_index, nr);
 	unsigned long block_first = res->block_nr << LIBSHARE_BLOCK_SHIFT;
 	unsigned long begin = max(first, block_first);
 	unsigned long last = min(first + nr - 1, block_first + LIBSHARE_BLOCK_PAGES - 1);
 	unsigned long i;
+	u64 pages;
 
 	for (i = begin; i <= last; i++) {
 		struct page *page = libshare_compat_entry_page(folio, first, i);
@@ -43,7 +72,11 @@ static bool read_entry(struct xa_state *xas, struct folio *folio, struct libshar
 	smp_rmb();
 	if (xas_reload(xas) != folio || 1UL << xas_get_order(xas) != nr)
 		return false;
-	res->cached |= GENMASK_ULL(last - block_first, begin - block_first);
+	pages = GENMASK_ULL(last - block_first, begin - block_first);
+	/* A folio that has just replaced smaller ones may reach back to pages that were read. */
+	if (res->charges && !read_charge(xas, folio, res->charges, charge, pages & ~res->cached))
+		return false;
+	res->cached |= pages;
 	return true;
 }
 
@@ -55,7 +88,8 @@ static bool read_entry(struct xa_state *xas, struct folio *folio, struct libshar
  *
  * Pages of a large folio that lie behind the end of the file count, as they
  * do for cachestat(2). A swapped-out page of tmpfs and the trace of an evicted page
- * are values, not pages; behind many of them it stops with nothing cached.
+ * are values, not pages; behind many of them it stops with nothing cached. So it does,
+ * without moving on, if a page is charged to a control group that is missing.
  *
  * Takes a bounded time, pins nothing, reads nothing from disk.
  *
@@ -71,6 +105,8 @@ bool libshare_pagecache_next(struct address_space *mapping, unsigned long *index
 
 	res->cached = 0;
 	rcu_read_lock();
+	if (res->charges)
+		libshare_charges_begin_block(res->charges);
 	xas_for_each(&xas, folio, last) {
 		if (xas_retry(&xas, folio))
 			continue;
@@ -86,6 +122,10 @@ bool libshare_pagecache_next(struct address_space *mapping, unsigned long *index
 			last = ((res->block_nr + 1) << LIBSHARE_BLOCK_SHIFT) - 1;
 		}
 		if (!read_entry(&xas, folio, res)) {
+			if (res->charges && res->charges->missing) {
+				res->cached = 0;
+				break;
+			}
 			xas_reset(&xas);
 			if (!res->cached)
 				last = ULONG_MAX;
@@ -93,7 +133,7 @@ bool libshare_pagecache_next(struct address_space *mapping, unsigned long *index
 	}
 	rcu_read_unlock();
 	if (!res->cached)
-		return false;
+		return res->charges && res->charges->missing;
 	*index = (res->block_nr + 1) << LIBSHARE_BLOCK_SHIFT;
 	return true;
 }

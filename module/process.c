@@ -28,7 +28,7 @@ static const struct rhashtable_params table_params = {
 struct collector {
 	struct libshare_snapshot *snap;
 	struct rhashtable table;	/* of snap->processes, by mm */
-	struct libshare_cgroups cgroups;
+	struct libshare_cgroups *cgroups;
 };
 
 /*
@@ -93,7 +93,7 @@ static int add_process(struct collector *c, struct task_struct *task, u32 pid,
 		return -ENOMEM;
 	if (!(c->snap->want & LIBSHARE_WANT_ROWS))
 		return 0;
-	return libshare_cgroups_find(&c->cgroups, task, &proc->cgroup);
+	return libshare_cgroups_find(c->cgroups, task, &proc->cgroup);
 }
 
 static int add_task(struct collector *c, struct task_struct *task, u32 pid)
@@ -131,6 +131,7 @@ static int collect(struct collector *c)
  * libshare_processes_collect() - List all address spaces of the machine.
  * @snap: The snapshot of the scan; its processes are filled, in ascending
  *	order of their lowest thread-group id.
+ * @cgroups: Where their control groups are found, if rows are wanted.
  *
  * Kernel threads and dead processes have none. Each mm_struct stays pinned until
  * libshare_process_unpin(), also after an error.
@@ -138,23 +139,18 @@ static int collect(struct collector *c)
  * Context: May sleep.
  * Return: 0, -ENOMEM, or -EINTR if the reader was killed.
  */
-int libshare_processes_collect(struct libshare_snapshot *snap)
+int libshare_processes_collect(struct libshare_snapshot *snap, struct libshare_cgroups *cgroups)
 {
 	/* Not on the stack, where the work that resizes a hash table must not be. */
 	struct collector *c = kzalloc(sizeof(*c), LIBSHARE_GFP);
-	int err = c ? libshare_cgroups_begin(&c->cgroups, snap) : -ENOMEM;
+	int err = c ? rhashtable_init(&c->table, &table_params) : -ENOMEM;
 
-	if (err)
-		goto free;
-	c->snap = snap;
-	err = rhashtable_init(&c->table, &table_params);
-	if (err)
-		goto end_cgroups;
-	err = collect(c);
-	rhashtable_destroy(&c->table);
-end_cgroups:
-	libshare_cgroups_end(&c->cgroups);
-free:
+	if (!err) {
+		c->snap = snap;
+		c->cgroups = cgroups;
+		err = collect(c);
+		rhashtable_destroy(&c->table);
+	}
 	kfree(c);
 	return err;
 }

@@ -5,7 +5,8 @@
  *	1. list the address spaces				process.c, cgroup.c
  *	2. walk the VMAs of each (vmas.c, wait.c); read the	files.c, executable.c,
  *	   page tables of those that map a library; count	pagewalk.c, account.c
- *	3. read the name and the page cache of each library	library.c, pagecache.c
+ *	3. read the name and the page cache of each library	library.c, pagecache.c,
+ *								charges.c
  *	4. work out what depends on all of it			finish.c and its kind
  *
  * A process whose mmap_lock is not free is deferred: the others come first. Scans run
@@ -33,7 +34,9 @@ static u64 generation;			/* guarded by scan_mutex */
 
 struct scan {
 	struct libshare_snapshot *snap;
+	struct libshare_cgroups cgroups;
 	struct libshare_files files;
+	struct libshare_charges charges;
 	struct libshare_wait wait;
 	struct libshare_account acct;
 	struct libshare_leaf *leaf;
@@ -225,20 +228,24 @@ static int read_libraries(struct scan *scan)
 {
 	struct libshare_memory *memory = &scan->snap->memory;
 	char *buf = libshare_memory_alloc(memory, LIBSHARE_LIBRARY_PATH_BYTES);
+	struct libshare_charges *charges = NULL;
 	int err = buf ? 0 : -ENOMEM;
 	u64 i;
 
+	libshare_charges_begin(&scan->charges, &scan->cgroups);
+	if ((scan->snap->want & LIBSHARE_WANT_CGROUPS) && scan->charges.cgroups)
+		charges = &scan->charges;
 	for (i = 0; i < scan->snap->libraries.nr && !err; i++)
 		err = libshare_library_read(scan->snap, libshare_library_at(scan->snap, i), buf,
-					    scan->cached_by_node);
+					    scan->cached_by_node, charges);
 	libshare_memory_free(memory, buf, LIBSHARE_LIBRARY_PATH_BYTES);
 	return err;
 }
 
-static int run_phases(struct scan *scan)
+static int walk_and_read(struct scan *scan)
 {
 	struct libshare_snapshot *snap = scan->snap;
-	int err = libshare_processes_collect(snap);
+	int err = libshare_processes_collect(snap, &scan->cgroups);
 	u64 i;
 
 	if (!err) {
@@ -252,9 +259,18 @@ static int run_phases(struct scan *scan)
 		libshare_process_unpin(libshare_process_at(snap, i));
 		cond_resched();
 	}
-	if (!err)
-		err = read_libraries(scan);
-	return err ?: libshare_finish(snap);
+	return err ?: read_libraries(scan);
+}
+
+static int run_phases(struct scan *scan)
+{
+	int err = libshare_cgroups_begin(&scan->cgroups, scan->snap);
+
+	if (!err) {
+		err = walk_and_read(scan);
+		libshare_cgroups_end(&scan->cgroups);
+	}
+	return err ?: libshare_finish(scan->snap);
 }
 
 /* Turn the cycles of the page-table locks into the scan's measure of time. */

@@ -41,15 +41,15 @@ void libshare_share_add_pages(struct libshare_share *sum, u32 owners, u32 nr)
 }
 
 /**
- * libshare_share_settle() - Round a sum down to whole bytes.
- * @sum: The sum; it has no fraction afterwards.
+ * libshare_share_bytes() - Round a sum down to whole bytes.
+ * @sum: The sum.
  *
  * The fractions were rounded to 2^-46, so a sum that is a whole number may
  * have come out a hair below it: a million of them err by less than 2^-26.
+ *
+ * Return: The bytes.
  */
-void libshare_share_settle(struct libshare_share *sum)
+u64 libshare_share_bytes(const struct libshare_share *sum)
 {
-	if (sum->fraction + BIT_ULL(FRACTION_BITS - 24) >= FRACTION_ONE)
-		sum->bytes++;
-	sum->fraction = 0;
+	return sum->bytes + (sum->fraction + BIT_ULL(FRACTION_BITS - 24) >= FRACTION_ONE);
 }

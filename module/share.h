@@ -12,6 +12,6 @@ struct libshare_share {
 
 void libshare_share_add(struct libshare_share *sum, const struct libshare_share *share);
 void libshare_share_add_pages(struct libshare_share *sum, u32 owners, u32 nr);
-void libshare_share_settle(struct libshare_share *sum);
+u64 libshare_share_bytes(const struct libshare_share *sum);
 
 #endif

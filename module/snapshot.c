@@ -76,6 +76,7 @@ static void free_scratch(struct libshare_snapshot *snap)
 	libshare_rows_free(&snap->words, &snap->memory);
 	libshare_rows_free(&snap->copies, &snap->memory);
 	libshare_rows_free(&snap->moving, &snap->memory);
+	libshare_rows_free(&snap->charges, &snap->memory);
 }
 
 static void free_text(struct libshare_snapshot *snap, const char *text)
@@ -139,6 +140,7 @@ void libshare_snapshot_free(struct libshare_snapshot *snap)
 	libshare_rows_free(&snap->mappings, &snap->memory);
 	libshare_rows_free(&snap->sharings, &snap->memory);
 	libshare_rows_free(&snap->cgroups, &snap->memory);
+	libshare_rows_free(&snap->uses, &snap->memory);
 	libshare_memory_uncharge(&snap->memory, ksize(snap));
 	WARN_ON_ONCE(snap->memory.used);
 	kfree(snap);

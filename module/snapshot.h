@@ -18,6 +18,7 @@ struct mm_struct;
 /* What a reader wants beyond the libraries themselves. */
 #define LIBSHARE_WANT_ROWS	BIT(0)	/* processes and mappings, with their PSS */
 #define LIBSHARE_WANT_PAGES	BIT(1)	/* the counts of every page */
+#define LIBSHARE_WANT_CGROUPS	BIT(2)	/* which control group pays; needs the rows */
 
 /* A library: one page cache. Counts are in pages unless the comment says otherwise. */
 struct libshare_library {
@@ -73,6 +74,7 @@ struct libshare_cgroup {
 	struct rhash_head node;
 	u64 id;
 	char *path;		/* escaped; NULL if not known */
+	u64 use;		/* 1 + index of its latest use: uses.c */
 };
 
 /* An address space, and the process that uses it. */
@@ -82,7 +84,7 @@ struct libshare_process {
 	u32 pid;
 	u32 uid;
 	char comm[TASK_COMM_LEN];
-	const struct libshare_cgroup *cgroup;	/* NULL if not known */
+	struct libshare_cgroup *cgroup;	/* NULL if not known */
 	u8 skip;		/* enum libshare_skip */
 
 	u32 libs;
@@ -107,6 +109,7 @@ struct libshare_mapping {
 	u32 process;		/* indices into the snapshot's arrays */
 	u32 library;
 	u32 rss;
+	u32 again;		/* of rss, pages that the process had mapped before */
 	u32 cow;
 	u32 swap;
 	u32 ksm;
@@ -129,6 +132,41 @@ struct libshare_word {
 	u64 pages;
 };
 
+/* Which pages of a block are charged to a control group. */
+struct libshare_charge {
+	struct libshare_block *block;
+	u64 pages;
+	struct libshare_cgroup *cgroup;
+	u32 library;
+	u32 next;		/* 1 + index of the next charge of its use: uses.c */
+};
+
+/*
+ * A library × a control group whose processes map it, or that is charged for its
+ * pages. Sizes are in pages.
+ */
+struct libshare_use {
+	u32 library;
+	u32 procs;
+	const struct libshare_cgroup *cgroup;	/* NULL: none is known */
+	u64 rss;
+	u64 mapped;
+	u64 charged;
+	u64 lent;
+	u64 borrowed;
+	u64 idle;
+	u64 private;
+	u64 cow;
+	u64 cow_unique;
+	u64 swap;
+	struct libshare_share pss;
+	/* Needed by uses.c only */
+	u32 first_mapping;	/* each 1 + an index, or 0 */
+	u32 first_charge;
+	u32 last_process;
+	u32 last_copy;
+};
+
 /* A private copy that several entries may hold, at a page index of a library. */
 struct libshare_copy {
 	u64 pfn;
@@ -136,7 +174,7 @@ struct libshare_copy {
 	u32 library;
 	u32 process;
 	u32 mapping;		/* where rows are wanted */
-	u32 next;		/* see copies.c */
+	u32 next;		/* see copies.c; then 1 + index of the first equal copy */
 };
 
 /* An entry under migration that stands for a file page. */
@@ -211,6 +249,7 @@ struct libshare_snapshot {
 	LIBSHARE_ROWS(mappings, struct libshare_mapping);
 	LIBSHARE_ROWS(sharings, struct libshare_sharing);
 	LIBSHARE_ROWS(cgroups, struct libshare_cgroup);
+	LIBSHARE_ROWS(uses, struct libshare_use);
 	struct libshare_totals totals;
 	struct libshare_cost cost;
 	struct libshare_told told[LIBSHARE_TOLD];
@@ -220,6 +259,7 @@ struct libshare_snapshot {
 	LIBSHARE_ROWS(words, struct libshare_word);
 	LIBSHARE_ROWS(copies, struct libshare_copy);
 	LIBSHARE_ROWS(moving, struct libshare_moving);
+	LIBSHARE_ROWS(charges, struct libshare_charge);
 };
 
 int libshare_snapshot_setup(void);

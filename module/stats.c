@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
+#include "charges.h"
 #include "snapshot.h"
 #include "stats.h"
 
@@ -117,6 +118,7 @@ void libshare_stats_show(struct seq_file *m, const struct libshare_stats *s)
 	show(m, "memory_bytes", s->cost.memory_bytes);
 	show(m, "scans_total", s->scans_total);
 	show(m, "scan_ns_total", s->scan_ns_total);
+	show(m, "memcg_version", libshare_charges_version());
 	for_each_online_node(nid)
 		seq_printf(m, "cached_node%d_bytes %llu\n", nid,
 			   s->cached_by_node[nid] * PAGE_SIZE);

@@ -30,8 +30,15 @@ static void skipped_pairs(struct seq_file *m, struct libshare_snapshot *snap)
 	}
 }
 
-static void head(struct seq_file *m, struct libshare_snapshot *snap, const char *name,
-		 const char *columns)
+/**
+ * libshare_table_head() - Print the two lines that begin a table.
+ * @m: Where to.
+ * @snap: The snapshot.
+ * @name: Name of the table.
+ * @columns: The line of column names.
+ */
+void libshare_table_head(struct seq_file *m, struct libshare_snapshot *snap, const char *name,
+			 const char *columns)
 {
 	seq_printf(m, "# libshare 1 %s generation=%llu page_size=%lu time_ns=%llu",
 		   name, snap->generation, PAGE_SIZE, snap->time_ns);
@@ -65,7 +72,12 @@ static void hex(struct seq_file *m, u64 value)
 	seq_write(m, text, libshare_text_hex(text, value, 8) - text);
 }
 
-static void identity(struct seq_file *m, const struct libshare_library *lib)
+/**
+ * libshare_table_identity() - Print the columns lib, dev and ino.
+ * @m: Where to.
+ * @lib: The library.
+ */
+void libshare_table_identity(struct seq_file *m, const struct libshare_library *lib)
 {
 	seq_put_decimal_ull(m, "", lib->number + 1);
 	number(m, MAJOR(lib->dev));
@@ -73,7 +85,22 @@ static void identity(struct seq_file *m, const struct libshare_library *lib)
 	number(m, lib->ino);
 }
 
-static void path(struct seq_file *m, const struct libshare_library *lib)
+/**
+ * libshare_table_cgroup() - Print the path of a control group.
+ * @m: Where to.
+ * @cgroup: The control group, NULL if not known.
+ */
+void libshare_table_cgroup(struct seq_file *m, const struct libshare_cgroup *cgroup)
+{
+	seq_puts(m, cgroup && cgroup->path ? cgroup->path : "-");
+}
+
+/**
+ * libshare_table_path() - End a row with the path of a library.
+ * @m: Where to.
+ * @lib: The library.
+ */
+void libshare_table_path(struct seq_file *m, const struct libshare_library *lib)
 {
 	seq_putc(m, '\t');
 	seq_puts(m, lib->path);
@@ -84,9 +111,10 @@ static void path(struct seq_file *m, const struct libshare_library *lib)
 
 static void libraries_head(struct seq_file *m, struct libshare_snapshot *snap)
 {
-	head(m, snap, "libraries",
-	     "lib\tdev\tino\tkind\tflags\tprocs\tmaps\tsize\tcached\tmapped\tshared\trss\t"
-	     "saved\tcow\tcow_unique\tswap\tksm\tmapcount_max\tpagetables\tbuildid\tpath\n");
+	libshare_table_head(m, snap, "libraries",
+			    "lib\tdev\tino\tkind\tflags\tprocs\tmaps\tsize\tcached\tmapped\t"
+			    "shared\trss\tsaved\tcow\tcow_unique\tswap\tksm\tmapcount_max\t"
+			    "pagetables\tbuildid\tpath\n");
 }
 
 static bool libraries_next(struct libshare_snapshot *snap, struct libshare_cursor *at)
@@ -121,7 +149,7 @@ static void libraries_row(struct seq_file *m, struct libshare_snapshot *snap,
 {
 	const struct libshare_library *lib = libshare_library_at(snap, at->row);
 
-	identity(m, lib);
+	libshare_table_identity(m, lib);
 	seq_puts(m, lib->exe ? "\texe" : "\tlib");
 	flags(m, lib);
 	number(m, lib->procs);
@@ -139,7 +167,7 @@ static void libraries_row(struct seq_file *m, struct libshare_snapshot *snap,
 	number(m, lib->mapcount_max);
 	table_bytes(m, lib->tables);
 	buildid(m, lib);
-	path(m, lib);
+	libshare_table_path(m, lib);
 }
 
 const struct libshare_table libshare_table_libraries = {
@@ -152,8 +180,9 @@ const struct libshare_table libshare_table_libraries = {
 
 static void processes_head(struct seq_file *m, struct libshare_snapshot *snap)
 {
-	head(m, snap, "processes",
-	     "pid\tuid\tlibs\tmaps\trss\tpss\tprivate\tcow\tswap\tpagetables\tcgroup\tcomm\n");
+	libshare_table_head(m, snap, "processes",
+			    "pid\tuid\tlibs\tmaps\trss\tpss\tprivate\tcow\tswap\tpagetables\t"
+			    "cgroup\tcomm\n");
 }
 
 static bool processes_next(struct libshare_snapshot *snap, struct libshare_cursor *at)
@@ -176,13 +205,13 @@ static void processes_row(struct seq_file *m, struct libshare_snapshot *snap,
 	number(m, proc->libs);
 	number(m, proc->maps);
 	bytes(m, proc->rss);
-	number(m, proc->pss.bytes);
+	number(m, libshare_share_bytes(&proc->pss));
 	bytes(m, proc->private);
 	bytes(m, proc->cow);
 	bytes(m, proc->swap);
 	table_bytes(m, proc->tables);
 	seq_putc(m, '\t');
-	seq_puts(m, proc->cgroup && proc->cgroup->path ? proc->cgroup->path : "-");
+	libshare_table_cgroup(m, proc->cgroup);
 	seq_putc(m, '\t');
 	seq_escape(m, proc->comm, "\t\n\\");
 	seq_putc(m, '\n');
@@ -199,9 +228,9 @@ const struct libshare_table libshare_table_processes = {
 
 static void mappings_head(struct seq_file *m, struct libshare_snapshot *snap)
 {
-	head(m, snap, "mappings",
-	     "pid\tlib\tdev\tino\tstart\tend\toffset\tperms\tsegment\trss\tshared\tcow\t"
-	     "cow_shared\tswap\tksm\tpss\tpath\n");
+	libshare_table_head(m, snap, "mappings",
+			    "pid\tlib\tdev\tino\tstart\tend\toffset\tperms\tsegment\trss\t"
+			    "shared\tcow\tcow_shared\tswap\tksm\tpss\tpath\n");
 }
 
 static bool mappings_next(struct libshare_snapshot *snap, struct libshare_cursor *at)
@@ -244,7 +273,7 @@ static void mappings_row(struct seq_file *m, struct libshare_snapshot *snap,
 
 	seq_put_decimal_ull(m, "", libshare_process_at(snap, map->process)->pid);
 	seq_putc(m, '\t');
-	identity(m, lib);
+	libshare_table_identity(m, lib);
 	hex(m, map->start);
 	hex(m, map->end);
 	hex(m, map->pgoff << PAGE_SHIFT);
@@ -256,8 +285,8 @@ static void mappings_row(struct seq_file *m, struct libshare_snapshot *snap,
 	bytes(m, map->cow_shared);
 	bytes(m, map->swap);
 	bytes(m, map->ksm);
-	number(m, map->pss.bytes);
-	path(m, lib);
+	number(m, libshare_share_bytes(&map->pss));
+	libshare_table_path(m, lib);
 }
 
 const struct libshare_table libshare_table_mappings = {
@@ -271,8 +300,9 @@ const struct libshare_table libshare_table_mappings = {
 
 static void pages_head(struct seq_file *m, struct libshare_snapshot *snap)
 {
-	head(m, snap, "pages",
-	     "lib\tdev\tino\tfirst\tcount\tcached\tsharers\tmappings\tcopies\tmapcount\tpath\n");
+	libshare_table_head(m, snap, "pages",
+			    "lib\tdev\tino\tfirst\tcount\tcached\tsharers\tmappings\tcopies\t"
+			    "mapcount\tpath\n");
 }
 
 static bool page_is_like(const struct libshare_page *a, const struct libshare_page *b)
@@ -343,7 +373,7 @@ static void pages_row(struct seq_file *m, struct libshare_snapshot *snap,
 {
 	const struct libshare_library *lib = libshare_library_at(snap, at->row);
 
-	identity(m, lib);
+	libshare_table_identity(m, lib);
 	number(m, at->first);
 	number(m, at->count);
 	number(m, at->page.cached);
@@ -354,7 +384,7 @@ static void pages_row(struct seq_file *m, struct libshare_snapshot *snap,
 		seq_puts(m, "\t-");
 	else
 		number(m, at->page.mapcount);
-	path(m, lib);
+	libshare_table_path(m, lib);
 }
 
 const struct libshare_table libshare_table_pages = {
@@ -368,7 +398,7 @@ const struct libshare_table libshare_table_pages = {
 
 static void histogram_head(struct seq_file *m, struct libshare_snapshot *snap)
 {
-	head(m, snap, "histogram", "lib\tdev\tino\tsharers\tpages\tpath\n");
+	libshare_table_head(m, snap, "histogram", "lib\tdev\tino\tsharers\tpages\tpath\n");
 }
 
 static bool histogram_next(struct libshare_snapshot *snap, struct libshare_cursor *at)
@@ -383,10 +413,10 @@ static void histogram_row(struct seq_file *m, struct libshare_snapshot *snap,
 	const struct libshare_sharing *sharing = libshare_rows_at(&snap->sharings, at->row);
 	const struct libshare_library *lib = libshare_library_at(snap, sharing->library);
 
-	identity(m, lib);
+	libshare_table_identity(m, lib);
 	number(m, sharing->sharers);
 	number(m, sharing->pages);
-	path(m, lib);
+	libshare_table_path(m, lib);
 }
 
 const struct libshare_table libshare_table_histogram = {

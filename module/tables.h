@@ -6,6 +6,8 @@
 
 #include "pages.h"
 
+struct libshare_cgroup;
+struct libshare_library;
 struct libshare_snapshot;
 struct seq_file;
 
@@ -33,6 +35,14 @@ extern const struct libshare_table libshare_table_processes;
 extern const struct libshare_table libshare_table_mappings;
 extern const struct libshare_table libshare_table_pages;
 extern const struct libshare_table libshare_table_histogram;
+extern const struct libshare_table libshare_table_cgroups;
 extern const struct libshare_table libshare_table_summary;
+
+/* What several tables print. */
+void libshare_table_head(struct seq_file *m, struct libshare_snapshot *snap, const char *name,
+			 const char *columns);
+void libshare_table_identity(struct seq_file *m, const struct libshare_library *lib);
+void libshare_table_cgroup(struct seq_file *m, const struct libshare_cgroup *cgroup);
+void libshare_table_path(struct seq_file *m, const struct libshare_library *lib);
 
 #endif

@@ -14,7 +14,10 @@ name=${row[0]} arch=${row[1]}
 hold cache -s
 run=$CACHE/demo-$$
 trap 'rm -rf "$run"' EXIT
-"$VM/prepare.sh" "$run" "$VM/run-demo" "${row[@]}"
+# The reader is built for machines like this one only.
+mkdir -p "$run/add"
+[[ $arch != amd64 ]] || "$VM/top.sh" "$run" "$run/add"
+VM_ADD=$run/add "$VM/prepare.sh" "$run" "$VM/run-demo" "${row[@]}"
 
 # The guest reports: what it does in lines that start with "@", and the rest is
 # for the terminal.

@@ -6,62 +6,142 @@
 #include "sections.h"
 #include "text.h"
 
-static void advise(FILE *out, const char *what, uint64_t cow, uint64_t all, const char *advice)
-{
-	char size[LIBSHARE_SIZE_TEXT];
+/* What is told of sections: sums of copies, by cause. */
+struct sums {
+	uint64_t by[LIBSHARE_CAUSES], all;
+	bool distinct;		/* each copy once, as an audit has counted them */
+	bool forked;		/* some are shared by processes that have forked */
+	uint64_t not_elf, stripped;	/* of those that are unknown */
+	bool cut, path;
+};
 
-	fprintf(out, "\n%.0f %% of the copies (%s) are %s\n", 100.0 * cow / all,
-		libshare_text_size(cow, size), what);
-	fprintf(out, "  %s\n", advice);
-}
-
-/**
- * libshare_sections_advise() - Say what can be done about the copies.
- * @list: The sections, as libshare_sections_find() found them, or some of them.
- * @out: Where to. Nothing is said where the figures do not call for it.
- */
-void libshare_sections_advise(const struct libshare_list *list, FILE *out)
+static struct sums sum_up(const struct libshare_list *list)
 {
-	uint64_t by[LIBSHARE_CAUSES] = { 0 }, all = 0;
-	bool cut = false, path = false;
+	struct sums s = { .distinct = list->nr };
 	size_t i;
 	int cause;
 
 	for (i = 0; i < list->nr; i++) {
 		const struct libshare_section *section = list->row[i];
 
+		s.distinct &= section->cow_unique != LIBSHARE_UNKNOWN;
+		s.forked |= section->forked;
+		s.cut |= !strcmp(section->note, LIBSHARE_NOTE_CUT);
+		s.path |= !strcmp(section->note, LIBSHARE_NOTE_PATH);
+	}
+	for (i = 0; i < list->nr; i++) {
+		const struct libshare_section *section = list->row[i];
+		uint64_t copies = s.distinct ? section->cow_unique : section->cow;
+
 		for (cause = 0; cause < LIBSHARE_CAUSES; cause++)
 			if (!strcmp(section->cause, libshare_causes[cause]))
-				by[cause] += section->cow;
-		all += section->cow;
-		cut |= !strcmp(section->note, LIBSHARE_NOTE_CUT);
-		path |= !strcmp(section->note, LIBSHARE_NOTE_PATH);
+				s.by[cause] += copies;
+		s.all += copies;
+		if (strcmp(section->cause, libshare_causes[LIBSHARE_CAUSE_UNKNOWN]))
+			;
+		else if (!strcmp(section->note, LIBSHARE_NOTE_NOT_ELF))
+			s.not_elf += copies;
+		else if (!strcmp(section->note, LIBSHARE_NOTE_STRIPPED))
+			s.stripped += copies;
 	}
-	if (by[LIBSHARE_CAUSE_RELOCATION] > all / 2)
-		advise(out, "relocations, which the loader applies in every process alike.",
-		       by[LIBSHARE_CAUSE_RELOCATION], all,
+	return s;
+}
+
+/* What forking each program's processes from one would win back of these libraries. */
+static uint64_t zygote_wins(const struct libshare_snapshot *snap, const struct libshare_list *list)
+{
+	const struct libshare_audit *row;
+	uint64_t wins = 0;
+	size_t i;
+
+	libshare_for_each(row, snap, LIBSHARE_AUDIT) {
+		if (strcmp(row->section, LIBSHARE_AUDIT_ALL))
+			continue;
+		for (i = 0; i < list->nr; i++)
+			if (((const struct libshare_section *)list->row[i])->lib == row->lib)
+				break;
+		if (i < list->nr)
+			wins += row->zygote;
+	}
+	return wins;
+}
+
+static void advise(FILE *out, const struct sums *s, uint64_t copies, const char *what,
+		   const char *advice)
+{
+	char size[LIBSHARE_SIZE_TEXT];
+
+	fprintf(out, "\n%.0f %% of the %scopies (%s%s) are %s\n", 100.0 * copies / s->all,
+		s->distinct ? "distinct " : "", libshare_text_size(copies, size),
+		s->distinct ? "" : ", summed over processes", what);
+	fprintf(out, "  %s\n", advice);
+}
+
+static void advise_relocations(FILE *out, const struct sums *s,
+			       const struct libshare_snapshot *snap,
+			       const struct libshare_list *list)
+{
+	const char *what = "relocations, which the loader applies in every process alike.";
+	char size[LIBSHARE_SIZE_TEXT], text[256];
+	uint64_t wins;
+
+	if (s->distinct) {
+		wins = zygote_wins(snap, list);
+		snprintf(text, sizeof(text), wins ?
+			 "Forking each program's processes from one that has loaded the library (a zygote)\n"
+			 "  would win back %s." :
+			 "Processes of one program share them as far as they can.",
+			 libshare_text_size(wins, size));
+		advise(out, s, s->by[LIBSHARE_CAUSE_RELOCATION], what, text);
+	} else if (s->forked) {
+		advise(out, s, s->by[LIBSHARE_CAUSE_RELOCATION], what,
+		       "Processes that forked share some of them already: --view audit counts the distinct\n"
+		       "  ones, and what is left to win.");
+	} else {
+		advise(out, s, s->by[LIBSHARE_CAUSE_RELOCATION], what,
 		       "Processes that fork from one that has loaded the library share them (a zygote);\n"
-		       "  prelinking, or fewer pointers in constant data, avoids them.");
-	if (by[LIBSHARE_CAUSE_DATA] > all / 4)
-		advise(out, "initialised data that programs wrote to.",
-		       by[LIBSHARE_CAUSE_DATA], all,
+		       "  fewer pointers in constant data avoid them. --explain computes what that wins.");
+	}
+}
+
+/**
+ * libshare_sections_advise() - Say what can be done about the copies.
+ * @snap: The snapshot, by whose audit the advice goes, if it has one.
+ * @list: The sections, as libshare_sections_find() found them, or some of them.
+ * @out: Where to. Nothing is said where the figures do not call for it.
+ */
+void libshare_sections_advise(const struct libshare_snapshot *snap,
+			      const struct libshare_list *list, FILE *out)
+{
+	struct sums s = sum_up(list);
+	uint64_t unread;
+
+	if (s.by[LIBSHARE_CAUSE_RELOCATION] > s.all / 2)
+		advise_relocations(out, &s, snap, list);
+	if (s.by[LIBSHARE_CAUSE_DATA] > s.all / 4)
+		advise(out, &s, s.by[LIBSHARE_CAUSE_DATA], "initialised data that programs wrote to.",
 		       "What is never written is worth a 'const'; what is often written, a page of its own.");
-	if (by[LIBSHARE_CAUSE_BSS] > all / 4)
-		advise(out, "last pages of data, which the loader clears for .bss.",
-		       by[LIBSHARE_CAUSE_BSS], all,
+	if (s.by[LIBSHARE_CAUSE_BSS] > s.all / 4)
+		advise(out, &s, s.by[LIBSHARE_CAUSE_BSS],
+		       "last pages of data, which the loader clears for .bss.",
 		       "Many small libraries have one such page each: link some of them into one.");
-	if (by[LIBSHARE_CAUSE_TEXT])
-		advise(out, "code or constants that somebody wrote to.",
-		       by[LIBSHARE_CAUSE_TEXT], all,
+	if (s.by[LIBSHARE_CAUSE_TEXT])
+		advise(out, &s, s.by[LIBSHARE_CAUSE_TEXT], "code or constants that were written to.",
 		       "Debuggers do, for breakpoints; so do programs that patch their code.");
-	if (by[LIBSHARE_CAUSE_UNKNOWN] > all / 4)
-		advise(out, "in files whose ELF headers could not be read.",
-		       by[LIBSHARE_CAUSE_UNKNOWN], all,
+	if (s.not_elf > s.all / 4)
+		advise(out, &s, s.not_elf, "in files that are not ELF files, and have no sections.",
+		       "The program that maps them executable writes to them: it knows why.");
+	if (s.stripped > s.all / 4)
+		advise(out, &s, s.stripped, "in files without section headers (stripped).",
+		       "Relocations and other writes to data cannot be told apart in them.");
+	unread = s.by[LIBSHARE_CAUSE_UNKNOWN] - s.not_elf - s.stripped;
+	if (unread > s.all / 4)
+		advise(out, &s, unread, "in files whose ELF headers could not be read.",
 		       "A recording made by --record has these headers; a copy of the 'snapshot' file has not.");
-	if (cut)
+	if (s.cut)
 		fputs("\ncut short: the file has more sections or relocations than are read of one file.\n"
 		      "  Some copies that relocations made may be charged to data.\n", out);
-	if (path)
+	if (s.path)
 		fputs("\npath shortened: the path was too long to be printed, and the file cannot be opened\n"
 		      "  by what is left of it. It is read while a process maps it.\n", out);
 }

@@ -5,12 +5,24 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "audit.h"
+#include "audit_view.h"
 #include "batch.h"
+#include "cmdline.h"
 #include "duplicates.h"
 #include "elffile.h"
+#include "erosion.h"
+#include "explain.h"
+#include "flags.h"
+#include "groups.h"
+#include "members.h"
 #include "output.h"
 #include "sections.h"
 #include "skipped.h"
+#include "what_if.h"
+
+/* Columns of sections, if an audit has counted distinct copies. */
+#define WITH_DISTINCT "section,cause,cow,cow_unique,pages,relocs,size,note,path"
 
 /**
  * libshare_batch_source() - Where snapshots come from.
@@ -28,12 +40,10 @@ struct libshare_source *libshare_batch_source(const struct libshare_options *opt
 static const struct libshare_library *only_library(const struct libshare_snapshot *snap,
 						   const struct libshare_filter *filter)
 {
-	const struct libshare_library *lib;
+	char why[8];
 
-	libshare_for_each(lib, snap, LIBSHARE_LIBRARIES)
-		if (filter->library && !strcmp(lib->path, filter->library))
-			return lib;
-	return NULL;
+	return filter->library.text ?
+	       libshare_wanted_find(&filter->library, snap, why, sizeof(why)) : NULL;
 }
 
 /**
@@ -45,7 +55,7 @@ static const struct libshare_library *only_library(const struct libshare_snapsho
  *
  * Return: The rows.
  */
-struct libshare_rows libshare_view_rows(const struct libshare_snapshot *snap,
+struct libshare_rows libshare_view_rows(struct libshare_snapshot *snap,
 					const struct libshare_view *view,
 					const struct libshare_filter *filter, bool *made)
 {
@@ -54,6 +64,12 @@ struct libshare_rows libshare_view_rows(const struct libshare_snapshot *snap,
 		return libshare_sections_find(snap, only_library(snap, filter));
 	if (view == &libshare_duplicates_view)
 		return libshare_duplicates_find(snap);
+	if (view == &libshare_groups_view)
+		return libshare_groups_find(snap, filter);
+	if (view == &libshare_what_if_view)
+		return libshare_what_if_find(snap);
+	if (view == &libshare_findings_view)
+		return libshare_findings_find(snap, filter);
 	*made = false;
 	return snap->table[view - libshare_tables];
 }
@@ -74,38 +90,97 @@ static bool has_addresses(const struct libshare_columns *columns)
 	return false;
 }
 
-static void print_snapshot(const struct libshare_options *options,
-			   const struct libshare_columns *columns,
-			   struct libshare_snapshot *snap)
+/**
+ * libshare_batch_explain() - Say if a filter left nothing, or end the program.
+ * @options: The command line.
+ * @view: What the rows are.
+ * @snap: The snapshot.
+ * @list: What was left.
+ *
+ * Return: The exit status.
+ */
+int libshare_batch_explain(const struct libshare_options *options,
+			   const struct libshare_view *view, const struct libshare_snapshot *snap,
+			   const struct libshare_list *list)
 {
+	char why[1024];
+	int status = libshare_filter_problem(snap, view, &options->filter, list, why, sizeof(why));
+
+	if (status == LIBSHARE_TROUBLE)
+		errx(status, "%s", why);
+	if (status)
+		warnx("%s", why);
+	return status;
+}
+
+static int print_snapshot(const struct libshare_options *options,
+			  const struct libshare_columns *columns,
+			  struct libshare_snapshot *snap, bool first)
+{
+	/* Findings are about what is asked for, whatever they name. */
+	static const struct libshare_filter all = { .pid = LIBSHARE_UNKNOWN };
+	const struct libshare_filter *filter = &all;
 	struct libshare_printing how = options->how;
 	struct libshare_output output;
 	struct libshare_rows rows;
 	struct libshare_list list;
+	struct libshare_columns more;
 	char *members;
 	bool made;
+	int status;
 
+	if (options->view == &libshare_sections_view && !options->columns &&
+	    snap->has & LIBSHARE_HAS(LIBSHARE_DISTINCT)) {
+		libshare_columns_choose(options->view, WITH_DISTINCT, &more, NULL, 0);
+		columns = &more;
+	}
 	if (options->view == &libshare_sections_view && !options->replay)
 		libshare_elf_add(snap, only_library(snap, &options->filter));
+	if (libshare_columns_have(columns, "cmdline") && !options->replay)
+		libshare_cmdline_add(snap);
 	if (options->view == &libshare_duplicates_view)
 		require_buildids(snap);
+	libshare_audit_prepare(options, snap);
 	rows = libshare_view_rows(snap, options->view, &options->filter, &made);
-	list = libshare_list_make(snap, options->view, &rows, &options->filter);
+	if (options->view != &libshare_findings_view)
+		filter = &options->filter;
+	list = libshare_list_make(snap, options->view, &rows, filter);
+	if (options->view == &libshare_what_if_view)
+		libshare_what_if_keep(&list, options->what_if);
 	libshare_list_sort(&list, options->sort, options->reverse);
+	if (options->view == &libshare_groups_view)
+		libshare_groups_total_last(&list, &rows);
+	status = libshare_batch_explain(options, options->view, snap, &list);
 
 	libshare_output_open(&output, options->output, has_addresses(columns));
 	how.out = output.out;
-	members = libshare_skipped_member(snap, "skipped");
+	members = libshare_audit_members(options, snap,
+					 libshare_members_make(snap, options->replay));
+	if (options->view == &libshare_duplicates_view)
+		members = libshare_duplicates_members(snap, members);
 	how.members = members;
+	how.time_ns = snap->time_ns;
+	/* Of several snapshots, programs get one head. */
+	how.headings &= first || how.form == LIBSHARE_FORM_TABLE || options->output;
 	libshare_skipped_say(&how, snap, NULL);
-	libshare_print(&how, options->view, columns, &list);
+	if (how.form == LIBSHARE_FORM_TABLE && libshare_audit_is_needed(options))
+		libshare_audit_say(snap, how.out);
+	if (!options->explain || how.form != LIBSHARE_FORM_TABLE)
+		libshare_print(&how, options->view, columns, &list);
+	else if (!status)
+		libshare_findings_say(&list, how.out);
 	if (options->view == &libshare_sections_view && how.form == LIBSHARE_FORM_TABLE)
-		libshare_sections_advise(&list, how.out);
+		libshare_sections_advise(snap, &list, how.out);
+	if (options->view == &libshare_duplicates_view && how.form == LIBSHARE_FORM_TABLE)
+		libshare_duplicates_say(snap, how.out);
+	if (options->view == &libshare_what_if_view && how.form == LIBSHARE_FORM_TABLE)
+		libshare_what_if_sum(&list, how.out);
 	libshare_output_close(&output);
 	free(members);
 	free(list.row);
 	if (made)
 		free(rows.at);
+	return status;
 }
 
 /**
@@ -116,17 +191,24 @@ static void print_snapshot(const struct libshare_options *options,
  */
 int libshare_batch_run(const struct libshare_options *options)
 {
-	struct libshare_source *source = libshare_batch_source(options);
 	unsigned int needs = options->view->needs |
 			     libshare_filter_needs(&options->filter, options->view);
+	struct libshare_source *source;
 	uint64_t left = options->iterations, done;
 	struct libshare_columns columns;
 	struct libshare_snapshot *snap;
+	int got = 1, status = EXIT_SUCCESS, this;
 	char why[256];
-	int got = 1;
 
+	if (options->view == &libshare_erosion_view)
+		return libshare_erosion_run(options);
+	source = libshare_batch_source(options);
 	if (!libshare_columns_choose(options->view, options->columns, &columns, why, sizeof(why)))
 		errx(LIBSHARE_TROUBLE, "%s", why);
+	/* Totals that agree with the table; a recording has what it has. */
+	if (options->how.form == LIBSHARE_FORM_JSON && !options->replay)
+		needs |= LIBSHARE_HAS(LIBSHARE_LIBRARIES);
+	needs |= libshare_flags_needs(options->view, &columns);
 	if (!left)
 		left = options->replay || isatty(STDOUT_FILENO) ? UINT64_MAX : 1;
 	for (done = 0; done < left; done++) {
@@ -135,13 +217,14 @@ int libshare_batch_run(const struct libshare_options *options)
 		got = libshare_source_next(source, needs, &snap);
 		if (got <= 0)
 			break;
-		if (done && options->how.form == LIBSHARE_FORM_TABLE)
+		if (done && options->how.form == LIBSHARE_FORM_TABLE && !options->output)
 			puts("");
-		print_snapshot(options, &columns, snap);
+		this = print_snapshot(options, &columns, snap, !done);
+		status = done && !status ? EXIT_SUCCESS : this;
 		libshare_snapshot_free(snap);
 	}
 	if (got < 0)
 		errx(LIBSHARE_TROUBLE, "%s", libshare_source_why(source));
 	libshare_source_close(source);
-	return EXIT_SUCCESS;
+	return status;
 }

@@ -6,10 +6,15 @@
 #include <string.h>
 #include <strings.h>
 
+#include "audit.h"
 #include "columns.h"
 #include "duplicates.h"
+#include "erosion.h"
+#include "explain.h"
+#include "groups.h"
 #include "sections.h"
 #include "text.h"
+#include "what_if.h"
 
 #define SHOWN LIBSHARE_SHOWN
 #define OPTIONAL LIBSHARE_OPTIONAL
@@ -55,7 +60,9 @@ static const struct libshare_column processes[] = {
 	C(swap, BYTES, 0, "copies that are swapped out"),
 	C(pagetables, BYTES, 0, "page tables that map libraries"),
 	C(cgroup, TEXT, 0, "control group (v2)"),
+	C(flags, TEXT, OPTIONAL, "d: it maps a library that was deleted"),
 	C(comm, TEXT, SHOWN, "name of the process"),
+	C(cmdline, TEXT, OPTIONAL | LIBSHARE_TAKES_REST, "command line, from /proc"),
 	{ 0 }
 #undef C
 };
@@ -78,6 +85,7 @@ static const struct libshare_column mappings[] = {
 	C(swap, BYTES, 0, "copies that are swapped out"),
 	C(ksm, BYTES, OPTIONAL, "of the copies present, those that KSM has merged"),
 	C(pss, BYTES, SHOWN, "proportional share of file pages and copies"),
+	C(flags, TEXT, OPTIONAL, "those of the library; d: it was deleted"),
 	C(path, TEXT, PATH, "path of the library"),
 	{ 0 }
 #undef C
@@ -112,6 +120,29 @@ static const struct libshare_column histogram[] = {
 #undef C
 };
 
+static const struct libshare_column cgroups[] = {
+#define C(...) LIBSHARE_COLUMN(libshare_group, __VA_ARGS__)
+	C(charged, BYTES, SHOWN, "its pages in the page cache that the group pays for"),
+	C(lent, BYTES, SHOWN, "of those, pages that only other groups map"),
+	C(idle, BYTES, SHOWN, "of those, pages that no process maps"),
+	C(mapped, BYTES, SHOWN, "file pages that processes of the group map"),
+	C(borrowed, BYTES, SHOWN, "of those, pages that the group does not pay for"),
+	C(private, BYTES, SHOWN, "file pages and copies that only the group has"),
+	C(procs, COUNT, SHOWN, "processes of the group that map it"),
+	C(lib, ID, 0, "number of the library"),
+	C(dev, TEXT, 0, "device, major:minor"),
+	C(ino, ID, 0, "inode number"),
+	C(rss, BYTES, 0, "mapped file pages, summed over processes of the group"),
+	C(pss, BYTES, 0, "proportional share of file pages and copies"),
+	C(cow, BYTES, 0, "private copies (copy-on-write), summed over processes of the group"),
+	C(cow_unique, BYTES, 0, "distinct private copies"),
+	C(swap, BYTES, 0, "copies that are swapped out, summed over processes of the group"),
+	C(cgroup, TEXT, SHOWN, "control group (v2)"),
+	C(path, TEXT, PATH, "path of the library"),
+	{ 0 }
+#undef C
+};
+
 static const struct libshare_column about[] = {
 	LIBSHARE_COLUMN(libshare_fact, name, TEXT, SHOWN, "what"),
 	LIBSHARE_COLUMN(libshare_fact, value, TEXT, SHOWN, "its value"),
@@ -137,8 +168,15 @@ static const struct libshare_column relocs[] = {
 	C(first, ID, SHOWN, "first page"),
 	C(count, COUNT, SHOWN, "pages"),
 	C(relocs, COUNT, SHOWN, "relocations in them"),
+	C(relative, COUNT, OPTIONAL, "of these, that only add the library's address"),
 	{ 0 }
 #undef C
+};
+
+static const struct libshare_column cmdlines[] = {
+	LIBSHARE_COLUMN(libshare_cmdline, pid, ID, SHOWN, "process id"),
+	LIBSHARE_COLUMN(libshare_cmdline, cmdline, TEXT, SHOWN, "its command line"),
+	{ 0 }
 };
 
 static const struct libshare_column sections[] = {
@@ -147,11 +185,12 @@ static const struct libshare_column sections[] = {
 	C(section, TEXT, SHOWN, "ELF section"),
 	C(cause, TEXT, SHOWN, "the first write: relocation, bss, data, text or unknown"),
 	C(cow, BYTES, SHOWN, "private copies made there, summed over processes"),
+	C(cow_unique, BYTES, 0, "distinct copies made there; shown if an audit counted them"),
 	C(pages, COUNT, SHOWN, "pages of the file that have copies there"),
 	C(relocs, COUNT, SHOWN, "relocations that the loader applies in the section"),
 	C(size, BYTES, SHOWN, "size of the section in the file"),
 	C(procs, COUNT, 0, "processes that map the library"),
-	C(note, TEXT, SHOWN, "cut short: the file was read in part; path shortened: not read"),
+	C(note, TEXT, SHOWN, "why it is not exact; see libshare-top(8)"),
 	C(path, TEXT, PATH, "path of the library"),
 	{ 0 }
 #undef C
@@ -194,9 +233,26 @@ const struct libshare_view libshare_tables[LIBSHARE_TABLES] = {
 	[LIBSHARE_HISTOGRAM] = {
 		"histogram", "how many pages have how many sharers", histogram,
 		sizeof(struct libshare_bar), HAS(HISTOGRAM), NULL, NULL },
+	[LIBSHARE_CGROUPS] = {
+		"cgroups", "what each library is to each control group", cgroups,
+		sizeof(struct libshare_group), HAS(CGROUPS), "charged", NULL },
 	[LIBSHARE_ABOUT] = VIEW(about, libshare_fact, HAS(ABOUT), NULL, NULL),
 	[LIBSHARE_ELF] = VIEW(elf, libshare_elf, HAS(ELF), NULL, NULL),
 	[LIBSHARE_RELOCS] = VIEW(relocs, libshare_reloc, HAS(RELOCS), NULL, NULL),
+	[LIBSHARE_CMDLINES] = VIEW(cmdlines, libshare_cmdline, HAS(CMDLINES), NULL, NULL),
+	[LIBSHARE_AUDIT] = {
+		"audit", "what is in the copies of each library and section",
+		libshare_audit_columns,
+		sizeof(struct libshare_audit),
+		HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS) | HAS(PAGES), NULL, NULL },
+	[LIBSHARE_PROGRAMS] = {
+		"programs", "what the processes of each program hold", libshare_programs_columns,
+		sizeof(struct libshare_program), HAS(PROGRAMS), NULL, NULL },
+	[LIBSHARE_DISTINCT] = {
+		"distinct", "each run of pages that have as many distinct copies",
+		libshare_distinct_columns,
+		sizeof(struct libshare_distinct),
+		HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS) | HAS(PAGES), NULL, NULL },
 };
 
 const struct libshare_view libshare_sections_view = {
@@ -212,8 +268,10 @@ const struct libshare_view libshare_duplicates_view = {
 const struct libshare_view *const libshare_views[] = {
 	&libshare_tables[LIBSHARE_LIBRARIES], &libshare_tables[LIBSHARE_PROCESSES],
 	&libshare_tables[LIBSHARE_MAPPINGS], &libshare_tables[LIBSHARE_PAGES],
-	&libshare_tables[LIBSHARE_HISTOGRAM], &libshare_sections_view,
-	&libshare_duplicates_view, NULL
+	&libshare_tables[LIBSHARE_HISTOGRAM], &libshare_tables[LIBSHARE_CGROUPS],
+	&libshare_sections_view, &libshare_duplicates_view,
+	&libshare_tables[LIBSHARE_AUDIT], &libshare_tables[LIBSHARE_DISTINCT],
+	&libshare_findings_view, &libshare_what_if_view, &libshare_erosion_view, NULL
 };
 
 /**
@@ -251,6 +309,26 @@ const struct libshare_column *libshare_column_find(const struct libshare_view *v
 	return NULL;
 }
 
+static void view_help(FILE *out, const char *option, const struct libshare_view *view)
+{
+	const struct libshare_column *col;
+	size_t longest = 13;
+	const char *c;
+
+	for (col = view->columns; col->name; col++)
+		if (strlen(col->name) > longest)
+			longest = strlen(col->name);
+	fprintf(out, "\nColumns of %s (%s):\n", option, view->help);
+	for (col = view->columns; col->name; col++) {
+		int width = 1 + longest - strlen(col->name);
+
+		fputc(' ', out);
+		for (c = col->name; *c; c++)
+			fputc(toupper(*c), out);
+		fprintf(out, "%*s%s%s\n", width, "", col->flags & SHOWN ? "* " : "  ", col->help);
+	}
+}
+
 /**
  * libshare_columns_help() - Explain the columns of all views, for --help.
  * @out: Where to.
@@ -258,21 +336,13 @@ const struct libshare_column *libshare_column_find(const struct libshare_view *v
 void libshare_columns_help(FILE *out)
 {
 	const struct libshare_view *const *view;
-	const struct libshare_column *col;
-	const char *c;
+	char option[64];
 
 	for (view = libshare_views; *view; view++) {
-		fprintf(out, "\nColumns of --view %s (%s):\n", (*view)->name, (*view)->help);
-		for (col = (*view)->columns; col->name; col++) {
-			int width = 14 - (int)strlen(col->name);
-
-			fputc(' ', out);
-			for (c = col->name; *c; c++)
-				fputc(toupper(*c), out);
-			fprintf(out, "%*s%s%s\n", width, "", col->flags & SHOWN ? "* " : "  ",
-				col->help);
-		}
+		snprintf(option, sizeof(option), "--view %s", (*view)->name);
+		view_help(out, option, *view);
 	}
+	view_help(out, "--by cgroup", &libshare_groups_view);
 	fputs("\nColumns marked with * are shown where -o does not ask for others.\n", out);
 }
 

@@ -1,82 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What grew, shrank, came and went between two snapshots. */
+#include <inttypes.h>
 #include <libsmartcols.h>
 
 #include "alloc.h"
 #include "batch.h"
 #include "diff.h"
+#include "members.h"
 #include "output.h"
 #include "skipped.h"
 #include "text.h"
-
-/*
- * What makes two rows the same thing. Device and inode number alone may be
- * another file tomorrow, or on another machine; a path alone may be two files.
- */
-static int compare_identity(const void *a, const void *b, void *data)
-{
-	static const char *const names[] = { "path", "comm", "dev", "ino", "pid" };
-	const void *const *x = a, *const *y = b;
-	const struct libshare_view *view = data;
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		const struct libshare_column *col = libshare_column_find(view, names[i],
-									 strlen(names[i]));
-		int way = col ? libshare_column_compare(col, *x, *y) : 0;
-
-		if (way)
-			return way;
-	}
-	return 0;
-}
-
-/**
- * libshare_diff_sort() - Get rows ready for libshare_diff_find().
- * @view: libraries or processes.
- * @list: The rows.
- *
- * Return: The same rows in another order; @row is for free().
- */
-struct libshare_list libshare_diff_sort(const struct libshare_view *view,
-					const struct libshare_list *list)
-{
-	struct libshare_list sorted = { xcalloc(list->nr, sizeof(*sorted.row)), list->nr };
-
-	if (list->nr) {
-		memcpy(sorted.row, list->row, list->nr * sizeof(*sorted.row));
-		qsort_r(sorted.row, sorted.nr, sizeof(*sorted.row), compare_identity, (void *)view);
-	}
-	return sorted;
-}
-
-/**
- * libshare_diff_find() - Find a row again in another snapshot.
- * @sorted: The rows of that one, from libshare_diff_sort().
- * @view: libraries or processes.
- * @row: The row.
- *
- * Return: It, or NULL when it was not there.
- */
-const void *libshare_diff_find(const struct libshare_list *sorted,
-			       const struct libshare_view *view, const void *row)
-{
-	const void **found = NULL;
-	size_t low = 0, high = sorted->nr;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int way = compare_identity(&row, &sorted->row[middle], (void *)view);
-
-		if (!way)
-			found = &sorted->row[middle];
-		if (way <= 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return found ? *found : NULL;
-}
+#include "totals.h"
 
 /* How much memory a row takes: of a library, its file pages and its copies. */
 static uint64_t takes(const struct libshare_view *view, const void *row)
@@ -102,54 +36,6 @@ static const char *name_change(const struct libshare_view *view, const struct li
 	return after > before ? "grew" : after < before ? "shrank" : "changed";
 }
 
-static bool is_changed(const struct libshare_columns *columns, const struct libshare_change *c)
-{
-	size_t i;
-
-	for (i = 0; i < columns->nr; i++)
-		if (columns->at[i]->type >= LIBSHARE_COUNT &&
-		    libshare_column_compare(columns->at[i], c->before, c->after))
-			return true;
-	return false;
-}
-
-/* All of these columns count: what is not shown may have changed too. */
-static struct libshare_columns all_columns(const struct libshare_view *view)
-{
-	struct libshare_columns columns;
-
-	libshare_columns_choose(view, "all", &columns, NULL, 0);
-	return columns;
-}
-
-static struct libshare_change *match(const struct libshare_view *view,
-				     const struct libshare_list *before,
-				     const struct libshare_list *after, size_t *nr)
-{
-	struct libshare_change *change = xcalloc(before->nr + after->nr, sizeof(*change));
-	struct libshare_list old = libshare_diff_sort(view, before);
-	struct libshare_list new = libshare_diff_sort(view, after);
-	struct libshare_columns columns = all_columns(view);
-	size_t i = 0, j = 0;
-
-	*nr = 0;
-	while (i < old.nr || j < new.nr) {
-		struct libshare_change c = { 0 };
-		int way = i == old.nr ? 1 : j == new.nr ? -1 :
-			  compare_identity(&old.row[i], &new.row[j], (void *)view);
-
-		if (way <= 0)
-			c.before = old.row[i++];
-		if (way >= 0)
-			c.after = new.row[j++];
-		if (!c.before || !c.after || is_changed(&columns, &c))
-			change[(*nr)++] = c;
-	}
-	free(old.row);
-	free(new.row);
-	return change;
-}
-
 static uint64_t distance(const struct libshare_column *by, const struct libshare_change *c)
 {
 	uint64_t before = c->before ? libshare_column_number(by, c->before) : 0;
@@ -158,16 +44,118 @@ static uint64_t distance(const struct libshare_column *by, const struct libshare
 	return after > before ? after - before : before - after;
 }
 
-static int by_distance(const void *a, const void *b, void *data)
+/**
+ * libshare_diff_is_changed() - Whether a row is another than before.
+ * @columns: The columns that are shown, of which amounts count.
+ * @before: The row as it was, or NULL.
+ * @after: The row as it is, or NULL.
+ * @min: Bytes by which one amount of memory must differ, or 0.
+ *
+ * Return: Whether it is.
+ */
+bool libshare_diff_is_changed(const struct libshare_columns *columns, const void *before,
+			      const void *after, uint64_t min)
 {
-	const struct libshare_column *by = data;
-	uint64_t x, y;
+	const struct libshare_change c = { before, after };
+	size_t i;
 
-	if (by->type == LIBSHARE_TEXT)
-		return 0;
-	x = distance(by, a);
-	y = distance(by, b);
-	return (x < y) - (x > y);
+	for (i = 0; i < columns->nr; i++) {
+		const struct libshare_column *col = columns->at[i];
+
+		if (col->type < LIBSHARE_COUNT || (min && col->type != LIBSHARE_BYTES))
+			continue;
+		if (distance(col, &c) >= (min ?: 1))
+			return true;
+	}
+	return !min && (!before || !after);
+}
+
+/* What takes the snapshots is not what they are about. */
+static bool is_ours(const struct libshare_view *view, const void *row)
+{
+	static const char own[] = "libshare-top";
+	const struct libshare_library *lib = row;
+	const struct libshare_process *proc = row;
+
+	if (view == &libshare_tables[LIBSHARE_PROCESSES])
+		return !strcmp(proc->comm, own);
+	return !strcmp(libshare_text_name(lib->path), own);
+}
+
+static struct libshare_change *match(const struct libshare_options *options,
+				     const struct libshare_columns *columns,
+				     const struct libshare_list *before,
+				     const struct libshare_list *after, size_t *nr)
+{
+	const struct libshare_view *view = options->view;
+	struct libshare_change *change = xcalloc(before->nr + after->nr, sizeof(*change));
+	struct libshare_list old = libshare_diff_sort(view, before);
+	struct libshare_list new = libshare_diff_sort(view, after);
+	size_t i = 0, j = 0;
+
+	*nr = 0;
+	while (i < old.nr || j < new.nr) {
+		struct libshare_change c = { 0 };
+		int way = i == old.nr ? 1 : j == new.nr ? -1 :
+			  libshare_same_compare(&old.row[i], &new.row[j], (void *)view);
+
+		if (way <= 0)
+			c.before = old.row[i++];
+		if (way >= 0)
+			c.after = new.row[j++];
+		if (!is_ours(view, c.after ?: c.before) &&
+		    libshare_diff_is_changed(columns, c.before, c.after, options->min))
+			change[(*nr)++] = c;
+	}
+	free(old.row);
+	free(new.row);
+	return change;
+}
+
+/* Amounts by how much they changed, largest first; all else as in a table. */
+static int by_change(const void *a, const void *b, void *data)
+{
+	const struct libshare_options *options = data;
+	const struct libshare_column *by = options->sort;
+	const struct libshare_change *x = a, *y = b;
+	uint64_t p, q;
+	int way;
+
+	if (by->type < LIBSHARE_COUNT) {
+		way = libshare_column_compare(by, x->after ?: x->before, y->after ?: y->before);
+	} else {
+		p = distance(by, x);
+		q = distance(by, y);
+		way = (p < q) - (p > q);
+	}
+	return options->reverse ? -way : way;
+}
+
+/* The sums over all libraries, as the header of the live view has them. */
+static void print_totals(const struct libshare_options *options, FILE *out,
+			 const struct libshare_snapshot *a, const struct libshare_snapshot *b)
+{
+	struct libshare_totals before, after;
+	bool human = !options->how.bytes;
+	size_t i;
+
+	if (!(a->has & b->has & LIBSHARE_HAS(LIBSHARE_LIBRARIES)))
+		return;
+	libshare_totals_add(&before, a);
+	libshare_totals_add(&after, b);
+	for (i = 0; libshare_totals_names[i].name; i++) {
+		uint64_t was = libshare_totals_at(&before, i), is = libshare_totals_at(&after, i);
+		char size[LIBSHARE_CELL], delta[LIBSHARE_CELL];
+
+		if (!libshare_totals_names[i].label || was == LIBSHARE_UNKNOWN ||
+		    is == LIBSHARE_UNKNOWN)
+			continue;
+		snprintf(size, sizeof(size), "%" PRIu64, is);
+		fprintf(out, "%-16s %8s  %s\n", libshare_totals_names[i].label,
+			human ? libshare_text_size(is, size) : size,
+			libshare_text_delta(was, is, human, delta));
+	}
+	fputc('\n', out);
 }
 
 static void set_cell(struct libscols_line *line, size_t column, const char *text)
@@ -182,7 +170,8 @@ static const struct libshare_column change_column = {
 
 static void print_changes(const struct libshare_options *options, FILE *out,
 			  const struct libshare_columns *columns,
-			  const struct libshare_change *change, size_t nr, const char *members)
+			  const struct libshare_change *change, size_t nr, const char *members,
+			  uint64_t time_ns)
 {
 	struct libshare_printing how = options->how;
 	bool human = how.form == LIBSHARE_FORM_TABLE && !how.bytes;
@@ -192,6 +181,7 @@ static void print_changes(const struct libshare_options *options, FILE *out,
 
 	how.out = out;
 	how.members = members;
+	how.time_ns = time_ns;
 	table = libshare_print_begin(&how, "changes");
 	libshare_print_column(&how, table, &change_column);
 	for (j = 0; j < columns->nr; j++)
@@ -259,10 +249,25 @@ static struct libshare_snapshot *load(const char *file, unsigned int needs,
 static char *say_skipped(const struct libshare_options *options, FILE *out,
 			 const struct libshare_snapshot *a, const struct libshare_snapshot *b)
 {
-	char *before = libshare_skipped_member(a, "skipped_before");
-	char *after = libshare_skipped_member(b, "skipped_after");
-	char *members = xasprintf("%s%s", before, after);
+	char *before = libshare_skipped_json(a), *after = libshare_skipped_json(b), *members;
 	struct libshare_printing how = options->how;
+	size_t size;
+	FILE *text = open_memstream(&members, &size);
+
+	if (!text)
+		err(LIBSHARE_TROUBLE, "cannot allocate memory");
+	fprintf(text, "\"schema\": %d, \"version\": \"%s\", \"before\": {", LIBSHARE_SCHEMA,
+		LIBSHARE_VERSION);
+	libshare_members_identity(text, a, true);
+	fputs(", \"totals\": ", text);
+	libshare_members_totals(text, a);
+	fputs("}, \"after\": {", text);
+	libshare_members_identity(text, b, true);
+	fputs(", \"totals\": ", text);
+	libshare_members_totals(text, b);
+	fprintf(text, "}, \"skipped_before\": %s, \"skipped_after\": %s, ", before, after);
+	if (fclose(text))
+		err(LIBSHARE_TROUBLE, "cannot allocate memory");
 
 	how.out = out;
 	libshare_skipped_say(&how, a, "before");
@@ -287,7 +292,7 @@ int libshare_diff_run(const struct libshare_options *options)
 	struct libshare_columns columns;
 	struct libshare_list before, after;
 	struct libshare_output output;
-	char why[256], *members;
+	char why[1024], *members;
 	size_t nr;
 
 	if (view != &libshare_tables[LIBSHARE_LIBRARIES] &&
@@ -304,13 +309,18 @@ int libshare_diff_run(const struct libshare_options *options)
 	}
 	before = libshare_list_make(a, view, &a->table[view - libshare_tables], &options->filter);
 	after = libshare_list_make(b, view, &b->table[view - libshare_tables], &options->filter);
-	change = match(view, &before, &after, &nr);
+	if (!before.nr && !after.nr &&
+	    libshare_filter_problem(b, view, &options->filter, &after, why, sizeof(why)))
+		errx(LIBSHARE_TROUBLE, "%s", why);
+	change = match(options, &columns, &before, &after, &nr);
 	if (nr)
-		qsort_r(change, nr, sizeof(*change), by_distance, (void *)options->sort);
+		qsort_r(change, nr, sizeof(*change), by_change, (void *)options);
 	libshare_output_open(&output, options->output, false);
 	members = say_skipped(options, output.out, a, b);
+	if (options->how.form == LIBSHARE_FORM_TABLE && nr)
+		print_totals(options, output.out, a, b);
 	if (nr || options->how.form != LIBSHARE_FORM_TABLE)
-		print_changes(options, output.out, &columns, change, nr, members);
+		print_changes(options, output.out, &columns, change, nr, members, b->time_ns);
 	libshare_output_close(&output);
 	free(members);
 	free(before.row);

@@ -3,8 +3,11 @@
  * The same library in memory twice: files that are not the same file, but have
  * the same build ID. What the second of them costs is counted page by page.
  */
+#include <inttypes.h>
+
 #include "alloc.h"
 #include "duplicates.h"
+#include "text.h"
 
 static int by_buildid(const void *a, const void *b)
 {
@@ -138,4 +141,63 @@ uint64_t libshare_duplicates_wasted(const struct libshare_snapshot *snap)
 		sum += ((struct libshare_duplicate *)rows.at)[i].wasted;
 	free(rows.at);
 	return sum;
+}
+
+/* Whether there is another file without a build ID that has as many bytes. */
+static bool has_twin(const struct libshare_snapshot *snap, const struct libshare_library *lib)
+{
+	const struct libshare_library *other;
+
+	libshare_for_each(other, snap, LIBSHARE_LIBRARIES)
+		if (other != lib && other->size == lib->size && !strcmp(other->buildid, "-"))
+			return true;
+	return false;
+}
+
+/* How many files may be one library, without a build ID; those of one size alone are not. */
+static uint64_t count_unknown(const struct libshare_snapshot *snap, uint64_t *cached)
+{
+	const struct libshare_library *lib;
+	uint64_t files = 0;
+
+	*cached = 0;
+	libshare_for_each(lib, snap, LIBSHARE_LIBRARIES) {
+		if (strcmp(lib->buildid, "-") || !lib->cached || !has_twin(snap, lib))
+			continue;
+		files++;
+		*cached += lib->cached;
+	}
+	return files;
+}
+
+/**
+ * libshare_duplicates_say() - Say what is not known of duplicates, for people.
+ * @snap: A snapshot with libraries.
+ * @out: Where to.
+ */
+void libshare_duplicates_say(const struct libshare_snapshot *snap, FILE *out)
+{
+	char size[LIBSHARE_SIZE_TEXT];
+	uint64_t cached, files = count_unknown(snap, &cached);
+
+	if (files)
+		fprintf(out, "\nnot known: %" PRIu64 " files of equal sizes have no build ID (%s in memory)\n",
+			files, libshare_text_size(cached, size));
+}
+
+/**
+ * libshare_duplicates_members() - The same, as a member of a JSON object.
+ * @snap: A snapshot with libraries.
+ * @members: The members before it; freed.
+ *
+ * Return: All of them, for free().
+ */
+char *libshare_duplicates_members(const struct libshare_snapshot *snap, char *members)
+{
+	uint64_t cached, files = count_unknown(snap, &cached);
+	char *both = xasprintf("%s\"not_known\": {\"files\": %" PRIu64 ", \"cached\": %" PRIu64 "}, ",
+			       members, files, cached);
+
+	free(members);
+	return both;
 }

@@ -2,6 +2,8 @@
 #ifndef LIBSHARE_DUPLICATES_H
 #define LIBSHARE_DUPLICATES_H
 
+#include <stdio.h>
+
 #include "snapshot.h"
 
 /* One of several files with the same build ID that have pages in memory. */
@@ -19,5 +21,7 @@ struct libshare_duplicate {
 
 struct libshare_rows libshare_duplicates_find(const struct libshare_snapshot *snap);
 uint64_t libshare_duplicates_wasted(const struct libshare_snapshot *snap);
+char *libshare_duplicates_members(const struct libshare_snapshot *snap, char *members);
+void libshare_duplicates_say(const struct libshare_snapshot *snap, FILE *out);
 
 #endif

@@ -40,6 +40,7 @@ struct reader {
 	Elf_Data *names;		/* of sections; or NULL */
 	struct libshare_targets targets;
 	bool cut;			/* some bound was reached */
+	bool not_elf;			/* it is some other file */
 };
 
 static void add_elf(struct reader *r, size_t number, const char *name, const char *role,
@@ -153,27 +154,54 @@ static size_t segments(struct reader *r)
 	return MAX_PARTS;
 }
 
-/* Where section headers were stripped, segments stand for sections. */
-static void read_segments(struct reader *r, bool as_sections)
+static void find_relro(struct reader *r)
 {
 	size_t nr = segments(r), i;
 	GElf_Phdr head;
 
 	for (i = 0; i < nr && gelf_getphdr(r->elf, i, &head); i++) {
-		if (head.p_type == PT_GNU_RELRO) {
-			r->relro = head.p_vaddr;
-			r->relro_end = head.p_vaddr + head.p_memsz;
-		}
-		if (head.p_type != PT_LOAD || !as_sections)
+		if (head.p_type != PT_GNU_RELRO)
 			continue;
-		add_part(r, (struct part){
-			.number = i + 1,
-			.name = head.p_flags & PF_W ? "(data)" :
-				head.p_flags & PF_X ? "(text)" : "(rodata)",
-			.address = head.p_vaddr, .offset = head.p_offset, .size = head.p_filesz,
-			.writable = head.p_flags & PF_W, .code = head.p_flags & PF_X,
-		});
+		r->relro = head.p_vaddr;
+		r->relro_end = head.p_vaddr + head.p_memsz;
 	}
+}
+
+/* A segment stands for a section; what the loader makes read-only, for one of its own. */
+static void add_segment(struct reader *r, size_t number, const GElf_Phdr *head)
+{
+	struct part part = {
+		.number = number + 1,
+		.name = head->p_flags & PF_W ? "(data)" :
+			head->p_flags & PF_X ? "(text)" : "(rodata)",
+		.address = head->p_vaddr, .offset = head->p_offset, .size = head->p_filesz,
+		.writable = head->p_flags & PF_W, .code = head->p_flags & PF_X,
+	};
+	struct part relro = part;
+
+	if (part.writable && r->relro >= part.address && r->relro < part.address + part.size) {
+		relro.number = 2 * LIBSHARE_ELF_HEADERS + number;
+		relro.name = "(relro)";
+		relro.size = r->relro_end - part.address;
+		if (relro.size > part.size)
+			relro.size = part.size;
+		add_part(r, relro);
+		part.address += relro.size;
+		part.offset += relro.size;
+		part.size -= relro.size;
+	}
+	add_part(r, part);
+}
+
+/* Where section headers were stripped, segments stand for sections. */
+static void read_segments(struct reader *r)
+{
+	size_t nr = segments(r), i;
+	GElf_Phdr head;
+
+	for (i = 0; i < nr && gelf_getphdr(r->elf, i, &head); i++)
+		if (head.p_type == PT_LOAD)
+			add_segment(r, i, &head);
 }
 
 /*
@@ -214,7 +242,7 @@ static void add_relocs(struct reader *r)
 		return;
 	end = part + r->parts;
 	for (i = 0; i < r->targets.nr && part < end; i++) {
-		uint64_t address = r->targets.at[i];
+		uint64_t address = r->targets.at[i].address;
 
 		while (part < end && address >= part->address + part->size) {
 			part++;
@@ -226,6 +254,7 @@ static void add_relocs(struct reader *r)
 		if (run && first <= last + 1) {
 			run->count += first - last;
 			run->relocs++;
+			run->relative += r->targets.at[i].relative;
 		} else {
 			if (runs++ == MAX_RUNS ||
 			    r->snap->table[LIBSHARE_RELOCS].nr >= MAX_ROWS) {
@@ -238,6 +267,7 @@ static void add_relocs(struct reader *r)
 			run->first = first;
 			run->count = 1;
 			run->relocs = 1;
+			run->relative = r->targets.at[i].relative;
 		}
 		last = first;
 	}
@@ -255,6 +285,7 @@ static bool is_bounded(struct reader *r, int fd)
 	bool fine = false;
 	GElf_Ehdr ehdr;
 
+	r->not_elf = !elf || elf_kind(elf) != ELF_K_ELF;
 	if (elf && elf_kind(elf) == ELF_K_ELF && gelf_getehdr(elf, &ehdr)) {
 		fine = (ehdr.e_shnum || !ehdr.e_shoff) && ehdr.e_phnum != PN_XNUM;
 		r->cut |= !fine;
@@ -268,7 +299,9 @@ static void read_file(struct reader *r)
 	size_t i;
 
 	read_sections(r);
-	read_segments(r, !r->parts);
+	find_relro(r);
+	if (!r->parts)
+		read_segments(r);
 	libshare_targets_read(&r->targets, r->elf, &r->cut);
 	if (r->parts)
 		qsort(r->part, r->parts, sizeof(*r->part), by_part_address);
@@ -320,6 +353,8 @@ void libshare_elf_read(struct libshare_snapshot *snap, uint64_t lib, int fd, uin
 	}
 	if (r.cut)
 		libshare_elf_note(snap, lib, LIBSHARE_NOTE_CUT);
+	else if (r.not_elf)
+		libshare_elf_note(snap, lib, LIBSHARE_NOTE_NOT_ELF);
 	*left -= most - r.targets.left;
 	free(r.part);
 	free(r.targets.at);

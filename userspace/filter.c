@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which rows to show, and in what order. */
 #include <fnmatch.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "alloc.h"
 #include "filter.h"
+#include "groups.h"
 
 #define HAS(id) LIBSHARE_HAS(LIBSHARE_##id)
 
 static bool by_process(const struct libshare_filter *filter)
 {
 	return filter->pid != LIBSHARE_UNKNOWN || filter->cgroup;
+}
+
+/* A row of cgroups says itself which group it is about. */
+static bool asks_processes(const struct libshare_filter *filter, const struct libshare_view *view)
+{
+	return filter->pid != LIBSHARE_UNKNOWN ||
+	       (filter->cgroup && view != &libshare_tables[LIBSHARE_CGROUPS]);
 }
 
 /**
@@ -25,9 +34,11 @@ unsigned int libshare_filter_needs(const struct libshare_filter *filter,
 {
 	unsigned int needs = 0;
 
-	if (by_process(filter) && view != &libshare_tables[LIBSHARE_PROCESSES])
+	if (asks_processes(filter, view) && view != &libshare_tables[LIBSHARE_PROCESSES])
 		needs |= HAS(MAPPINGS) | HAS(PROCESSES);
-	if (filter->library && view == &libshare_tables[LIBSHARE_PROCESSES])
+	if (filter->library.text)
+		needs |= HAS(LIBRARIES);
+	if (filter->library.text && view == &libshare_tables[LIBSHARE_PROCESSES])
 		needs |= HAS(MAPPINGS);
 	return needs;
 }
@@ -103,8 +114,9 @@ struct tester {
 	const struct libshare_filter *filter;
 	struct set pids;	/* of processes that are wanted */
 	struct set libs;	/* that these map */
-	struct set users;	/* pids of processes that map the wanted library */
-	const struct libshare_column *path, *pid, *lib, *comm;
+	const struct libshare_library *library; /* the wanted one */
+	struct set users;	/* pids of processes that map it */
+	const struct libshare_column *path, *pid, *lib, *comm, *cgroup;
 };
 
 static const struct libshare_column *column(const struct libshare_view *view, const char *name)
@@ -117,11 +129,13 @@ static void prepare(struct tester *t, const struct libshare_snapshot *snap,
 {
 	const struct libshare_process *proc;
 	const struct libshare_mapping *map;
+	char why[8];
 
 	t->path = column(view, "path");
 	t->pid = column(view, "pid");
 	t->lib = column(view, "lib");
 	t->comm = column(view, "comm");
+	t->cgroup = column(view, "cgroup");
 	if (by_process(t->filter)) {
 		libshare_for_each(proc, snap, LIBSHARE_PROCESSES)
 			if (is_wanted_process(t->filter, proc))
@@ -132,30 +146,45 @@ static void prepare(struct tester *t, const struct libshare_snapshot *snap,
 				set_add(&t->libs, map->lib);
 		set_sort(&t->libs);
 	}
-	if (t->filter->library && t->comm) {
+	if (t->filter->library.text)
+		t->library = libshare_wanted_find(&t->filter->library, snap, why, sizeof(why));
+	if (t->library && !t->lib) {
 		libshare_for_each(map, snap, LIBSHARE_MAPPINGS)
-			if (!strcmp(map->path, t->filter->library))
+			if (map->lib == t->library->lib)
 				set_add(&t->users, map->pid);
 		set_sort(&t->users);
 	}
 }
 
+static bool is_of_library(const struct tester *t, const void *row)
+{
+	if (!t->library)
+		return false;
+	if (t->lib)
+		return libshare_column_number(t->lib, row) == t->library->lib;
+	if (t->path)
+		return !strcmp(libshare_column_text(t->path, row), t->library->path);
+	/* Sums over libraries were made of those that are wanted. */
+	return !t->pid || set_has(&t->users, libshare_column_number(t->pid, row));
+}
+
 static bool is_wanted(const struct tester *t, const void *row)
 {
 	const struct libshare_filter *filter = t->filter;
-	const struct libshare_column *name = t->path ? t->path : t->comm;
+	const struct libshare_column *name = t->path ?: t->comm ?: t->cgroup;
 
 	if (filter->glob && name && !libshare_glob_match(filter->glob,
 							 libshare_column_text(name, row)))
 		return false;
-	if (filter->library && t->path && strcmp(filter->library,
-						 libshare_column_text(t->path, row)))
+	if (filter->library.text && !is_of_library(t, row))
 		return false;
-	if (filter->library && !t->path && t->pid &&
-	    !set_has(&t->users, libshare_column_number(t->pid, row)))
+	if (filter->cgroup && t->cgroup &&
+	    !is_within(libshare_column_text(t->cgroup, row), filter->cgroup))
 		return false;
 	if (by_process(filter) && t->pid)
 		return set_has(&t->pids, libshare_column_number(t->pid, row));
+	if (filter->pid == LIBSHARE_UNKNOWN && t->cgroup)
+		return true;
 	if (by_process(filter) && t->lib)
 		return set_has(&t->libs, libshare_column_number(t->lib, row));
 	return true;
@@ -190,6 +219,80 @@ struct libshare_list libshare_list_make(const struct libshare_snapshot *snap,
 	free(t.libs.at);
 	free(t.users.at);
 	return list;
+}
+
+static bool any_process(const struct libshare_snapshot *snap, const struct libshare_filter *filter)
+{
+	const struct libshare_process *proc;
+
+	libshare_for_each(proc, snap, LIBSHARE_PROCESSES)
+		if (is_wanted_process(filter, proc))
+			return true;
+	return false;
+}
+
+static bool any_library(const struct libshare_snapshot *snap, const char *glob)
+{
+	const struct libshare_library *lib;
+
+	libshare_for_each(lib, snap, LIBSHARE_LIBRARIES)
+		if (libshare_glob_match(glob, lib->path))
+			return true;
+	return false;
+}
+
+/**
+ * libshare_filter_problem() - Why a filter leaves no row.
+ * @snap: The snapshot.
+ * @view: What the rows are.
+ * @filter: The filter.
+ * @list: What libshare_list_make() made of it.
+ * @why: Set to a line for the user, if there is something to say.
+ * @size: Bytes of @why.
+ *
+ * Return: 0 if it leaves some, or all of what it names exists and has no such rows;
+ *         1 if it matches nothing; 2 if it is not clear what it means.
+ */
+int libshare_filter_problem(const struct libshare_snapshot *snap,
+			    const struct libshare_view *view, const struct libshare_filter *filter,
+			    const struct libshare_list *list, char *why, size_t size)
+{
+	const struct libshare_filter of_pid = { .pid = filter->pid };
+	const struct libshare_filter of_cgroup = {
+		.pid = LIBSHARE_UNKNOWN, .cgroup = filter->cgroup,
+	};
+	/* Their rows are what is special about a library. */
+	bool special = view != &libshare_groups_view &&
+		       (!view->needs || view->needs & (view->needs - 1));
+
+	if (list->nr)
+		return 0;
+	if (filter->library.text && !libshare_wanted_find(&filter->library, snap, why, size)) {
+		if (*why)
+			return 2;
+		snprintf(why, size, "no process maps a library '%s' (see --view libraries)",
+			 filter->library.text);
+		return 1;
+	}
+	if (filter->pid != LIBSHARE_UNKNOWN && !any_process(snap, &of_pid)) {
+		snprintf(why, size, "no process %" PRIu64 " maps a library (see --view processes)",
+			 filter->pid);
+		return 1;
+	}
+	if (filter->cgroup && !any_process(snap, &of_cgroup)) {
+		snprintf(why, size, "no process of a control group '%s' maps a library (see --view processes -o +cgroup)",
+			 filter->cgroup);
+		return 1;
+	}
+	if (special && (!filter->glob || any_library(snap, filter->glob)))
+		return 0;
+	if (filter->glob)
+		snprintf(why, size, "nothing matches --filter '%s'", filter->glob);
+	else if (filter->library.text || by_process(filter))
+		snprintf(why, size, "no %s match all of --library, --pid and --cgroup", view->name);
+	else
+		return 0;
+	return 1;
 }
 
 struct order {

@@ -7,10 +7,13 @@
 #include <stdint.h>
 
 #include "columns.h"
+#include "wanted.h"
+
+#define LIBSHARE_GLOB 128	/* bytes of one that is typed */
 
 struct libshare_filter {
 	const char *glob;	/* of paths; of names of processes */
-	const char *library;	/* a path */
+	struct libshare_wanted library;
 	const char *cgroup;	/* and those below it */
 	uint64_t pid;		/* or LIBSHARE_UNKNOWN */
 };
@@ -28,6 +31,9 @@ struct libshare_list libshare_list_make(const struct libshare_snapshot *snap,
 					const struct libshare_view *view,
 					const struct libshare_rows *rows,
 					const struct libshare_filter *filter);
+int libshare_filter_problem(const struct libshare_snapshot *snap,
+			    const struct libshare_view *view, const struct libshare_filter *filter,
+			    const struct libshare_list *list, char *why, size_t size);
 void libshare_list_sort(struct libshare_list *list, const struct libshare_column *by,
 			bool reverse);
 

@@ -6,15 +6,17 @@
 #include <inttypes.h>
 
 #include "alloc.h"
+#include "audit_view.h"
 #include "batch.h"
 #include "duplicates.h"
 #include "elffile.h"
+#include "explain.h"
 #include "html.h"
+#include "members.h"
 #include "output.h"
 #include "sections.h"
 #include "skipped.h"
 #include "text.h"
-#include "totals.h"
 
 #define HAS(id) LIBSHARE_HAS(LIBSHARE_##id)
 #define PLACE "@DATA@"
@@ -79,9 +81,7 @@ static void print_totals(FILE *out, const struct libshare_snapshot *snap)
 	const char *kernel = libshare_snapshot_fact(snap, "kernel");
 	char *skipped = libshare_skipped_json(snap);
 	char *incomplete = libshare_skipped_text(snap);
-	struct libshare_totals t;
 
-	libshare_totals_add(&t, snap);
 	fprintf(out, "{\"page_size\":%" PRIu64 ",\"host\":", snap->page_size);
 	libshare_text_json(out, host ? host : "");
 	fputs(",\"kernel\":", out);
@@ -92,15 +92,23 @@ static void print_totals(FILE *out, const struct libshare_snapshot *snap)
 	libshare_text_json(out, incomplete ?: "");
 	free(incomplete);
 	free(skipped);
-	fprintf(out, ",\n\"totals\":{\"libraries\":%" PRIu64 ",\"saved\":%" PRIu64 ",\"resident\":%"
-		PRIu64 ",\"copies\":%" PRIu64 ",\"unmapped\":%" PRIu64, t.libraries, t.saved,
-		t.resident, t.copies, t.unmapped);
-	if (t.duplicated != LIBSHARE_UNKNOWN)
-		fprintf(out, ",\"duplicated\":%" PRIu64, t.duplicated);
-	fputc('}', out);
+	fputs(",\n\"totals\":", out);
+	libshare_members_totals(out, snap);
 }
 
-static void print_data(FILE *out, const struct libshare_snapshot *snap)
+/* What an audit found, and what to do. */
+static void print_audit(FILE *out, struct libshare_snapshot *snap)
+{
+	const struct libshare_filter all = { .pid = LIBSHARE_UNKNOWN };
+	struct libshare_rows findings = libshare_findings_find(snap, &all);
+
+	print_table(out, &libshare_findings_view, &findings, "wins,procs,rule,finding,remedy");
+	print_table(out, &libshare_tables[LIBSHARE_AUDIT], &snap->table[LIBSHARE_AUDIT],
+		    "lib,section,in_file,equal,relocated,different,unread");
+	free(findings.at);
+}
+
+static void print_data(FILE *out, struct libshare_snapshot *snap)
 {
 	struct libshare_rows duplicates = libshare_duplicates_find(snap);
 	struct libshare_rows sections = libshare_sections_find(snap, NULL);
@@ -113,6 +121,8 @@ static void print_data(FILE *out, const struct libshare_snapshot *snap)
 	print_table(out, &libshare_sections_view, &sections, "lib,section,cause,cow");
 	print_table(out, &libshare_duplicates_view, &duplicates,
 		    "group,wasted,cached,mapped,procs,path,buildid");
+	if (snap->has & HAS(AUDIT))
+		print_audit(out, snap);
 	fputs("}\n", out);
 	free(sections.at);
 	free(duplicates.at);
@@ -135,8 +145,11 @@ int libshare_html_run(const struct libshare_options *options)
 	/* Mappings lead to files, of which recordings know already. */
 	if (!options->replay)
 		needs |= HAS(MAPPINGS);
+	if (libshare_audit_is_needed(options))
+		needs |= options->view->needs;
 	if (libshare_source_next(source, needs, &snap) <= 0)
 		errx(LIBSHARE_TROUBLE, "%s", libshare_source_why(source));
+	libshare_audit_prepare(options, snap);
 	if (!options->replay)
 		libshare_elf_add(snap, NULL);
 	libshare_skipped_warn(snap, NULL);

@@ -130,6 +130,29 @@ static int open_library(const struct libshare_mapping *map, const struct libshar
 }
 
 /**
+ * libshare_elf_open() - Open the file of a library of this machine.
+ * @snap: A snapshot of this machine, just taken, with mappings.
+ * @lib: The library.
+ *
+ * Return: A descriptor to read from, or -1.
+ */
+int libshare_elf_open(const struct libshare_snapshot *snap, const struct libshare_library *lib)
+{
+	const struct libshare_mapping *map;
+	unsigned int tries = 0;
+	int fd = -1;
+
+	libshare_for_each(map, snap, LIBSHARE_MAPPINGS) {
+		if (map->lib != lib->lib)
+			continue;
+		fd = open_library(map, lib);
+		if (fd >= 0 || ++tries == TRIES)
+			break;
+	}
+	return fd;
+}
+
+/**
  * libshare_elf_add() - Read the ELF headers of libraries of this machine.
  * @snap: A snapshot of this machine, just taken, with libraries and mappings.
  * @only: Only this library; NULL: all that have copies.

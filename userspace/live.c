@@ -6,12 +6,14 @@
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "batch.h"
 #include "live.h"
 
 #define SILENCE 100
+#define PATIENCE 1	/* seconds that a terminal has to take what is written to it */
 
 struct live {
 	struct libshare_model model;
@@ -29,15 +31,44 @@ static void watch(struct live *live, int fd)
 		err(LIBSHARE_TROUBLE, "cannot wait for a file");
 }
 
+/* Signals that end the live view. */
+static const int deadly[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+
+static volatile sig_atomic_t stopped;
+static struct termios terminal;		/* as it was */
+
+/*
+ * A terminal may take nothing any more: it was stopped, or its other end hangs. Then
+ * ncurses writes for ever, and signals that are only read from a file are not seen.
+ */
+static void on_stop(int number)
+{
+	stopped = number;
+	alarm(PATIENCE);
+}
+
+static void on_alarm(int number)
+{
+	(void)number;
+	tcflush(STDOUT_FILENO, TCOFLUSH);
+	tcsetattr(STDIN_FILENO, TCSANOW, &terminal);
+	_exit(EXIT_SUCCESS);
+}
+
 static void setup_signals(struct live *live)
 {
+	struct sigaction action = { .sa_handler = on_alarm };
 	sigset_t set;
+	size_t i;
 
+	tcgetattr(STDIN_FILENO, &terminal);
+	sigaction(SIGALRM, &action, NULL);
+	action.sa_handler = on_stop;
 	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGQUIT);
+	for (i = 0; i < sizeof(deadly) / sizeof(*deadly); i++) {
+		sigaddset(&set, deadly[i]);
+		sigaction(deadly[i], &action, NULL);
+	}
 	sigaddset(&set, SIGWINCH);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	live->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -67,6 +98,11 @@ static void ask(struct live *live)
 
 	if (m->scanning || m->ended)
 		return;
+	/* The last one was there to be seen until now. */
+	if (!m->left) {
+		m->quit = true;
+		return;
+	}
 	m->scanning = true;
 	libshare_worker_ask(live->worker, libshare_model_needs(m));
 }
@@ -84,6 +120,7 @@ static void take(struct live *live)
 			*m->message = '\0';
 		m->failed = false;
 		libshare_model_take(m, snap);
+		m->left--;
 		return;
 	}
 	m->ended = m->replay;
@@ -160,6 +197,20 @@ static void wait_for_more(struct live *live)
 		take(live);
 }
 
+static void draw(struct live *live)
+{
+	sigset_t set;
+	size_t i;
+
+	sigemptyset(&set);
+	for (i = 0; i < sizeof(deadly) / sizeof(*deadly); i++)
+		sigaddset(&set, deadly[i]);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	libshare_draw(&live->model);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	live->model.quit |= stopped;
+}
+
 static void on_crash(int number)
 {
 	libshare_draw_teardown();
@@ -202,7 +253,7 @@ int libshare_live_run(const struct libshare_options *options)
 	static struct live live;
 
 	if (!isatty(STDIN_FILENO))
-		errx(LIBSHARE_TROUBLE, "standard input is no terminal: use --batch");
+		errx(LIBSHARE_TROUBLE, "standard input is not a terminal: use --batch");
 	libshare_model_setup(&live.model, options);
 	live.epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (live.epoll < 0)
@@ -220,7 +271,8 @@ int libshare_live_run(const struct libshare_options *options)
 		return finish(&live);
 	if (!libshare_draw_setup()) {
 		libshare_worker_stop(live.worker);
-		errx(LIBSHARE_TROUBLE, "no such terminal is known: set TERM, or use --batch");
+		errx(LIBSHARE_TROUBLE, "the terminal type '%s' cannot place the cursor: set TERM, or use --batch",
+		     getenv("TERM") ?: "");
 	}
 	guard_terminal();
 	watch(&live, STDIN_FILENO);
@@ -228,9 +280,12 @@ int libshare_live_run(const struct libshare_options *options)
 		/* What the user has just opened is not left to the clock. */
 		if (libshare_model_lacks(&live.model) && !live.model.failed)
 			ask(&live);
-		libshare_draw(&live.model);
-		wait_for_more(&live);
+		draw(&live);
+		if (!live.model.quit)
+			wait_for_more(&live);
 	}
+	alarm(PATIENCE);
 	libshare_draw_teardown();
+	alarm(0);
 	return finish(&live);
 }

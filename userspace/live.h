@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The live view. Apart from each other: live.c waits, live_worker.c scans,
- * live_model.c and live_places.c know what is shown and know no terminal,
+ * live_model.c, live_rows.c and live_places.c know what is shown and know no terminal,
  * live_keys.c turns keys into calls of the model, live_draw.c, live_list.c and
  * live_map.c draw it.
  */
@@ -17,16 +17,19 @@
 #include "totals.h"
 
 #define LIBSHARE_DEPTH 8	/* how far Enter leads from library to process to library */
-#define LIBSHARE_INPUT 128
+#define LIBSHARE_INPUT LIBSHARE_GLOB
 
 /* What a place shows; a library has several views, Tab goes around them. */
 enum libshare_place_kind {
 	LIBSHARE_PLACE_LIBRARIES,
 	LIBSHARE_PLACE_PROCESSES,
+	LIBSHARE_PLACE_GROUPS,
 	LIBSHARE_PLACE_USERS,
 	LIBSHARE_PLACE_SEGMENTS,
 	LIBSHARE_PLACE_SECTIONS,
 	LIBSHARE_PLACE_USES,
+	LIBSHARE_PLACE_GROUP,
+	LIBSHARE_PLACE_FINDINGS,
 	LIBSHARE_PLACE_MAP,
 };
 
@@ -39,6 +42,7 @@ struct libshare_place {
 	char *path, *dev;	/* of the library that the place is about, or NULL */
 	uint64_t ino;
 	uint64_t pid;		/* of its process */
+	char *cgroup;		/* path of its control group, or NULL */
 	char filter[LIBSHARE_INPUT];
 	char *selected;		/* the key of the selected row, to find it again */
 	size_t at, top;		/* index of the selected row, of the first that is seen */
@@ -58,12 +62,25 @@ struct libshare_model {
 	struct libshare_snapshot *snap;		/* NULL before the first scan */
 	struct libshare_snapshot *mark;		/* changes are shown since this one */
 	struct libshare_totals totals, before;	/* of the last two snapshots */
+	struct libshare_totals at_mark;		/* of the mark */
 	bool has_before;
 	bool replay, paused, ended, scanning, failed, quit;
 	bool mark_next;				/* mark the next scan that has what it takes */
 	char *save_next;			/* save it to this file */
 	uint64_t delay_ms;
+	uint64_t left;				/* scans, before the view ends */
 	char message[1024];
+
+	/* What the command line asks for, of the first place. */
+	struct libshare_filter filter;
+	char chosen[256];			/* the same, to read */
+	char nothing[256];			/* why it leaves no row */
+	bool bytes;				/* numbers instead of sizes */
+	const struct libshare_view *view_asked;
+	const char *columns_asked;
+	const struct libshare_column *sort_asked;
+	bool reverse_asked;
+	bool sections_next;			/* show those of the chosen library */
 
 	struct libshare_place place[LIBSHARE_DEPTH];
 	size_t depth;				/* of the current place */
@@ -98,12 +115,18 @@ void libshare_model_take(struct libshare_model *m, struct libshare_snapshot *sna
 unsigned int libshare_model_needs(const struct libshare_model *m);
 bool libshare_model_lacks(const struct libshare_model *m);
 void libshare_model_build(struct libshare_model *m);
+void libshare_model_free_rows(struct libshare_model *m);
 void libshare_model_build_map(struct libshare_model *m);
 void libshare_model_move(struct libshare_model *m, long by);
 void libshare_model_enter(struct libshare_model *m);
 bool libshare_model_leave(struct libshare_model *m);
+void libshare_model_open_sections(struct libshare_model *m);
 void libshare_model_show_processes(struct libshare_model *m);
+void libshare_model_show_groups(struct libshare_model *m);
 void libshare_model_show_map(struct libshare_model *m);
+void libshare_model_show_findings(struct libshare_model *m);
+struct libshare_rows libshare_model_find_findings(struct libshare_model *m);
+const char *libshare_model_remedy(const struct libshare_model *m);
 void libshare_model_next_view(struct libshare_model *m);
 void libshare_model_toggle_mark(struct libshare_model *m);
 void libshare_model_sort(struct libshare_model *m, const struct libshare_column *by);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The screen: totals above, a line of keys below, something between them. */
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <ncurses.h>
 #include <time.h>
+#include <unistd.h>
 #include <wchar.h>
 
 #include "live.h"
@@ -13,6 +15,7 @@
 enum { PAIR_COPIED = LIBSHARE_SHADES + 1, PAIR_TITLE, PAIR_WARNING };
 
 static SCREEN *screen;
+static int flags;		/* of standard output, as they were */
 static bool colours;
 
 static void setup_colours(void)
@@ -45,6 +48,14 @@ bool libshare_draw_setup(void)
 	screen = newterm(NULL, stdout, stdin);
 	if (!screen)
 		return false;
+	/* A line printer, or a shell within an editor. */
+	if (!tigetstr("cup")) {
+		endwin();
+		return false;
+	}
+	/* Where a write does not wait, ncurses tries again and again. */
+	flags = fcntl(STDOUT_FILENO, F_GETFL);
+	fcntl(STDOUT_FILENO, F_SETFL, flags & ~O_NONBLOCK);
 	cbreak();
 	noecho();
 	nonl();
@@ -61,8 +72,10 @@ bool libshare_draw_setup(void)
  */
 void libshare_draw_teardown(void)
 {
-	if (screen && !isendwin())
-		endwin();
+	if (!screen || isendwin())
+		return;
+	endwin();
+	fcntl(STDOUT_FILENO, F_SETFL, flags);
 }
 
 /**
@@ -203,9 +216,12 @@ static void add_total(struct flow *flow, const struct libshare_model *m, const c
 
 	if (value == LIBSHARE_UNKNOWN)
 		return;
-	libshare_text_size(value, size);
-	if (m->has_before && before != LIBSHARE_UNKNOWN)
-		libshare_text_delta(before, value, true, delta);
+	if (m->bytes)
+		snprintf(size, sizeof(size), "%" PRIu64, value);
+	else
+		libshare_text_size(value, size);
+	if ((m->has_before || m->mark) && before != LIBSHARE_UNKNOWN)
+		libshare_text_delta(before, value, !m->bytes, delta);
 	if (*delta && strcmp(delta, "0"))
 		snprintf(text, sizeof(text), "%s %s (%s)", name, size, delta);
 	else
@@ -260,17 +276,18 @@ static void add_scan(struct flow *flow, const struct libshare_model *m)
 	if (m->mark)
 		add_word(flow, "changes since the mark", A_REVERSE);
 	if (!add_skipped(flow, m->snap) && m->snap->skipped) {
-		snprintf(text, sizeof(text), "%" PRIu64 " processes skipped", m->snap->skipped);
+		snprintf(text, sizeof(text), "%" PRIu64 " %s skipped", m->snap->skipped,
+			 m->snap->skipped == 1 ? "process" : "processes");
 		add_word(flow, text, colours ? COLOR_PAIR(PAIR_WARNING) : A_BOLD);
 	}
 }
 
 static int draw_totals(const struct libshare_model *m)
 {
-	const struct libshare_totals *now = &m->totals, *then = &m->before;
 	/* However narrow the screen, half of it is for the list. */
 	struct flow flow = { .last = LINES / 2 - 1 };
 	char text[64];
+	size_t i;
 
 	add_word(&flow, "libshare-top", title());
 	add_scan(&flow, m);
@@ -278,51 +295,48 @@ static int draw_totals(const struct libshare_model *m)
 		flow.y++;
 		flow.x = 0;
 	}
-	add_total(&flow, m, "saved", now->saved, then->saved);
-	add_total(&flow, m, "resident", now->resident, then->resident);
-	add_total(&flow, m, "copies", now->copies, then->copies);
-	add_total(&flow, m, "duplicated", now->duplicated, then->duplicated);
-	snprintf(text, sizeof(text), "%" PRIu64 " libraries", now->libraries);
+	for (i = 0; libshare_totals_names[i].name; i++)
+		if (libshare_totals_names[i].label)
+			add_total(&flow, m, libshare_totals_names[i].label,
+				  libshare_totals_at(&m->totals, i),
+				  libshare_totals_at(m->mark ? &m->at_mark : &m->before, i));
+	snprintf(text, sizeof(text), "%" PRIu64 " libraries", m->totals.libraries);
 	add_word(&flow, text, 0);
 	return flow.y > flow.last ? flow.last + 1 : flow.y + 1;
 }
 
 static void draw_place(const struct libshare_model *m, int y)
 {
+	static const char *const texts[] = {
+		[LIBSHARE_PLACE_USERS] = "[processes] segments  sections  ",
+		[LIBSHARE_PLACE_SEGMENTS] = " processes [segments] sections  ",
+		[LIBSHARE_PLACE_SECTIONS] = " processes  segments [sections] ",
+		[LIBSHARE_PLACE_GROUP] = "libraries of ",
+		[LIBSHARE_PLACE_MAP] = "pages of ",
+	};
 	const struct libshare_place *place = &m->place[m->depth];
-	char text[64] = "";
+	const char *name = place->path ?: place->cgroup;
+	char text[300] = "";
 	int used = INT_MAX;
 
-	switch (place->kind) {
-	case LIBSHARE_PLACE_USERS:
-		snprintf(text, sizeof(text), "[processes] segments  sections  ");
-		break;
-	case LIBSHARE_PLACE_SEGMENTS:
-		snprintf(text, sizeof(text), " processes [segments] sections  ");
-		break;
-	case LIBSHARE_PLACE_SECTIONS:
-		snprintf(text, sizeof(text), " processes  segments [sections] ");
-		break;
-	case LIBSHARE_PLACE_USES:
+	if (texts[place->kind])
+		snprintf(text, sizeof(text), "%s", texts[place->kind]);
+	else if (place->kind == LIBSHARE_PLACE_USES)
 		snprintf(text, sizeof(text), "libraries of process %" PRIu64, place->pid);
-		break;
-	case LIBSHARE_PLACE_MAP:
-		snprintf(text, sizeof(text), "pages of ");
-		break;
-	default:
-		snprintf(text, sizeof(text), "%s", place->view->name);
-	}
+	else
+		snprintf(text, sizeof(text), "%s%s", place->kind == LIBSHARE_PLACE_GROUPS ?
+			 "control groups" : place->view->name, m->chosen);
 	move(y, 0);
 	attron(title());
 	fitting(text, &used);
 	/* A narrow screen has room for one of the two. */
-	if (place->path && used + 10 > COLS)
+	if (name && used + 10 > COLS)
 		used = 0;
-	libshare_draw_text(place->path ? used : COLS, text);
-	if (place->path)
-		libshare_draw_path(COLS - used, place->path);
+	libshare_draw_text(name ? used : COLS, text);
+	if (name)
+		libshare_draw_path(COLS - used, name);
 	attroff(title());
-	if (*place->filter && !place->path && used + 4 < COLS) {
+	if (*place->filter && !name && used + 4 < COLS) {
 		move(y, used + 2);
 		libshare_draw_text(COLS - used - 2, place->filter);
 	}
@@ -331,7 +345,7 @@ static void draw_place(const struct libshare_model *m, int y)
 static void draw_bottom(const struct libshare_model *m)
 {
 	static const char *const keys[] = { "? help", "q quit", "/ filter", "> sort", "Enter open",
-					    "Esc back", "p processes", "m map" };
+					    "Esc back", "p processes", "m map", "c cgroups" };
 	const char *label = m->focus == LIBSHARE_FOCUS_FILTER ? "filter: " :
 			    m->focus == LIBSHARE_FOCUS_SAVE ? "save to: " : NULL;
 	int width = COLS - 1;
@@ -347,6 +361,8 @@ static void draw_bottom(const struct libshare_model *m)
 		attron(A_BOLD | (m->failed && colours ? COLOR_PAIR(PAIR_WARNING) : 0));
 		libshare_draw_text(width, m->message);
 		attrset(A_NORMAL);
+	} else if (libshare_model_remedy(m)) {
+		libshare_draw_text(width, libshare_model_remedy(m));
 	} else {
 		for (i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
 			if (getcurx(stdscr) + (int)strlen(keys[i]) > width)

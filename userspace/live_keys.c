@@ -223,8 +223,14 @@ static void take_list(struct libshare_model *m, int key)
 	case CHARACTER('p'):
 		libshare_model_show_processes(m);
 		break;
+	case CHARACTER('c'):
+		libshare_model_show_groups(m);
+		break;
 	case CHARACTER('m'):
 		libshare_model_show_map(m);
+		break;
+	case CHARACTER('w'):
+		libshare_model_show_findings(m);
 		break;
 	case CHARACTER('d'):
 		libshare_model_toggle_mark(m);

@@ -22,10 +22,10 @@ static const char *cell(const struct libshare_model *m, const struct libshare_co
 	uint64_t was, is;
 
 	if (!m->marked.row || col->type < LIBSHARE_COUNT)
-		return libshare_column_format(col, row, true, buf);
+		return libshare_column_format(col, row, !m->bytes, buf);
 	was = old ? libshare_column_number(col, old) : 0;
 	is = libshare_column_number(col, row);
-	return libshare_text_delta(was, is, col->type == LIBSHARE_BYTES, buf);
+	return libshare_text_delta(was, is, !m->bytes && col->type == LIBSHARE_BYTES, buf);
 }
 
 static const void *row_before(const struct libshare_model *m, const void *row)
@@ -143,6 +143,10 @@ static const char *why_empty(const struct libshare_model *m)
 
 	if (libshare_model_lacks(m))
 		return m->failed ? "not known" : "scanning ...";
+	if (m->marked.row && !*m->nothing)
+		return "nothing has changed since the mark";
+	if (*m->nothing)
+		return m->nothing;
 	if (m->replay && !m->rows.nr && !m->rows_made)
 		return "the recording does not have this";
 	if (*place->filter)
@@ -151,6 +155,10 @@ static const char *why_empty(const struct libshare_model *m)
 		return "the library is no longer mapped";
 	if (place->kind == LIBSHARE_PLACE_USES)
 		return "the process maps no library any more";
+	if (place->kind == LIBSHARE_PLACE_FINDINGS)
+		return m->replay && !(m->snap->has & LIBSHARE_HAS(LIBSHARE_AUDIT)) ?
+		       "no audit in the recording: record with --view audit" :
+		       "nothing is worth changing";
 	return place->kind == LIBSHARE_PLACE_SECTIONS ? "no page of it was copied" :
 	       "nothing to show";
 }
@@ -230,7 +238,9 @@ void libshare_draw_help(int top, int bottom)
 		"Tab     of a library: processes, segments, copies by section",
 		"Esc     back; clears the filter first (also Backspace, Left)",
 		"p       processes, and back to libraries",
+		"c       control groups, and back to libraries; Enter: libraries of a group",
 		"m       page map of the library, and back",
+		"w       what to do about copies: reads the memory of processes, and pauses",
 		"/       filter as you type: a part of a name, or a glob",
 		"> F6    choose the column to sort by",
 		"r       reverse the order",
@@ -238,8 +248,9 @@ void libshare_draw_help(int top, int bottom)
 		"Space   pause, and go on",
 		"s       save what was scanned, for --replay and --diff",
 		"q F10   quit",
-		"saved: what sharing saves; resident: what libraries take; copies: private pages",
-		"(copy-on-write) in that; duplicated: files with one build ID twice in memory",
+		"saved: by sharing file pages, the sum of SAVED; saved by fork: by sharing",
+		"copies, COW less COW_UNIQUE; resident: MAPPED and COW_UNIQUE; distinct copies:",
+		"COW_UNIQUE; duplicated: files with one build ID twice in memory",
 	};
 	int i, nr = sizeof(lines) / sizeof(*lines);
 

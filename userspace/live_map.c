@@ -67,8 +67,10 @@ static void draw_cursor(const struct libshare_model *m, int y)
 		last = map->pages - 1;
 	len = first == last ? snprintf(text, sizeof(text), "page %" PRIu64, first) :
 	      snprintf(text, sizeof(text), "pages %" PRIu64 "-%" PRIu64, first, last);
-	snprintf(text + len, sizeof(text) - len, ": %s%" PRIu64 " processes, %" PRIu64
-		 " copies%s%s", first == last ? "" : "up to ", cell->sharers, cell->copies,
+	snprintf(text + len, sizeof(text) - len, ": %s%" PRIu64 " %s, %" PRIu64
+		 " %s%s%s", first == last ? "" : "up to ", cell->sharers,
+		 cell->sharers == 1 ? "process" : "processes", cell->copies,
+		 cell->copies == 1 ? "copy" : "copies",
 		 section ? ", " : "", section ? section : "");
 	move(y, 0);
 	libshare_draw_text(COLS - 1, text);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the live view shows: where the user is, and the rows that belong there. */
 #include <errno.h>
+#include <inttypes.h>
 
-#include "diff.h"
-#include "elffile.h"
+#include "explain.h"
+#include "groups.h"
 #include "live.h"
 #include "record.h"
 #include "sections.h"
-#include "text.h"
 #include "uses.h"
 
 #define HAS(id) LIBSHARE_HAS(LIBSHARE_##id)
@@ -17,10 +17,13 @@
 static const struct libshare_view *const views[] = {
 	[LIBSHARE_PLACE_LIBRARIES] = &libshare_tables[LIBSHARE_LIBRARIES],
 	[LIBSHARE_PLACE_PROCESSES] = &libshare_tables[LIBSHARE_PROCESSES],
+	[LIBSHARE_PLACE_GROUPS] = &libshare_groups_view,
 	[LIBSHARE_PLACE_USERS] = &libshare_users_view,
 	[LIBSHARE_PLACE_SEGMENTS] = &libshare_segments_view,
 	[LIBSHARE_PLACE_SECTIONS] = &libshare_sections_view,
 	[LIBSHARE_PLACE_USES] = &libshare_uses_view,
+	[LIBSHARE_PLACE_GROUP] = &libshare_tables[LIBSHARE_CGROUPS],
+	[LIBSHARE_PLACE_FINDINGS] = &libshare_findings_view,
 	[LIBSHARE_PLACE_MAP] = NULL,
 };
 
@@ -68,7 +71,21 @@ void libshare_place_clear(struct libshare_place *place)
 	free(place->path);
 	free(place->dev);
 	free(place->selected);
+	free(place->cgroup);
 	memset(place, 0, sizeof(*place));
+}
+
+/* What the command line chooses, for the line above the list. */
+static void describe_filter(struct libshare_model *m)
+{
+	const struct libshare_filter *filter = &m->filter;
+	char pid[32] = "";
+
+	if (filter->pid != LIBSHARE_UNKNOWN)
+		snprintf(pid, sizeof(pid), " --pid %" PRIu64, filter->pid);
+	snprintf(m->chosen, sizeof(m->chosen), "%s%s%s%s%s", pid,
+		 filter->library.text ? " --library " : "", filter->library.text ?: "",
+		 filter->cgroup ? " --cgroup " : "", filter->cgroup ?: "");
 }
 
 /**
@@ -83,28 +100,23 @@ void libshare_model_setup(struct libshare_model *m, const struct libshare_option
 	memset(m, 0, sizeof(*m));
 	m->delay_ms = options->delay_ms;
 	m->replay = options->replay;
+	m->left = options->iterations ?: UINT64_MAX;
+	m->bytes = options->how.bytes;
+	m->filter = options->filter;
+	m->filter.glob = NULL;
+	m->view_asked = options->view;
+	m->columns_asked = options->columns;
+	m->sections_next = options->view == &libshare_sections_view;
+	describe_filter(m);
 	libshare_place_set(place, options->view == views[LIBSHARE_PLACE_PROCESSES] ?
 		 LIBSHARE_PLACE_PROCESSES : LIBSHARE_PLACE_LIBRARIES);
-	if (options->view == place->view && options->sort) {
+	if (options->view == place->view && options->sort)
 		place->sort = options->sort;
-		place->reverse = options->reverse;
-	}
+	place->reverse = options->view == place->view && options->reverse;
 	if (options->filter.glob)
 		snprintf(place->filter, sizeof(place->filter), "%s", options->filter.glob);
-}
-
-static void free_rows(struct libshare_model *m)
-{
-	if (m->rows_made)
-		free(m->rows.at);
-	free(m->list.row);
-	free(m->marked.row);
-	free(m->map.cell);
-	memset(&m->rows, 0, sizeof(m->rows));
-	memset(&m->list, 0, sizeof(m->list));
-	memset(&m->marked, 0, sizeof(m->marked));
-	memset(&m->map, 0, sizeof(m->map));
-	m->rows_made = false;
+	m->sort_asked = options->sort;
+	m->reverse_asked = options->reverse;
 }
 
 /**
@@ -115,74 +127,13 @@ void libshare_model_teardown(struct libshare_model *m)
 {
 	size_t i;
 
-	free_rows(m);
+	libshare_model_free_rows(m);
 	for (i = 0; i < LIBSHARE_DEPTH; i++)
 		libshare_place_clear(&m->place[i]);
 	if (m->mark != m->snap)
 		libshare_snapshot_free(m->mark);
 	libshare_snapshot_free(m->snap);
 	free(m->save_next);
-}
-
-/**
- * libshare_row_key() - What tells a row from others when the next snapshot comes.
- * @view: What the row is of.
- * @row: The row.
- *
- * Return: A text for free().
- */
-char *libshare_row_key(const struct libshare_view *view, const void *row)
-{
-	static const char *const names[] = {
-		"path", "dev", "ino", "pid", "section", "cause", "offset", "segment", "perms"
-	};
-	char buf[LIBSHARE_CELL], *key = xstrdup(""), *longer;
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		const struct libshare_column *col = libshare_column_find(view, names[i],
-									 strlen(names[i]));
-
-		if (!col)
-			continue;
-		longer = xasprintf("%s\t%s", key, libshare_column_format(col, row, false, buf));
-		free(key);
-		key = longer;
-	}
-	return key;
-}
-
-static void find_selected(struct libshare_model *m)
-{
-	struct libshare_place *place = libshare_model_place(m);
-	size_t i;
-
-	for (i = 0; place->selected && i < m->list.nr; i++) {
-		char *key = libshare_row_key(place->view, m->list.row[i]);
-		bool same = !strcmp(key, place->selected);
-
-		free(key);
-		if (same) {
-			place->at = i;
-			return;
-		}
-	}
-	if (place->at >= m->list.nr)
-		place->at = m->list.nr ? m->list.nr - 1 : 0;
-}
-
-static const struct libshare_library *find_library(const struct libshare_snapshot *snap,
-						   const struct libshare_place *place)
-{
-	const struct libshare_library *lib;
-
-	if (!place->path)
-		return NULL;
-	libshare_for_each(lib, snap, LIBSHARE_LIBRARIES)
-		if (lib->ino == place->ino && !strcmp(lib->dev, place->dev) &&
-		    !strcmp(lib->path, place->path))
-			return lib;
-	return NULL;
 }
 
 /**
@@ -202,9 +153,15 @@ unsigned int libshare_model_needs(const struct libshare_model *m)
 		[LIBSHARE_PLACE_USERS] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS),
 		[LIBSHARE_PLACE_SEGMENTS] = HAS(LIBRARIES) | HAS(MAPPINGS),
 		[LIBSHARE_PLACE_SECTIONS] = HAS(LIBRARIES) | HAS(MAPPINGS) | HAS(PAGES),
+		[LIBSHARE_PLACE_GROUPS] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS) |
+					  HAS(CGROUPS),
 		[LIBSHARE_PLACE_USES] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS),
+		[LIBSHARE_PLACE_GROUP] = HAS(LIBRARIES) | HAS(CGROUPS),
+		[LIBSHARE_PLACE_FINDINGS] = ALL,
 		[LIBSHARE_PLACE_MAP] = HAS(LIBRARIES) | HAS(MAPPINGS) | HAS(PAGES),
 	};
+
+	unsigned int wants = needs[m->place[m->depth].kind];
 
 	/* A recording has what it has. */
 	if (m->replay)
@@ -212,8 +169,10 @@ unsigned int libshare_model_needs(const struct libshare_model *m)
 	if (m->save_next)
 		return ALL;
 	if (m->mark_next)
-		return needs[LIBSHARE_PLACE_PROCESSES] | needs[m->place[m->depth].kind];
-	return needs[m->place[m->depth].kind];
+		wants |= needs[LIBSHARE_PLACE_PROCESSES];
+	if (!m->depth)
+		wants |= libshare_filter_needs(&m->filter, m->place[0].view);
+	return wants;
 }
 
 /**
@@ -226,125 +185,6 @@ bool libshare_model_lacks(const struct libshare_model *m)
 {
 	return m->snap && !m->replay &&
 	       (libshare_model_needs(m) & ~LIBSHARE_APART & ~m->snap->has);
-}
-
-static void make_rows(struct libshare_model *m)
-{
-	struct libshare_place *place = libshare_model_place(m);
-	const struct libshare_library *lib = m->library;
-
-	m->rows_made = true;
-	if (lib && !m->replay &&
-	    (place->kind == LIBSHARE_PLACE_SECTIONS || place->kind == LIBSHARE_PLACE_MAP))
-		libshare_elf_add(m->snap, lib);
-	switch (place->kind) {
-	case LIBSHARE_PLACE_LIBRARIES:
-	case LIBSHARE_PLACE_PROCESSES:
-		m->rows = m->snap->table[place->view - libshare_tables];
-		m->rows_made = false;
-		break;
-	case LIBSHARE_PLACE_USERS:
-		if (lib)
-			m->rows = libshare_users_find(m->snap, lib->lib);
-		break;
-	case LIBSHARE_PLACE_SEGMENTS:
-		if (lib)
-			m->rows = libshare_segments_find(m->snap, lib->lib);
-		break;
-	case LIBSHARE_PLACE_SECTIONS:
-		if (lib)
-			m->rows = libshare_sections_find(m->snap, lib);
-		break;
-	case LIBSHARE_PLACE_USES:
-		m->rows = libshare_uses_find(m->snap, place->pid);
-		break;
-	case LIBSHARE_PLACE_MAP:
-		break;
-	}
-}
-
-/* Rows as they were at the mark, where there are such. */
-static void make_marked(struct libshare_model *m)
-{
-	const struct libshare_view *view = libshare_model_place(m)->view;
-	const struct libshare_filter all = { .pid = LIBSHARE_UNKNOWN };
-	struct libshare_list list;
-
-	if (view != views[LIBSHARE_PLACE_LIBRARIES] && view != views[LIBSHARE_PLACE_PROCESSES])
-		return;
-	list = libshare_list_make(m->mark, view, &m->mark->table[view - libshare_tables], &all);
-	m->marked = libshare_diff_sort(view, &list);
-	free(list.row);
-}
-
-/* What the order follows is to be seen; names stay last. */
-static void show_column(struct libshare_columns *columns, const struct libshare_column *col)
-{
-	size_t i;
-
-	for (i = 0; i < columns->nr; i++)
-		if (columns->at[i] == col)
-			return;
-	if (!col || !columns->nr || columns->nr == sizeof(columns->at) / sizeof(*columns->at))
-		return;
-	columns->at[columns->nr] = columns->at[columns->nr - 1];
-	columns->at[columns->nr++ - 1] = col;
-}
-
-/* Columns other than the usual ones; or NULL. */
-static const char *columns_of(const struct libshare_model *m)
-{
-	const struct libshare_section *row = (void *)m->rows.at;
-
-	if (m->place[m->depth].kind != LIBSHARE_PLACE_SECTIONS)
-		return NULL;
-	/* The library is named above the list, and has one note. */
-	return m->rows.nr && strcmp(row->note, "-") ? "cow,pages,relocs,size,cause,note,section" :
-						      "cow,pages,relocs,size,cause,section";
-}
-
-/**
- * libshare_model_build() - Make the rows that the current place shows.
- * @m: The model, after anything in it changed.
- */
-void libshare_model_build(struct libshare_model *m)
-{
-	struct libshare_place *place = libshare_model_place(m);
-	struct libshare_filter filter = { .pid = LIBSHARE_UNKNOWN };
-
-	free_rows(m);
-	if (!m->snap)
-		return;
-	m->library = find_library(m->snap, place);
-	make_rows(m);
-	if (!place->view) {
-		libshare_model_build_map(m);
-		return;
-	}
-	filter.glob = *place->filter ? place->filter : NULL;
-	libshare_columns_choose(place->view, columns_of(m), &m->columns, NULL, 0);
-	show_column(&m->columns, place->sort);
-	m->list = libshare_list_make(m->snap, place->view, &m->rows, &filter);
-	libshare_list_sort(&m->list, place->sort, place->reverse);
-	if (m->mark)
-		make_marked(m);
-	find_selected(m);
-}
-
-/**
- * libshare_model_build_map() - Make the page map that the current place shows.
- * @m: The model, after the size of the screen changed.
- */
-void libshare_model_build_map(struct libshare_model *m)
-{
-	struct libshare_place *place = libshare_model_place(m);
-
-	free(m->map.cell);
-	memset(&m->map, 0, sizeof(m->map));
-	if (m->library && m->map_cells && !libshare_model_lacks(m))
-		libshare_pagemap_make(&m->map, m->snap, m->library, m->map_cells);
-	if (place->cell >= m->map.nr)
-		place->cell = m->map.nr ? m->map.nr - 1 : 0;
 }
 
 static void save(struct libshare_model *m, const char *file)
@@ -373,6 +213,7 @@ void libshare_model_take(struct libshare_model *m, struct libshare_snapshot *sna
 	if (m->mark_next && !libshare_model_lacks(m)) {
 		m->mark_next = false;
 		m->mark = snap;
+		m->at_mark = m->totals;
 	}
 	if (m->save_next && !libshare_model_lacks(m)) {
 		char *file = m->save_next;
@@ -382,6 +223,8 @@ void libshare_model_take(struct libshare_model *m, struct libshare_snapshot *sna
 		free(file);
 	}
 	libshare_model_build(m);
+	if (m->sections_next)
+		libshare_model_open_sections(m);
 }
 
 /**

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Going from place to place in the live view, and about in one. */
+#include "groups.h"
 #include "live.h"
 #include "uses.h"
 
@@ -79,6 +80,19 @@ static void open_process(struct libshare_model *m, uint64_t pid)
 	libshare_model_build(m);
 }
 
+static void open_group(struct libshare_model *m, const char *cgroup)
+{
+	struct libshare_place *place;
+
+	if (!strcmp(cgroup, LIBSHARE_GROUPS_TOTAL))
+		return;
+	place = push(m, LIBSHARE_PLACE_GROUP);
+	if (!place)
+		return;
+	place->cgroup = xstrdup(cgroup);
+	libshare_model_build(m);
+}
+
 /* Open the library that the selected row is about, or the place itself. */
 static bool open_as(struct libshare_model *m, enum libshare_place_kind kind)
 {
@@ -86,6 +100,7 @@ static bool open_as(struct libshare_model *m, enum libshare_place_kind kind)
 	const void *row = selected_row(m);
 	const struct libshare_library *lib = row;
 	const struct libshare_use *use = row;
+	const struct libshare_group *group = row;
 
 	if (place->path)
 		open_library(m, kind, place->path, place->dev, place->ino);
@@ -93,6 +108,8 @@ static bool open_as(struct libshare_model *m, enum libshare_place_kind kind)
 		open_library(m, kind, lib->path, lib->dev, lib->ino);
 	else if (row && place->kind == LIBSHARE_PLACE_USES)
 		open_library(m, kind, use->path, use->dev, use->ino);
+	else if (row && place->kind == LIBSHARE_PLACE_GROUP)
+		open_library(m, kind, group->path, group->dev, group->ino);
 	else
 		return false;
 	return true;
@@ -112,7 +129,11 @@ void libshare_model_enter(struct libshare_model *m)
 	switch (place->kind) {
 	case LIBSHARE_PLACE_LIBRARIES:
 	case LIBSHARE_PLACE_USES:
+	case LIBSHARE_PLACE_GROUP:
 		open_as(m, LIBSHARE_PLACE_USERS);
+		break;
+	case LIBSHARE_PLACE_GROUPS:
+		open_group(m, ((const struct libshare_group_sum *)row)->cgroup);
 		break;
 	case LIBSHARE_PLACE_PROCESSES:
 		open_process(m, ((const struct libshare_process *)row)->pid);
@@ -138,6 +159,39 @@ void libshare_model_show_map(struct libshare_model *m)
 }
 
 /**
+ * libshare_model_open_sections() - Open the sections of the library that was asked for.
+ * @m: The model, with its first snapshot.
+ */
+void libshare_model_open_sections(struct libshare_model *m)
+{
+	const struct libshare_library *lib;
+	char why[512];
+
+	m->sections_next = false;
+	lib = libshare_wanted_find(&m->filter.library, m->snap, why, sizeof(why));
+	if (!lib) {
+		libshare_model_say(m, "%s", *why ? why : "no process maps that library");
+		return;
+	}
+	open_library(m, LIBSHARE_PLACE_SECTIONS, lib->path, lib->dev, lib->ino);
+	libshare_model_place(m)->sort = m->sort_asked;
+	libshare_model_place(m)->reverse = m->reverse_asked;
+	libshare_model_build(m);
+}
+
+/**
+ * libshare_model_show_findings() - Open what there is to do about copies.
+ * @m: The model.
+ */
+void libshare_model_show_findings(struct libshare_model *m)
+{
+	if (libshare_model_place(m)->kind == LIBSHARE_PLACE_FINDINGS)
+		libshare_model_leave(m);
+	else if (push(m, LIBSHARE_PLACE_FINDINGS))
+		libshare_model_build(m);
+}
+
+/**
  * libshare_model_leave() - Go back to where the user came from.
  * @m: The model.
  *
@@ -158,18 +212,35 @@ bool libshare_model_leave(struct libshare_model *m)
 	return true;
 }
 
+/* From libraries to something else, and back. */
+static void toggle(struct libshare_model *m, enum libshare_place_kind kind)
+{
+	bool there = m->place[0].kind == kind;
+
+	m->depth = 0;
+	libshare_place_set(&m->place[0], there ? LIBSHARE_PLACE_LIBRARIES : kind);
+	libshare_model_build(m);
+}
+
 /**
  * libshare_model_show_processes() - From libraries to processes, and back.
  * @m: The model.
  */
 void libshare_model_show_processes(struct libshare_model *m)
 {
-	bool there = m->place[0].kind == LIBSHARE_PLACE_PROCESSES;
+	toggle(m, LIBSHARE_PLACE_PROCESSES);
+}
 
-	m->depth = 0;
-	libshare_place_set(&m->place[0], there ? LIBSHARE_PLACE_LIBRARIES :
-			   LIBSHARE_PLACE_PROCESSES);
-	libshare_model_build(m);
+/**
+ * libshare_model_show_groups() - From libraries to control groups, and back.
+ * @m: The model.
+ */
+void libshare_model_show_groups(struct libshare_model *m)
+{
+	if (m->replay && m->snap && !(m->snap->has & LIBSHARE_HAS(LIBSHARE_CGROUPS)))
+		libshare_model_say(m, "this recording has no control groups");
+	else
+		toggle(m, LIBSHARE_PLACE_GROUPS);
 }
 
 /**
@@ -203,6 +274,7 @@ void libshare_model_toggle_mark(struct libshare_model *m)
 	} else if (m->mark_next && m->snap && !libshare_model_lacks(m)) {
 		m->mark_next = false;
 		m->mark = m->snap;
+		m->at_mark = m->totals;
 	}
 	libshare_model_build(m);
 }

@@ -5,11 +5,11 @@
 
 #include "batch.h"
 #include "diff.h"
+#include "drawer.h"
 #include "html.h"
 #include "live.h"
 #include "openmetrics.h"
 #include "options.h"
-#include "picture.h"
 #include "record.h"
 
 int main(int argc, char **argv)
@@ -28,9 +28,8 @@ int main(int argc, char **argv)
 	case LIBSHARE_MODE_OPENMETRICS:
 		return libshare_openmetrics_run(&options);
 	case LIBSHARE_MODE_PICTURE:
-		return libshare_picture_run(&options, libshare_picture_sharing);
 	case LIBSHARE_MODE_MAP:
-		return libshare_picture_run(&options, libshare_picture_map);
+		return libshare_drawer_run(argv);
 	case LIBSHARE_MODE_HTML:
 		return libshare_html_run(&options);
 	case LIBSHARE_MODE_LIVE:

@@ -20,29 +20,14 @@ struct metric {
 	size_t offset;		/* in the structure that it is about */
 };
 
-#define TOTAL(name, unit, field, help) \
-	{ "libshare_" name, unit, help, offsetof(struct libshare_totals, field) }
 #define LIBRARY(name, unit, field, help) \
 	{ "libshare_library_" name, unit, help, offsetof(struct libshare_library, field) }
 
-static const struct metric totals_metrics[] = {
-	TOTAL("libraries", "", libraries, "Libraries that at least one process maps."),
-	TOTAL("saved_bytes", "bytes", saved, "What sharing of libraries saves."),
-	TOTAL("resident_bytes", "bytes", resident,
-	      "Mapped file pages of libraries and their private copies."),
-	TOTAL("copies_bytes", "bytes", copies,
-	      "Distinct private copies of library pages (copy-on-write)."),
-	TOTAL("unmapped_bytes", "bytes", unmapped,
-	      "Pages of libraries that are cached but mapped by nobody."),
-	TOTAL("swapped_bytes", "bytes", swap, "Private copies that are swapped out."),
-	TOTAL("duplicated_bytes", "bytes", duplicated,
-	      "Pages that another file with the same build ID has in memory too."),
-};
-
 static const struct metric library_metrics[] = {
-	LIBRARY("saved_bytes", "bytes", saved, "What sharing of the library's file pages saves."),
+	LIBRARY("saved_bytes", "bytes", saved,
+		"What sharing of its file pages saves (rss - mapped)."),
 	LIBRARY("mapped_bytes", "bytes", mapped, "File pages that at least one process maps."),
-	LIBRARY("copies_bytes", "bytes", cow_unique,
+	LIBRARY("cow_unique_bytes", "bytes", cow_unique,
 		"Distinct private copies of its pages (copy-on-write)."),
 	LIBRARY("processes", "", procs, "Processes that map the library."),
 };
@@ -79,14 +64,18 @@ static void print_totals(FILE *out, const struct libshare_snapshot *snap)
 	size_t i;
 
 	libshare_totals_add(&totals, snap);
-	for (i = 0; i < NR(totals_metrics); i++) {
-		const struct metric *metric = &totals_metrics[i];
-		uint64_t value = value_at(&totals, metric);
+	for (i = 0; libshare_totals_names[i].name; i++) {
+		const struct libshare_total *total = &libshare_totals_names[i];
+		uint64_t value = libshare_totals_at(&totals, i);
+		/* All others are amounts of memory. */
+		bool bytes = strcmp(total->name, "libraries");
+		char name[64];
 
 		if (value == LIBSHARE_UNKNOWN)
 			continue;
-		print_head(out, metric->name, "gauge", metric->unit, metric->help);
-		fprintf(out, "%s %" PRIu64 "\n", metric->name, value);
+		snprintf(name, sizeof(name), "libshare_%s%s", total->name, bytes ? "_bytes" : "");
+		print_head(out, name, "gauge", bytes ? "bytes" : "", total->help);
+		fprintf(out, "%s %" PRIu64 "\n", name, value);
 	}
 }
 
@@ -106,7 +95,7 @@ static int by_weight(const void *a, const void *b)
 	return (x->lib > y->lib) - (x->lib < y->lib);
 }
 
-static void print_library_labels(FILE *out, const struct libshare_library *lib)
+static void print_library_labels(FILE *out, const struct libshare_library *lib, size_t nth)
 {
 	fputs("{path=", out);
 	print_label(out, lib->path);
@@ -118,28 +107,70 @@ static void print_library_labels(FILE *out, const struct libshare_library *lib)
 		fputs(",buildid=", out);
 		print_label(out, lib->buildid);
 	}
+	if (nth > 1)
+		fprintf(out, ",nth=\"%zu\"", nth);
 	fputc('}', out);
+}
+
+static int by_labels(const void *a, const void *b)
+{
+	const struct libshare_library *x = **(const struct libshare_library *const *const *)a;
+	const struct libshare_library *y = **(const struct libshare_library *const *const *)b;
+	int way = strcmp(x->path, y->path);
+
+	way = way ?: strcmp(x->dev, y->dev);
+	way = way ?: (x->ino > y->ino) - (x->ino < y->ino);
+	way = way ?: strcmp(x->buildid, y->buildid);
+	return way ?: (x->lib > y->lib) - (x->lib < y->lib);
+}
+
+static bool same_labels(const struct libshare_library *x, const struct libshare_library *y)
+{
+	return x->ino == y->ino && !strcmp(x->path, y->path) && !strcmp(x->dev, y->dev) &&
+	       !strcmp(x->buildid, y->buildid);
+}
+
+/*
+ * Not every file system has device and inode that are unique: snapshots of one btrfs
+ * share them. Which of the libraries with the same labels each is, from 1.
+ */
+static size_t *number_equals(const struct libshare_list *list, size_t nr)
+{
+	const void ***sorted = xcalloc(nr, sizeof(*sorted));
+	size_t *nth = xcalloc(nr, sizeof(*nth)), i;
+
+	for (i = 0; i < nr; i++)
+		sorted[i] = &list->row[i];
+	if (nr)
+		qsort(sorted, nr, sizeof(*sorted), by_labels);
+	for (i = 0; i < nr; i++)
+		nth[sorted[i] - list->row] = i && same_labels(*sorted[i - 1], *sorted[i]) ?
+					     nth[sorted[i - 1] - list->row] + 1 : 1;
+	free(sorted);
+	return nth;
 }
 
 static void print_libraries(FILE *out, const struct libshare_list *list, uint64_t max)
 {
-	size_t nr = list->nr < max ? list->nr : max, i, j;
+	size_t nr = list->nr < max ? list->nr : max, *nth, i, j;
 
 	if (list->nr)
 		qsort(list->row, list->nr, sizeof(*list->row), by_weight);
+	nth = number_equals(list, nr);
 	for (i = 0; i < NR(library_metrics); i++) {
 		const struct metric *metric = &library_metrics[i];
 
 		print_head(out, metric->name, "gauge", metric->unit, metric->help);
 		for (j = 0; j < nr; j++) {
 			fputs(metric->name, out);
-			print_library_labels(out, list->row[j]);
+			print_library_labels(out, list->row[j], nth[j]);
 			fprintf(out, " %" PRIu64 "\n", value_at(list->row[j], metric));
 		}
 	}
 	print_head(out, "libshare_libraries_left_out", "gauge", "",
 		   "Libraries without series of their own, because of their number.");
 	fprintf(out, "libshare_libraries_left_out %zu\n", list->nr - nr);
+	free(nth);
 }
 
 /* A family of its own: one with and without labels would be summed up twice. */
@@ -185,14 +216,17 @@ int libshare_openmetrics_run(const struct libshare_options *options)
 	struct libshare_snapshot *snap;
 	struct libshare_output output;
 	struct libshare_list list;
+	int status;
 
 	switch (libshare_source_next(source, needs, &snap)) {
 	case -1:
 		errx(LIBSHARE_TROUBLE, "%s", libshare_source_why(source));
 	case 0:
-		errx(LIBSHARE_TROUBLE, "there is no snapshot");
+		errx(LIBSHARE_TROUBLE, "%s holds no snapshot: make one with --record",
+		     options->replay ?: options->directory);
 	}
 	list = libshare_list_make(snap, view, &snap->table[LIBSHARE_LIBRARIES], &options->filter);
+	status = libshare_batch_explain(options, view, snap, &list);
 	libshare_output_open(&output, options->output, false);
 	print_totals(output.out, snap);
 	print_libraries(output.out, &list, options->max_series);
@@ -202,5 +236,5 @@ int libshare_openmetrics_run(const struct libshare_options *options)
 	free(list.row);
 	libshare_snapshot_free(snap);
 	libshare_source_close(source);
-	return EXIT_SUCCESS;
+	return status;
 }

@@ -4,69 +4,29 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "applies.h"
+#include "audit_view.h"
+#include "explain.h"
+#include "groups.h"
+#include "members.h"
 #include "options.h"
 #include "source.h"
 #include "text.h"
-
-#ifndef LIBSHARE_VERSION
-#define LIBSHARE_VERSION "unknown"
-#endif
+#include "usage.h"
+#include "what_if.h"
 
 #define MAX_DELAY 86400
 
-static const char usage_text[] =
-	"Usage:\n"
-	" libshare-top [options]\n"
-	" libshare-top [options] --diff BEFORE AFTER\n"
-	"\n"
-	"Show what sharing of libraries saves, and where copies broke it.\n"
-	"\n"
-	"What to show:\n"
-	"     --view VIEW        libraries, processes, mappings, pages, histogram,\n"
-	"                        sections or duplicates\n"
-	"     --library PATH     only this library, or the processes that map it\n"
-	"     --pid PID          only this process, or the libraries that it maps\n"
-	"     --cgroup PATH      only processes of this control group and those below\n"
-	"     --filter GLOB      only names that match; without *, ? or [ any part of a name\n"
-	" -x, --sort COLUMN      sort by a column: amounts largest first, names a to z\n"
-	"     --reverse          sort the other way round\n"
-	"\n"
-	"How to show it:\n"
-	" -b, --batch            print, instead of the live view that a terminal gets\n"
-	" -n, --iterations N     stop after N scans (1 where the output is no terminal)\n"
-	" -d, --delay SECONDS    time between scans (2)\n"
-	" -o, --columns LIST     columns, separated by commas; +LIST adds them; or all\n"
-	" -J, --json             print JSON\n"
-	"     --csv              print comma-separated values\n"
-	" -r, --raw              print fields with one space between\n"
-	"     --noheadings       print no heading line\n"
-	"     --bytes            print sizes in bytes (always so but in tables)\n"
-	"     --output FILE      print to FILE, which is replaced once all is written\n"
-	"\n"
-	"What else to do:\n"
-	"     --record FILE      write snapshots to FILE, which --replay and --diff read\n"
-	"     --replay FILE      read snapshots from FILE instead of the module\n"
-	"     --diff A B         what grew, shrank, came and went between two recordings\n"
-	"     --openmetrics      print metrics for Prometheus\n"
-	"     --max-series N     of at most N libraries, those that take most (100)\n"
-	"     --picture FILE     draw who shares which pages of --library (svg, png, pdf)\n"
-	"     --map FILE         draw the page map of --library (svg, png, pdf)\n"
-	"     --html FILE        write a page with everything, for a browser\n"
-	"     --memory-max MIB   most memory that one snapshot may take (1024)\n"
-	"     --directory DIR    where the module's files are\n"
-	"                        (" LIBSHARE_DIRECTORY ")\n"
-	"\n"
-	" -h, --help             display this help\n"
-	" -V, --version          display version\n";
-
 enum {
-	OPT_BYTES = 256, OPT_CGROUP, OPT_CSV, OPT_DIFF, OPT_DIRECTORY, OPT_FILTER, OPT_HTML,
-	OPT_LIBRARY, OPT_MAP, OPT_MAX_SERIES, OPT_MEMORY_MAX, OPT_NOHEADINGS, OPT_OPENMETRICS,
-	OPT_OUTPUT, OPT_PICTURE, OPT_PID, OPT_RECORD, OPT_REPLAY, OPT_REVERSE, OPT_VIEW,
+	OPT_BY = 256, OPT_BYTES, OPT_CGROUP, OPT_CSV, OPT_DIFF, OPT_DIRECTORY, OPT_EXPLAIN, OPT_FILTER,
+	OPT_HTML, OPT_LIBRARY, OPT_MAP, OPT_MAX_SERIES, OPT_MEMORY_MAX, OPT_MIN, OPT_NOHEADINGS,
+	OPT_OPENMETRICS, OPT_OUTPUT, OPT_PICTURE, OPT_PID, OPT_RECORD, OPT_REPLAY, OPT_REVERSE,
+	OPT_SINCE, OPT_VIEW, OPT_WHAT_IF,
 };
 
 static const struct option long_options[] = {
 	{ "batch", no_argument, NULL, 'b' },
+	{ "by", required_argument, NULL, OPT_BY },
 	{ "bytes", no_argument, NULL, OPT_BYTES },
 	{ "cgroup", required_argument, NULL, OPT_CGROUP },
 	{ "columns", required_argument, NULL, 'o' },
@@ -74,6 +34,7 @@ static const struct option long_options[] = {
 	{ "delay", required_argument, NULL, 'd' },
 	{ "diff", no_argument, NULL, OPT_DIFF },
 	{ "directory", required_argument, NULL, OPT_DIRECTORY },
+	{ "explain", no_argument, NULL, OPT_EXPLAIN },
 	{ "filter", required_argument, NULL, OPT_FILTER },
 	{ "help", no_argument, NULL, 'h' },
 	{ "html", required_argument, NULL, OPT_HTML },
@@ -83,6 +44,7 @@ static const struct option long_options[] = {
 	{ "map", required_argument, NULL, OPT_MAP },
 	{ "max-series", required_argument, NULL, OPT_MAX_SERIES },
 	{ "memory-max", required_argument, NULL, OPT_MEMORY_MAX },
+	{ "min", required_argument, NULL, OPT_MIN },
 	{ "noheadings", no_argument, NULL, OPT_NOHEADINGS },
 	{ "openmetrics", no_argument, NULL, OPT_OPENMETRICS },
 	{ "output", required_argument, NULL, OPT_OUTPUT },
@@ -92,19 +54,49 @@ static const struct option long_options[] = {
 	{ "record", required_argument, NULL, OPT_RECORD },
 	{ "replay", required_argument, NULL, OPT_REPLAY },
 	{ "reverse", no_argument, NULL, OPT_REVERSE },
+	{ "since", required_argument, NULL, OPT_SINCE },
 	{ "sort", required_argument, NULL, 'x' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "view", required_argument, NULL, OPT_VIEW },
+	{ "what-if", required_argument, NULL, OPT_WHAT_IF },
 	{ 0 }
 };
+
+static const char *name_of(int c)
+{
+	const struct option *option = long_options;
+
+	while (option->val != c)
+		option++;
+	return option->name;
+}
 
 static uint64_t number_of(const char *option, const char *text)
 {
 	uint64_t value;
 
 	if (!libshare_text_number(text, 10, &value))
-		errx(LIBSHARE_TROUBLE, "%s wants a number, and '%s' is none", option, text);
+		errx(LIBSHARE_TROUBLE, "invalid number '%s' for %s", text, option);
 	return value;
+}
+
+/* Bytes, or what K, M or G make of a number. */
+static uint64_t size_of(const char *option, const char *text)
+{
+	static const char units[] = "KMG";
+	size_t len = strlen(text), shift = 0;
+	const char *unit = len ? strchr(units, text[len - 1]) : NULL;
+	char *digits = xstrdup(text);
+	uint64_t value;
+
+	if (unit) {
+		shift = 10 * (unit - units + 1);
+		digits[len - 1] = '\0';
+	}
+	if (!libshare_text_number(digits, 10, &value) || value > UINT64_MAX >> shift)
+		errx(LIBSHARE_TROUBLE, "invalid size '%s' for %s", text, option);
+	free(digits);
+	return value << shift;
 }
 
 static uint64_t memory_of(const char *text)
@@ -122,8 +114,8 @@ static uint64_t delay_of(const char *text)
 	double seconds = strtod(text, &end);
 
 	if (end == text || *end || !(seconds >= 0.1 && seconds <= MAX_DELAY))
-		errx(LIBSHARE_TROUBLE, "--delay wants seconds, 0.1 to %d, not '%s'", MAX_DELAY,
-		     text);
+		errx(LIBSHARE_TROUBLE, "invalid seconds '%s' for --delay (0.1 to %d)", text,
+		     MAX_DELAY);
 	return seconds * 1000;
 }
 
@@ -132,36 +124,21 @@ static const struct libshare_view *view_of(const char *name)
 	const struct libshare_view *view = libshare_view_find(name);
 
 	if (!view)
-		errx(LIBSHARE_TROUBLE, "there is no view '%s': --help lists them", name);
+		errx(LIBSHARE_TROUBLE, "unknown view '%s' (see --help)", name);
 	return view;
 }
 
-/* Names are compared as the tables have them, where odd bytes are escaped. */
-static const char *escaped(const char *text)
+/* Rows of a view, put together. */
+static const struct libshare_view *grouped_view(const struct libshare_options *options)
 {
-	char *copy = xcalloc(4 * strlen(text) + 1, 1), *out = copy;
+	const struct libshare_view *view = options->view;
 
-	for (; *text; text++) {
-		if (*text == '\\')
-			out = stpcpy(out, "\\134");
-		else
-			*out++ = *text;
-	}
-	text = copy;
-	copy = xcalloc(4 * strlen(text) + 1, 1);
-	libshare_text_clean(text, strlen(text), copy);
-	free((char *)text);
-	return copy;
-}
-
-/* Names that lead to a library of this machine, such as those in /lib, stand for it. */
-static const char *library_of(const char *path, bool replay)
-{
-	char *real = replay ? NULL : realpath(path, NULL);
-	const char *name = escaped(real ?: path);
-
-	free(real);
-	return name;
+	if (strcmp(options->by, "cgroup"))
+		errx(LIBSHARE_TROUBLE, "invalid group '%s' for --by: use cgroup", options->by);
+	if (view != &libshare_tables[LIBSHARE_LIBRARIES] &&
+	    view != &libshare_tables[LIBSHARE_CGROUPS])
+		errx(LIBSHARE_TROUBLE, "--by cgroup groups libraries, not %s", view->name);
+	return &libshare_groups_view;
 }
 
 static void set_mode(struct libshare_options *options, enum libshare_mode mode, const char *target)
@@ -185,7 +162,16 @@ static void want_batch(struct libshare_options *options)
 		options->mode = LIBSHARE_MODE_BATCH;
 }
 
-static void take_option(struct libshare_options *options, int c, const char **sort)
+/* End the program, if what it printed has been written. */
+static void __attribute__((__noreturn__)) end_printed(void)
+{
+	if (fflush(stdout) || ferror(stdout))
+		err(LIBSHARE_TROUBLE, "cannot write standard output");
+	exit(EXIT_SUCCESS);
+}
+
+static void take_option(struct libshare_options *options, int c, const char **sort,
+			const char **library)
 {
 	switch (c) {
 	case 'b':
@@ -197,7 +183,7 @@ static void take_option(struct libshare_options *options, int c, const char **so
 	case 'n':
 		options->iterations = number_of("--iterations", optarg);
 		if (!options->iterations)
-			errx(LIBSHARE_TROUBLE, "--iterations wants at least 1");
+			errx(LIBSHARE_TROUBLE, "invalid number '0' for --iterations (at least 1)");
 		break;
 	case 'o':
 		options->columns = optarg;
@@ -228,20 +214,41 @@ static void take_option(struct libshare_options *options, int c, const char **so
 		options->output = optarg;
 		want_batch(options);
 		break;
+	case OPT_BY:
+		options->by = optarg;
+		want_batch(options);
+		break;
 	case OPT_VIEW:
 		options->view = view_of(optarg);
 		break;
+	case OPT_EXPLAIN:
+		options->view = &libshare_findings_view;
+		options->explain = true;
+		want_batch(options);
+		break;
+	case OPT_WHAT_IF:
+		if (!libshare_what_if_is_change(optarg))
+			errx(LIBSHARE_TROUBLE, "unknown change '%s' for --what-if: give zygote, ksm, one-address or dedup",
+			     optarg);
+		options->view = &libshare_what_if_view;
+		options->what_if = optarg;
+		want_batch(options);
+		break;
+	case OPT_SINCE:
+		options->since = optarg;
+		want_batch(options);
+		break;
 	case OPT_LIBRARY:
-		options->filter.library = optarg;
+		*library = optarg;
 		break;
 	case OPT_PID:
 		options->filter.pid = number_of("--pid", optarg);
 		break;
 	case OPT_CGROUP:
-		options->filter.cgroup = escaped(optarg);
+		options->filter.cgroup = optarg;
 		break;
 	case OPT_FILTER:
-		options->filter.glob = escaped(optarg);
+		options->filter.glob = optarg;
 		break;
 	case OPT_REVERSE:
 		options->reverse = true;
@@ -264,6 +271,9 @@ static void take_option(struct libshare_options *options, int c, const char **so
 	case OPT_MEMORY_MAX:
 		libshare_memory_max = memory_of(optarg);
 		break;
+	case OPT_MIN:
+		options->min = size_of("--min", optarg);
+		break;
 	case OPT_PICTURE:
 		set_mode(options, LIBSHARE_MODE_PICTURE, optarg);
 		break;
@@ -277,28 +287,61 @@ static void take_option(struct libshare_options *options, int c, const char **so
 		options->directory = optarg;
 		break;
 	case 'h':
-		fputs(usage_text, stdout);
-		libshare_columns_help(stdout);
-		exit(EXIT_SUCCESS);
+		libshare_usage(stdout);
+		end_printed();
 	case 'V':
 		puts("libshare-top " LIBSHARE_VERSION);
-		exit(EXIT_SUCCESS);
+		end_printed();
 	default:
 		fputs("Try 'libshare-top --help' for more information.\n", stderr);
 		exit(LIBSHARE_TROUBLE);
 	}
 }
 
-static void take_operands(struct libshare_options *options, int nr, char **operand)
+static void take_operands(struct libshare_options *options, int nr, char **operand,
+			  const char **library)
 {
 	if (options->mode == LIBSHARE_MODE_DIFF) {
 		if (nr < 1 || nr > 2)
-			errx(LIBSHARE_TROUBLE, "--diff wants two recordings, or one that holds several snapshots");
+			errx(LIBSHARE_TROUBLE, "--diff needs two recordings, or one with several snapshots");
 		options->operand[0] = operand[0];
 		options->operand[1] = nr > 1 ? operand[1] : NULL;
+	} else if (options->explain && nr == 1) {
+		/* A path, or a part of a name. */
+		if (strchr(operand[0], '/'))
+			*library = operand[0];
+		else
+			options->filter.glob = operand[0];
 	} else if (nr) {
 		errx(LIBSHARE_TROUBLE, "unexpected argument '%s': see --help", operand[0]);
 	}
+}
+
+/* Names are compared as the tables have them. */
+static void set_filter(struct libshare_options *options, const char *library)
+{
+	struct libshare_filter *filter = &options->filter;
+
+	if (filter->cgroup)
+		filter->cgroup = libshare_text_escape(filter->cgroup);
+	if (filter->glob)
+		filter->glob = libshare_text_escape(filter->glob);
+	if (library)
+		libshare_wanted_set(&filter->library, library,
+				    !options->replay && options->mode != LIBSHARE_MODE_DIFF);
+}
+
+/* The live view has no better moment to complain. */
+static void check_columns(const struct libshare_options *options)
+{
+	struct libshare_columns columns;
+	char why[256];
+
+	if (!libshare_columns_choose(options->view, options->columns, &columns, why, sizeof(why)))
+		errx(LIBSHARE_TROUBLE, "%s", why);
+	if (options->mode == LIBSHARE_MODE_LIVE && options->filter.glob &&
+	    strlen(options->filter.glob) >= LIBSHARE_GLOB)
+		errx(LIBSHARE_TROUBLE, "--filter is too long for the live view: use --batch");
 }
 
 /**
@@ -309,7 +352,8 @@ static void take_operands(struct libshare_options *options, int nr, char **opera
  */
 void libshare_options_parse(struct libshare_options *options, int argc, char **argv)
 {
-	const char *sort = NULL;
+	const char *sort = NULL, *library = NULL;
+	struct libshare_given given = { 0 };
 	int c;
 
 	*options = (struct libshare_options){
@@ -320,21 +364,31 @@ void libshare_options_parse(struct libshare_options *options, int argc, char **a
 		.max_series = 100,
 		.directory = LIBSHARE_DIRECTORY,
 	};
-	while ((c = getopt_long(argc, argv, "bd:hJn:o:rVx:", long_options, NULL)) != -1)
-		take_option(options, c, &sort);
-	take_operands(options, argc - optind, argv + optind);
-	if (options->filter.library)
-		options->filter.library = library_of(options->filter.library, options->replay ||
-						     options->mode == LIBSHARE_MODE_DIFF);
+	while ((c = getopt_long(argc, argv, "bd:hJn:o:rVx:", long_options, NULL)) != -1) {
+		take_option(options, c, &sort, &library);
+		libshare_given_add(&given, name_of(c));
+	}
+	take_operands(options, argc - optind, argv + optind, &library);
 
+	/* It is asked for once, and the live view has keys for it. */
+	if (libshare_audit_is_needed(options)) {
+		want_batch(options);
+		if (!options->iterations && !options->replay)
+			options->iterations = 1;
+	}
 	if (options->mode == LIBSHARE_MODE_LIVE && !isatty(STDOUT_FILENO))
 		options->mode = LIBSHARE_MODE_BATCH;
+	if (options->by)
+		options->view = grouped_view(options);
+	libshare_applies_check(options, &given, library);
+	check_columns(options);
+	set_filter(options, library);
 	if (!sort)
 		sort = options->view->sort;
 	if (!sort)
 		return;
 	options->sort = libshare_column_find(options->view, sort, strlen(sort));
 	if (!options->sort)
-		errx(LIBSHARE_TROUBLE, "view %s has no column '%s' to sort by: --help lists them",
-		     options->view->name, sort);
+		errx(LIBSHARE_TROUBLE, "unknown column '%s' of view %s for --sort (see --help)",
+		     sort, options->view->name);
 }

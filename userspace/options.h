@@ -10,7 +10,8 @@
 #include "filter.h"
 #include "print.h"
 
-/* Exit status; diff(1) has the same three. */
+/* Exit status, as grep(1) and diff(1) have them. */
+#define LIBSHARE_NO_MATCH 1
 #define LIBSHARE_DIFFERENT 1
 #define LIBSHARE_TROUBLE 2
 
@@ -28,6 +29,7 @@ enum libshare_mode {
 struct libshare_options {
 	enum libshare_mode mode;
 	const struct libshare_view *view;
+	const char *by;			/* what rows are put together by, or NULL */
 	struct libshare_filter filter;
 	const char *columns;		/* list of names, or NULL */
 	const struct libshare_column *sort;
@@ -36,10 +38,14 @@ struct libshare_options {
 	uint64_t iterations;		/* 0: not limited */
 	uint64_t delay_ms;
 	uint64_t max_series;
+	uint64_t min;			/* bytes: smaller differences are hidden */
 	const char *directory;
 	const char *replay;		/* file, or NULL */
 	const char *target;		/* file of --record, --picture, --map and --html */
 	const char *output;		/* file, or NULL: standard output */
+	const char *what_if;		/* a change, or NULL: all of them */
+	bool explain;
+	const char *since;		/* file, or NULL */
 	const char *operand[2];		/* of --diff; the second may be NULL */
 };
 

@@ -24,6 +24,8 @@ const struct libshare_ink libshare_ink_shade[LIBSHARE_SHADES] = {
 	[LIBSHARE_BY_16] = { 0.03, 0.32, 0.61 },
 };
 
+/* Told from the blues by its hue, and from the copies by its lightness. */
+const struct libshare_ink libshare_ink_shared = { 0.45, 0.73, 0.55 };
 const struct libshare_ink libshare_ink_copy = { 0.90, 0.38, 0.05 };
 const struct libshare_ink libshare_ink_text = { 0.13, 0.13, 0.13 };
 const struct libshare_ink libshare_ink_faint = { 0.45, 0.45, 0.45 };
@@ -146,8 +148,10 @@ static const struct libshare_library *choose(const struct libshare_options *opti
 						       &options->filter);
 	const struct libshare_library *lib;
 
+	if (libshare_batch_explain(options, view, snap, &list))
+		exit(LIBSHARE_NO_MATCH);
 	if (!list.nr)
-		errx(LIBSHARE_TROUBLE, "no library matches: see --view libraries");
+		errx(LIBSHARE_TROUBLE, "no library is mapped: there is nothing to draw");
 	libshare_list_sort(&list, libshare_column_find(view, "saved", 5), false);
 	lib = list.row[0];
 	free(list.row);

@@ -17,6 +17,7 @@ struct libshare_ink {
 };
 
 extern const struct libshare_ink libshare_ink_shade[LIBSHARE_SHADES];
+extern const struct libshare_ink libshare_ink_shared;
 extern const struct libshare_ink libshare_ink_copy;
 extern const struct libshare_ink libshare_ink_text;
 extern const struct libshare_ink libshare_ink_faint;

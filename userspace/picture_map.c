@@ -137,7 +137,7 @@ void libshare_picture_map(cairo_t *cr, const struct libshare_snapshot *snap,
 		libshare_picture_text(cr, 12, 30, 17, *width - 24, "%s", lib->path);
 		libshare_picture_ink(cr, &libshare_ink_faint, 1);
 		libshare_picture_text(cr, 12, 52, 12, *width - 24,
-				      "%" PRIu64 " %s it; %s of its file pages are mapped, %s are copies in their place",
+				      "%" PRIu64 " %s it; %s of its file pages are mapped, %s are distinct copies in their place",
 				      lib->procs, lib->procs == 1 ? "process maps" : "processes map",
 				      libshare_text_size(lib->mapped, size),
 				      libshare_text_size(lib->cow_unique, copies));

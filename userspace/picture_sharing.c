@@ -83,6 +83,67 @@ static void draw_band(const struct picture *p, const struct libshare_mapping *ma
 	cairo_fill(p->cr);
 }
 
+/* How much of a run of pages lies in a mapping: from where, and how many. */
+static uint64_t part_of(const struct picture *p, const struct libshare_mapping *map,
+			const struct libshare_run *run, uint64_t *from)
+{
+	uint64_t first = map->offset / p->snap->page_size;
+	uint64_t end = first + (map->end - map->start) / p->snap->page_size;
+	uint64_t run_end = run->first + run->count;
+
+	*from = run->first > first ? run->first - first : 0;
+	if (run_end < end)
+		end = run_end;
+	return end > first + *from ? end - first - *from : 0;
+}
+
+static void fill(const struct picture *p, double x, double y, double width,
+		 const struct libshare_ink *ink)
+{
+	cairo_rectangle(p->cr, x, y, width, SEGMENT);
+	libshare_picture_ink(p->cr, ink, 1);
+	cairo_fill(p->cr);
+}
+
+/*
+ * What a process has of a segment. The tables say how much that is, and of each page how
+ * many processes map it, but not which ones. If the process maps as much as anything
+ * maps there, these are the very pages, and each has the colour of its sharers. If it
+ * maps less, only the amounts are known: they are drawn from the left, in a colour for
+ * pages that are shared, and in that of one process.
+ */
+static void draw_residency(const struct picture *p, const struct libshare_mapping *map, double x,
+			   double y, double width)
+{
+	uint64_t page = p->snap->page_size, pages = (map->end - map->start) / page, all = 0;
+	size_t nr, i;
+	const struct libshare_run *run = libshare_snapshot_runs(p->snap, p->lib->lib, &nr);
+	double a_page = pages ? width / pages : 0, shared;
+	uint64_t from, count;
+
+	fill(p, x, y, width, &libshare_ink_shade[LIBSHARE_ABSENT]);
+	if (map->rss == LIBSHARE_UNKNOWN)
+		return;
+	for (i = 0; i < nr; i++)
+		if (run[i].sharers && run[i].sharers != LIBSHARE_UNKNOWN)
+			all += part_of(p, map, &run[i], &from) * page;
+	if (all != map->rss) {
+		shared = map->shared == LIBSHARE_UNKNOWN ? 0 : map->shared / page * a_page;
+		fill(p, x, y, map->rss / page * a_page, &libshare_ink_shade[LIBSHARE_BY_1]);
+		fill(p, x, y, shared, &libshare_ink_shared);
+		return;
+	}
+	for (i = 0; i < nr; i++) {
+		const struct libshare_cell cell = { .sharers = run[i].sharers };
+
+		if (!run[i].sharers || run[i].sharers == LIBSHARE_UNKNOWN)
+			continue;
+		count = part_of(p, map, &run[i], &from);
+		fill(p, x + from * a_page, y, count * a_page,
+		     &libshare_ink_shade[libshare_pagemap_shade(&cell)]);
+	}
+}
+
 static void draw_segment(const struct picture *p, const struct libshare_mapping *map, double x,
 			 double y, double width, bool above)
 {
@@ -94,10 +155,8 @@ static void draw_segment(const struct picture *p, const struct libshare_mapping 
 
 	if (map->rss && map->rss != LIBSHARE_UNKNOWN)
 		draw_band(p, map, x, y, width, above);
+	draw_residency(p, map, x, y, width);
 	cairo_rectangle(p->cr, x, y, width, SEGMENT);
-	libshare_picture_ink(p->cr, map->rss ? &libshare_ink_shade[LIBSHARE_BY_4] :
-			     &libshare_ink_shade[LIBSHARE_ABSENT], 1);
-	cairo_fill_preserve(p->cr);
 	libshare_picture_ink(p->cr, &libshare_ink_text, 1);
 	cairo_set_line_width(p->cr, 0.7);
 	cairo_stroke(p->cr);
@@ -125,13 +184,14 @@ static void draw_segment(const struct picture *p, const struct libshare_mapping 
 				      libshare_text_size(map->cow, text));
 }
 
-static void draw_process(const struct picture *p, const struct libshare_use *use, double x,
-			 double width, bool above)
+static void draw_process(const struct picture *p, const struct libshare_use *use, size_t alike,
+			 double x, double width, bool above)
 {
 	double y = above ? 148 : HEIGHT - 148 - SEGMENT, at = x, scale;
 	char rss[LIBSHARE_SIZE_TEXT], cow[LIBSHARE_SIZE_TEXT];
 	const struct libshare_mapping *map;
 	uint64_t all = 0, nr = 0;
+	char *name;
 
 	libshare_for_each(map, p->snap, LIBSHARE_MAPPINGS) {
 		if (map->pid == use->pid && map->lib == p->lib->lib) {
@@ -139,6 +199,8 @@ static void draw_process(const struct picture *p, const struct libshare_use *use
 			nr++;
 		}
 	}
+	name = alike > 1 ? xasprintf("%s × %zu", use->comm, alike) :
+			   xasprintf("%s (%" PRIu64 ")", use->comm, use->pid);
 	/* Each gets a width that can be seen, and the rest by size. */
 	scale = all && width > 12 * nr ? (width - 12 * nr) / all : 0;
 	libshare_for_each(map, p->snap, LIBSHARE_MAPPINGS) {
@@ -151,11 +213,12 @@ static void draw_process(const struct picture *p, const struct libshare_use *use
 	}
 	libshare_picture_ink(p->cr, &libshare_ink_text, 1);
 	libshare_picture_text(p->cr, x, above ? y - 2 * SEGMENT : y + 3 * SEGMENT - 4, 13,
-			      width, "%s (%" PRIu64 ")", use->comm, use->pid);
+			      width, "%s", name);
+	free(name);
 	libshare_picture_ink(p->cr, &libshare_ink_faint, 1);
 	libshare_picture_text(p->cr, x, above ? y - 2 * SEGMENT + 14 : y + 3 * SEGMENT + 9, 10,
-			      width, "maps %s, copied %s", libshare_text_size(use->rss, rss),
-			      libshare_text_size(use->cow, cow));
+			      width, "%s %s, copied %s", alike > 1 ? "each maps" : "maps",
+			      libshare_text_size(use->rss, rss), libshare_text_size(use->cow, cow));
 }
 
 static int by_rss(const void *a, const void *b)
@@ -167,25 +230,77 @@ static int by_rss(const void *a, const void *b)
 	return (x->pid > y->pid) - (x->pid < y->pid);
 }
 
+/* All that is drawn of a process, but its number. */
+static char *describe(const struct picture *p, const struct libshare_use *use)
+{
+	const struct libshare_mapping *map;
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		err(LIBSHARE_TROUBLE, "cannot allocate memory");
+	fputs(use->comm, out);
+	libshare_for_each(map, p->snap, LIBSHARE_MAPPINGS)
+		if (map->pid == use->pid && map->lib == p->lib->lib)
+			fprintf(out, "\t%" PRIx64 " %" PRIx64 " %s %" PRIu64 " %" PRIu64 " %" PRIu64
+				" %" PRIu64, map->offset, map->end - map->start, map->segment,
+				map->rss, map->shared, map->cow, map->cow_shared);
+	if (fclose(out))
+		err(LIBSHARE_TROUBLE, "cannot allocate memory");
+	return text;
+}
+
+/* Processes that look alike become one; @alike is how many each stands for. */
+static size_t merge_alike(const struct picture *p, struct libshare_use *use, size_t nr,
+			  size_t *alike)
+{
+	char **text = xcalloc(nr, sizeof(*text)), *own;
+	size_t kept = 0, i, j;
+
+	for (i = 0; i < nr; i++) {
+		own = describe(p, &use[i]);
+		for (j = 0; j < kept && strcmp(text[j], own); j++)
+			;
+		alike[j]++;
+		if (j < kept) {
+			free(own);
+			continue;
+		}
+		text[kept] = own;
+		use[kept++] = use[i];
+	}
+	for (i = 0; i < kept; i++)
+		free(text[i]);
+	free(text);
+	return kept;
+}
+
 static void draw_processes(const struct picture *p)
 {
 	struct libshare_rows rows = libshare_users_find(p->snap, p->lib->lib);
 	struct libshare_use *use = (void *)rows.at;
-	size_t nr = rows.nr < MOST ? rows.nr : MOST, upper = (nr + 1) / 2, i;
+	size_t *alike = xcalloc(rows.nr, sizeof(*alike)), left = rows.nr, nr, upper, i;
 
 	if (rows.nr)
 		qsort(use, rows.nr, sizeof(*use), by_rss);
+	nr = merge_alike(p, use, rows.nr, alike);
+	nr = nr < MOST ? nr : MOST;
+	upper = (nr + 1) / 2;
 	for (i = 0; i < nr; i++) {
 		bool above = i < upper;
 		size_t count = above ? upper : nr - upper, at = above ? i : i - upper;
 		double width = (WIDTH - 2 * LIBSHARE_MARGIN - (count - 1) * GAP) / count;
 
-		draw_process(p, &use[i], LIBSHARE_MARGIN + at * (width + GAP), width, above);
+		left -= alike[i];
+		draw_process(p, &use[i], alike[i], LIBSHARE_MARGIN + at * (width + GAP), width,
+			     above);
 	}
 	libshare_picture_ink(p->cr, &libshare_ink_faint, 1);
-	if (rows.nr > nr)
-		libshare_picture_text(p->cr, LIBSHARE_MARGIN, HEIGHT - 40, 12, 0,
-				      "and %zu more processes", rows.nr - nr);
+	if (left)
+		libshare_picture_text(p->cr, LIBSHARE_MARGIN, HEIGHT - 58, 12, 0,
+				      "and %zu more %s", left, left == 1 ? "process" : "processes");
+	free(alike);
 	free(rows.at);
 }
 
@@ -202,7 +317,8 @@ void libshare_picture_sharing(cairo_t *cr, const struct libshare_snapshot *snap,
 {
 	struct picture p = { .cr = cr, .snap = snap, .lib = lib,
 			     .strip_y = HEIGHT / 2 - STRIP / 2 };
-	char mapped[LIBSHARE_SIZE_TEXT], saved[LIBSHARE_SIZE_TEXT], cow[LIBSHARE_SIZE_TEXT];
+	char shared[LIBSHARE_SIZE_TEXT], mapped[LIBSHARE_SIZE_TEXT];
+	char saved[LIBSHARE_SIZE_TEXT], cow[LIBSHARE_SIZE_TEXT];
 	struct libshare_pagemap map;
 	double x;
 
@@ -219,21 +335,27 @@ void libshare_picture_sharing(cairo_t *cr, const struct libshare_snapshot *snap,
 	libshare_picture_ink(cr, &libshare_ink_faint, 1);
 	libshare_text_size(lib->mapped, mapped);
 	libshare_text_size(lib->saved, saved);
+	libshare_text_size(lib->shared, shared);
 	libshare_text_size(lib->cow_unique, cow);
 	if (lib->procs == 1)
 		libshare_picture_text(cr, LIBSHARE_MARGIN, 56, 13, WIDTH - 2 * LIBSHARE_MARGIN,
-				      "1 process maps %s of file pages; it has %s of copies of its own",
+				      "1 process maps %s of file pages; it has %s of distinct copies",
 				      mapped, cow);
 	else
 		libshare_picture_text(cr, LIBSHARE_MARGIN, 56, 13, WIDTH - 2 * LIBSHARE_MARGIN,
-				      "%" PRIu64 " processes share %s of file pages, which saves %s; they have %s of copies of their own",
-				      lib->procs, mapped, saved, cow);
+				      "%" PRIu64 " processes map %s of file pages; %s of these are shared, which saves %s; they have %s of distinct copies",
+				      lib->procs, mapped, shared, saved, cow);
 	draw_processes(&p);
 	draw_strip(&p);
 	libshare_picture_ink(cr, &libshare_ink_text, 1);
 	libshare_picture_text(cr, LIBSHARE_MARGIN + 4, p.strip_y - 6, 11, 0,
 			      "page cache: the file's pages, once");
-	x = libshare_picture_legend(cr, LIBSHARE_MARGIN, HEIGHT - 16);
-	libshare_picture_swatch(cr, x, HEIGHT - 16, &libshare_ink_copy, INHERITED,
-				"copied before a fork, still shared");
+	libshare_picture_legend(cr, LIBSHARE_MARGIN, HEIGHT - 36);
+	x = LIBSHARE_MARGIN;
+	x = libshare_picture_swatch(cr, x, HEIGHT - 16, &libshare_ink_copy, INHERITED,
+				    "copied before a fork, still shared");
+	x = libshare_picture_swatch(cr, x, HEIGHT - 16, &libshare_ink_shade[LIBSHARE_ABSENT], 1,
+				    "in a segment: not mapped");
+	libshare_picture_swatch(cr, x, HEIGHT - 16, &libshare_ink_shared, 1,
+				"so much of the segment is shared; which pages is not known");
 }

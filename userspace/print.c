@@ -23,6 +23,23 @@ static bool add_column(struct libshare_columns *columns, const struct libshare_c
 }
 
 /**
+ * libshare_columns_have() - Whether a column was chosen.
+ * @columns: The columns.
+ * @name: Its name.
+ *
+ * Return: Whether it was.
+ */
+bool libshare_columns_have(const struct libshare_columns *columns, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < columns->nr; i++)
+		if (!strcmp(columns->at[i]->name, name))
+			return true;
+	return false;
+}
+
+/**
  * libshare_columns_choose() - Which columns to print.
  * @view: Of this view.
  * @list: Names, separated by commas; "+NAME,…" adds to the default ones, "all"
@@ -50,14 +67,14 @@ bool libshare_columns_choose(const struct libshare_view *view, const char *list,
 		len = strcspn(list, ",");
 		col = libshare_column_find(view, list, len);
 		if (!col) {
-			snprintf(why, size, "view %s has no column '%.*s': --help lists them",
-				 view->name, (int)len, list);
+			snprintf(why, size, "unknown column '%.*s' of view %s (see --help)",
+				 (int)len, list, view->name);
 			return false;
 		}
 		add_column(columns, col);
 	}
 	if (!columns->nr)
-		snprintf(why, size, "no columns to print");
+		snprintf(why, size, "no columns to print: give at least one name");
 	return columns->nr;
 }
 
@@ -127,38 +144,58 @@ static void print_csv_cell(FILE *out, const char *text)
 /* Comma-separated values as RFC 4180 has them, but for lines that end in \n. */
 static void print_csv(const struct libshare_printing *how, struct libscols_table *table)
 {
-	size_t columns = scols_table_get_ncols(table), lines = scols_table_get_nlines(table), i, j;
+	struct libscols_iter *iter = scols_new_iter(SCOLS_ITER_FORWARD);
+	size_t columns = scols_table_get_ncols(table), i;
+	struct libscols_line *line;
 
+	if (!iter)
+		err(2, "cannot allocate memory");
+	if (how->headings)
+		fputs("time_ns", how->out);
 	for (i = 0; how->headings && i < columns; i++) {
 		struct libscols_column *column = scols_table_get_column(table, i);
 
+		fputc(',', how->out);
 		print_csv_cell(how->out, scols_cell_get_data(scols_column_get_header(column)));
-		fputc(i + 1 < columns ? ',' : '\n', how->out);
 	}
-	for (j = 0; j < lines; j++) {
-		struct libscols_line *line = scols_table_get_line(table, j);
-
+	if (how->headings)
+		fputc('\n', how->out);
+	while (!scols_table_next_line(table, iter, &line)) {
+		if (how->time_ns != LIBSHARE_UNKNOWN)
+			fprintf(how->out, "%" PRIu64, how->time_ns);
 		for (i = 0; i < columns; i++) {
 			const char *data = scols_cell_get_data(scols_line_get_cell(line, i));
 
+			fputc(',', how->out);
 			print_csv_cell(how->out, data ? data : "");
-			fputc(i + 1 < columns ? ',' : '\n', how->out);
 		}
+		fputc('\n', how->out);
 	}
+	scols_free_iter(iter);
 }
 
+/* An object a line, whatever libsmartcols has it look like: strings hold no newline. */
 static void print_json(const struct libshare_printing *how, struct libscols_table *table)
 {
 	char *text;
+	const char *c;
 
 	/* libsmartcols would print nothing for an empty table, which is no JSON. */
 	if (!scols_table_get_nlines(table))
-		text = xasprintf("{\n   \"%s\": []\n}", scols_table_get_name(table));
+		text = xasprintf("{\"%s\": []}", scols_table_get_name(table));
 	else if (scols_print_table_to_string(table, &text))
 		err(2, "cannot allocate memory");
-	fprintf(how->out, "{\n%s%s", how->members ?: "", text + strlen("{\n"));
-	if (text[strlen(text) - 1] != '\n')
-		fputc('\n', how->out);
+	c = text + 1;
+	c += strspn(c, "\n ");
+	fprintf(how->out, "{%s", how->members ?: "");
+	while (*c) {
+		size_t len = strcspn(c, "\n");
+
+		fwrite(c, 1, len, how->out);
+		c += len;
+		c += strspn(c, "\n ");
+	}
+	fputc('\n', how->out);
 	free(text);
 }
 

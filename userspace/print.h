@@ -21,6 +21,7 @@ struct libshare_printing {
 	bool bytes;		/* numbers instead of sizes for people */
 	FILE *out;
 	const char *members;	/* of JSON, before the table: "name": value, …; or NULL */
+	uint64_t time_ns;	/* first column of CSV: when the snapshot was taken */
 };
 
 struct libshare_columns {
@@ -28,6 +29,7 @@ struct libshare_columns {
 	size_t nr;
 };
 
+bool libshare_columns_have(const struct libshare_columns *columns, const char *name);
 bool libshare_columns_choose(const struct libshare_view *view, const char *list,
 			     struct libshare_columns *columns, char *why, size_t size);
 void libshare_print(const struct libshare_printing *how, const struct libshare_view *view,

@@ -12,6 +12,9 @@
 #include <zstd.h>
 
 #include "alloc.h"
+#include "audit.h"
+#include "audit_view.h"
+#include "cmdline.h"
 #include "elffile.h"
 #include "output.h"
 #include "parse.h"
@@ -94,21 +97,31 @@ void libshare_record_complete(struct libshare_snapshot *snap)
 	add_fact(snap, "machine", libshare_snapshot_keep(snap, uts.machine));
 	snap->has |= LIBSHARE_HAS(LIBSHARE_ABOUT);
 	libshare_elf_add(snap, NULL);
+	libshare_cmdline_add(snap);
 }
 
 /* The tables that follow those of the module. */
-static char *make_extras(struct libshare_snapshot *snap, char *stats, size_t *size)
+static char *make_extras(const struct libshare_options *options, struct libshare_snapshot *snap,
+			 char *stats, size_t *size)
 {
 	char *text = NULL;
 	FILE *out = open_memstream(&text, size);
 
 	if (!out)
 		err(LIBSHARE_TROUBLE, "cannot record");
+	if (libshare_audit_is_needed(options))
+		libshare_audit_run(snap, &options->filter, stderr);
 	libshare_record_complete(snap);
 	add_stats(snap, stats);
 	write_table(out, snap, LIBSHARE_ABOUT);
 	write_table(out, snap, LIBSHARE_ELF);
 	write_table(out, snap, LIBSHARE_RELOCS);
+	write_table(out, snap, LIBSHARE_CMDLINES);
+	if (snap->has & LIBSHARE_HAS(LIBSHARE_AUDIT)) {
+		write_table(out, snap, LIBSHARE_AUDIT);
+		write_table(out, snap, LIBSHARE_PROGRAMS);
+		write_table(out, snap, LIBSHARE_DISTINCT);
+	}
 	if (fclose(out))
 		err(LIBSHARE_TROUBLE, "cannot record");
 	return text;
@@ -158,8 +171,8 @@ bool libshare_record_save(const struct libshare_snapshot *snap, const char *file
 	return fine;
 }
 
-static void record_one(struct libshare_source *source, const char *name, FILE *out,
-		       ZSTD_CCtx *zstd)
+static void record_one(const struct libshare_options *options, struct libshare_source *source,
+		       const char *name, FILE *out, ZSTD_CCtx *zstd)
 {
 	struct libshare_snapshot *snap;
 	struct libshare_stream *stream;
@@ -178,7 +191,7 @@ static void record_one(struct libshare_source *source, const char *name, FILE *o
 		errx(LIBSHARE_TROUBLE, "%s", libshare_stream_why(stream));
 	}
 	libshare_skipped_warn(snap, NULL);
-	extras = make_extras(snap, stats, &more);
+	extras = make_extras(options, snap, stats, &more);
 	text = xrealloc(text, size + more + 1, 1);
 	memcpy(text + size, extras, more);
 	write_frame(out, zstd, text, size + more);
@@ -214,8 +227,6 @@ int libshare_record_run(const struct libshare_options *options)
 	ZSTD_CCtx *zstd = ZSTD_createCCtx();
 	char *name;
 
-	if (options->replay)
-		errx(LIBSHARE_TROUBLE, "--record and --replay exclude each other");
 	if (!zstd)
 		errx(LIBSHARE_TROUBLE, "cannot allocate memory");
 	ZSTD_CCtx_setParameter(zstd, ZSTD_c_compressionLevel, LEVEL);
@@ -227,7 +238,7 @@ int libshare_record_run(const struct libshare_options *options)
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
 	while (left--) {
-		record_one(source, name, output.out, zstd);
+		record_one(options, source, name, output.out, zstd);
 		if (!left || stop)
 			break;
 		/* Whoever reads from a pipe gets each snapshot when it is there. */

@@ -254,19 +254,3 @@ char *libshare_skipped_json(const struct libshare_snapshot *snap)
 		err(2, "cannot allocate memory");
 	return text;
 }
-
-/**
- * libshare_skipped_member() - The same, as a member of the object that is printed.
- * @snap: The snapshot.
- * @name: Name of the member.
- *
- * Return: A line, for libshare_printing and free().
- */
-char *libshare_skipped_member(const struct libshare_snapshot *snap, const char *name)
-{
-	char *json = libshare_skipped_json(snap), *line;
-
-	line = xasprintf("   \"%s\": %s,\n", name, json);
-	free(json);
-	return line;
-}

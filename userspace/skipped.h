@@ -30,7 +30,6 @@ char *libshare_skipped_text(const struct libshare_snapshot *snap);
 void libshare_skipped_warn(const struct libshare_snapshot *snap, const char *of);
 void libshare_skipped_say(const struct libshare_printing *how,
 			  const struct libshare_snapshot *snap, const char *of);
-char *libshare_skipped_member(const struct libshare_snapshot *snap, const char *name);
 char *libshare_skipped_json(const struct libshare_snapshot *snap);
 
 #endif

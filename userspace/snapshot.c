@@ -3,7 +3,9 @@
 #include <inttypes.h>
 
 #include "alloc.h"
+#include "cmdline.h"
 #include "columns.h"
+#include "flags.h"
 #include "skipped.h"
 
 #define obstack_chunk_alloc allocate
@@ -229,6 +231,7 @@ bool libshare_snapshot_finish(struct libshare_snapshot *snap, char *why, size_t 
 		snprintf(why, size, "page_size=%" PRIu64 " is none", snap->page_size);
 		return false;
 	}
+	libshare_cmdline_join(snap);
 	snap->by_lib = xcalloc(nr, sizeof(*snap->by_lib));
 	libshare_for_each(lib, snap, LIBSHARE_LIBRARIES)
 		snap->by_lib[i++] = lib;
@@ -248,6 +251,7 @@ bool libshare_snapshot_finish(struct libshare_snapshot *snap, char *why, size_t 
 			return false;
 		}
 	}
+	libshare_flags_derive(snap);
 	return true;
 }
 

@@ -33,7 +33,9 @@ struct libshare_process {
 	uint64_t pid, uid, libs, maps;
 	uint64_t rss, pss, private, cow, swap, pagetables;
 	const char *cgroup;
+	const char *flags;	/* derived */
 	const char *comm;
+	const char *cmdline;	/* "-" until libshare_cmdline_add() */
 };
 
 struct libshare_mapping {
@@ -44,6 +46,7 @@ struct libshare_mapping {
 	const char *perms;
 	const char *segment;
 	uint64_t rss, shared, cow, cow_shared, swap, ksm, pss;
+	const char *flags;	/* derived */
 	const char *path;
 };
 
@@ -65,6 +68,17 @@ struct libshare_bar {
 	const char *path;
 };
 
+/* What a library is to a control group. */
+struct libshare_group {
+	uint64_t lib;
+	const char *dev;
+	uint64_t ino;
+	uint64_t procs;
+	uint64_t rss, mapped, charged, lent, borrowed, idle, private, cow, cow_unique, swap, pss;
+	const char *cgroup;
+	const char *path;
+};
+
 /*
  * A part of a library's file, as its ELF headers tell; recordings carry these,
  * so that what needs them can be replayed where the file is not.
@@ -83,6 +97,50 @@ struct libshare_reloc {
 	uint64_t number;	/* the section's */
 	uint64_t first, count;	/* pages of the file */
 	uint64_t relocs;	/* how many in all of them */
+	uint64_t relative;	/* of these, that only add the library's address; or unknown */
+};
+
+/*
+ * What an audit found: distinct copies in bytes, by what is in them. One row stands for
+ * all of a library, the others for its sections.
+ */
+struct libshare_audit {
+	uint64_t lib;
+	const char *section;	/* LIBSHARE_AUDIT_ALL: the library */
+	uint64_t copies;	/* the sum of the next five */
+	uint64_t in_file, equal, relocated, different, unread;
+	uint64_t alone;		/* of different: the only distinct copy of its page */
+	uint64_t cow, shared;	/* summed over processes; of these, shared with another one */
+	uint64_t ksm, one_address, zygote; /* what these would win back */
+	uint64_t procs, in_file_procs, equal_procs, relocated_procs, different_procs;
+	uint64_t one_address_procs, zygote_procs;
+	uint64_t changed;	/* came or went since the scan */
+	const char *path;
+};
+
+#define LIBSHARE_AUDIT_ALL "(all)"
+
+/* What the processes of one program hold of a section. */
+struct libshare_program {
+	uint64_t lib;
+	const char *section;
+	uint64_t procs, cow, shared, copies, zygote, equal;
+	const char *pids;	/* a few of them */
+	const char *exe;
+};
+
+/* Neighbouring pages of which there are as many distinct copies. */
+struct libshare_distinct {
+	uint64_t lib;
+	uint64_t first, count;
+	uint64_t copies;	/* of each page */
+	const char *path;
+};
+
+/* The command line of a process, which recordings keep. */
+struct libshare_cmdline {
+	uint64_t pid;
+	const char *cmdline;
 };
 
 /* What is to be known beside the tables: "name value". */
@@ -97,9 +155,14 @@ enum libshare_table_id {
 	LIBSHARE_MAPPINGS,
 	LIBSHARE_PAGES,
 	LIBSHARE_HISTOGRAM,
+	LIBSHARE_CGROUPS,
 	LIBSHARE_ABOUT,
 	LIBSHARE_ELF,
 	LIBSHARE_RELOCS,
+	LIBSHARE_CMDLINES,
+	LIBSHARE_AUDIT,
+	LIBSHARE_PROGRAMS,
+	LIBSHARE_DISTINCT,
 	LIBSHARE_TABLES,
 };
 

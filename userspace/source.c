@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/capability.h>
 #include <linux/magic.h>
 #include <sys/syscall.h>
@@ -118,15 +119,17 @@ static bool may_trace(void)
 static int explain(struct libshare_source *source, const char *path, int error)
 {
 	struct statfs fs;
+	bool is_module;
+	char *stats;
 
 	if (error == EACCES)
 		return fail(source, "only root may read %s: run this with sudo",
 			    source->directory);
 	if (error == EPERM && !may_trace())
-		return fail(source, "to read %s takes the capability CAP_SYS_PTRACE: run this as root, outside of containers",
+		return fail(source, "reading %s needs the capability CAP_SYS_PTRACE: run this as root, outside of containers",
 			    path);
 	if (error == EPERM)
-		return fail(source, "the kernel is locked down and forbids to read %s: boot without lockdown=confidentiality, or use --replay",
+		return fail(source, "the kernel is locked down and denies reading %s: boot without lockdown=confidentiality, or use --replay",
 			    path);
 	if (error == EINTR)
 		return fail(source, "the scan was interrupted");
@@ -134,10 +137,19 @@ static int explain(struct libshare_source *source, const char *path, int error)
 		return fail(source, "the kernel has not enough memory for a scan: free some, then try again");
 	if (error != ENOENT && error != ENOTDIR)
 		return fail(source, "cannot open %s: %s", path, strerror(error));
-	if (!access(source->directory, F_OK))
-		return fail(source, "there is no %s: load a newer libshare module", path);
+	if (!access(source->directory, F_OK)) {
+		/* Each version of the module has this file. */
+		stats = xasprintf("%s/stats", source->directory);
+		is_module = !access(stats, F_OK);
+		free(stats);
+		if (is_module)
+			return fail(source, "the module has no file %s: load a newer libshare module",
+				    path);
+		return fail(source, "%s is not the folder of the libshare module: see --directory",
+			    source->directory);
+	}
 	if (strcmp(source->directory, LIBSHARE_DIRECTORY))
-		return fail(source, "there is no %s", source->directory);
+		return fail(source, "no such folder %s: see --directory", source->directory);
 	if (statfs("/sys/kernel/debug", &fs) || fs.f_type != DEBUGFS_MAGIC)
 		return fail(source, "debugfs is not mounted: run 'mount -t debugfs none /sys/kernel/debug' as root");
 	return fail(source, "the libshare module is not loaded: run 'modprobe libshare' as root, or use --replay");
@@ -154,6 +166,7 @@ static int open_file(struct libshare_source *source, const char *name, char **pa
 	return fd;
 }
 
+/* All that a file has; NULL, and errno, if it cannot be read or is too large. */
 static char *read_all(int fd, size_t *size)
 {
 	size_t room = 0;
@@ -169,9 +182,16 @@ static char *read_all(int fd, size_t *size)
 		n = read(fd, data + *size, room - *size - 1);
 		if (n > 0)
 			*size += n;
+		if (*size > libshare_memory_max) {
+			errno = EFBIG;
+			n = -1;
+		}
 	} while (n > 0 || (n < 0 && errno == EINTR));
 	if (n < 0) {
+		int error = errno;
+
 		free(data);
+		errno = error;
 		return NULL;
 	}
 	data[*size] = '\0';
@@ -185,7 +205,10 @@ static char *read_file(struct libshare_source *source, const char *name, size_t 
 
 	if (fd >= 0) {
 		data = read_all(fd, size);
-		if (!data)
+		if (!data && errno == EFBIG)
+			fail(source, "%s is larger than %" PRIu64 " MiB: allow more with --memory-max",
+			     path, libshare_memory_max >> 20);
+		else if (!data)
 			fail(source, "cannot read %s: %s", path, strerror(errno));
 		close(fd);
 	}
@@ -314,7 +337,7 @@ static int replay(struct libshare_source *source, struct libshare_snapshot **sna
 	if (got < 0)
 		return fail(source, "%s", libshare_stream_why(source->stream));
 	if (!got && !source->any)
-		return fail(source, "%s: there is no snapshot in it", source->file);
+		return fail(source, "%s holds no snapshot: make one with --record", source->file);
 	source->any = true;
 	return got;
 }
@@ -346,7 +369,7 @@ int libshare_source_next(struct libshare_source *source, unsigned int needs,
 
 	if (!missing)
 		return got;
-	fail(source, "%s: there is no table of %s in it: record the file %s/snapshot",
+	fail(source, "%s has no table of %s: record the file %s/snapshot",
 	     source->file ? source->file : source->directory, first_missing(missing),
 	     LIBSHARE_DIRECTORY);
 	libshare_snapshot_free(*snap);

@@ -8,10 +8,16 @@
 
 #define LIBSHARE_ELF_HEADERS 4096	/* of sections that are looked at */
 
+struct libshare_target {
+	uint64_t address;
+	bool relative;		/* only the address of the file is added */
+};
+
 struct libshare_targets {
-	uint64_t *at;		/* addresses; for free() */
+	struct libshare_target *at; /* by address; for free() */
 	size_t nr, room;
 	uint64_t left;		/* bytes that may still be read */
+	unsigned int relative;	/* type of such relocations */
 	uint64_t base;		/* of packed relocations: address of the next word */
 	bool full;		/* there were more */
 };

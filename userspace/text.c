@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Text: escapes as the module writes them, sizes for people, numbers. */
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
+#include "alloc.h"
 #include "text.h"
 
 /**
@@ -80,6 +79,28 @@ size_t libshare_text_clean(const char *text, size_t len, char *out)
 		len -= n;
 	}
 	return done;
+}
+
+/**
+ * libshare_text_escape() - Write any text as the tables have it.
+ * @text: The text.
+ *
+ * Return: The text with odd bytes as \ooo, for free().
+ */
+char *libshare_text_escape(const char *text)
+{
+	char *half = xcalloc(4 * strlen(text) + 1, 1), *out = half, *whole;
+
+	for (; *text; text++) {
+		if (*text == '\\')
+			out = stpcpy(out, "\\134");
+		else
+			*out++ = *text;
+	}
+	whole = xcalloc(4 * strlen(half) + 1, 1);
+	libshare_text_clean(half, strlen(half), whole);
+	free(half);
+	return whole;
 }
 
 static bool is_octal(char c)

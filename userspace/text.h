@@ -11,6 +11,7 @@
 
 size_t libshare_text_utf8(const char *text, size_t len, uint32_t *rune);
 size_t libshare_text_clean(const char *text, size_t len, char *out);
+char *libshare_text_escape(const char *text);
 void libshare_text_unescape(char *text);
 const char *libshare_text_size(uint64_t bytes, char buf[LIBSHARE_SIZE_TEXT]);
 const char *libshare_text_delta(uint64_t before, uint64_t after, bool human,

@@ -3,6 +3,27 @@
 #include "duplicates.h"
 #include "totals.h"
 
+/* A sum has the name of the column that it is the sum of. */
+const struct libshare_total libshare_totals_names[] = {
+#define T(field, label, help) \
+	{ #field, label, help, offsetof(struct libshare_totals, field) }
+	T(libraries, NULL, "Libraries that at least one process maps."),
+	T(saved, "saved", "What sharing of file pages saves (rss - mapped)."),
+	T(fork_saved, "saved by fork",
+	  "What sharing of copies since a fork saves (cow - cow_unique)."),
+	T(resident, "resident", "Mapped file pages and distinct copies (mapped + cow_unique)."),
+	T(cow, NULL,
+	  "Private copies of library pages (copy-on-write), summed over processes."),
+	T(cow_unique, "distinct copies",
+	  "Distinct private copies of library pages (copy-on-write)."),
+	T(unmapped, NULL, "Pages of libraries that are cached, but not mapped."),
+	T(swap, NULL, "Private copies that are swapped out, summed over processes."),
+	T(duplicated, "duplicated",
+	  "Pages that another file with the same build ID has in memory too."),
+	{ 0 }
+#undef T
+};
+
 /**
  * libshare_totals_add() - Add up a snapshot.
  * @totals: Set to the sums.
@@ -17,14 +38,15 @@ void libshare_totals_add(struct libshare_totals *totals, const struct libshare_s
 	libshare_for_each(lib, snap, LIBSHARE_LIBRARIES) {
 		totals->libraries++;
 		totals->resident += lib->mapped + lib->cow_unique;
-		totals->unshared += lib->rss + lib->cow;
-		totals->copies += lib->cow_unique;
+		totals->saved += lib->saved;
+		totals->cow += lib->cow;
+		totals->cow_unique += lib->cow_unique;
 		totals->swap += lib->swap;
 		/* A process may map pages past the end of what is cached by now. */
 		if (lib->cached > lib->mapped)
 			totals->unmapped += lib->cached - lib->mapped;
 	}
-	totals->saved = totals->unshared - totals->resident;
+	totals->fork_saved = totals->cow - totals->cow_unique;
 	if (snap->has & LIBSHARE_HAS(LIBSHARE_PAGES))
 		totals->duplicated = libshare_duplicates_wasted(snap);
 }

@@ -17,7 +17,7 @@ import tables
 import tap
 from puppet import MAP_POPULATE, MAP_PRIVATE, Puppet, R, X, end_all
 
-TABLES = ("libraries", "processes", "mappings", "pages", "histogram")
+TABLES = ("libraries", "processes", "mappings", "pages", "histogram", "cgroups")
 
 
 def present():

@@ -118,7 +118,7 @@ def main(t):
         expect.library(t, Known, lib, "one of the libraries, exactly", procs=processes,
                        maps=processes * len(PARTS), cow=processes, cow_unique=1, mapped=2,
                        rss=2 * processes, saved=2 * (processes - 1))
-    for name in ("processes", "pages", "histogram"):
+    for name in ("processes", "pages", "histogram", "cgroups"):
         if os.path.exists("%s/%s" % (tables.DIRECTORY, name)):
             rows, size, fell = stream_quietly(name)
             t.ok(size > 0 and fell < 2 * MEGABYTE, "%s streams too: %d bytes" % (name, size), fell)

@@ -6,7 +6,7 @@
 #include "snapshot.h"
 #include "test.h"
 
-#define WANT_ALL (LIBSHARE_WANT_ROWS | LIBSHARE_WANT_PAGES)
+#define WANT_ALL (LIBSHARE_WANT_ROWS | LIBSHARE_WANT_PAGES | LIBSHARE_WANT_CGROUPS)
 
 static struct libshare_leaf leaf;
 
@@ -75,6 +75,10 @@ static struct libshare_snapshot *make(unsigned int want, int libraries, int proc
 			goto no_memory;
 	while (processes--)
 		libshare_rows_add(&snap->processes)->seen_table = U64_MAX;
+	if (libshare_rows_reserve(&snap->cgroups, MODEL_CGROUPS, &snap->memory))
+		goto no_memory;
+	for (int i = 0; i < MODEL_CGROUPS; i++)
+		libshare_rows_add(&snap->cgroups)->id = i + 1;
 	return snap;
 
 no_memory:
@@ -129,10 +133,10 @@ static void test_sharers(void)
 	CHECK_EQ(libshare_process_at(snap, 1)->private, 0);
 	CHECK_EQ(libshare_mapping_at(snap, 0)->rss, 4);
 	CHECK_EQ(libshare_mapping_at(snap, 0)->shared, 2);
-	CHECK_EQ(libshare_mapping_at(snap, 0)->pss.bytes, 2 * 2048 + 2 * 4096 / 3);
+	CHECK_EQ(libshare_share_bytes(&libshare_mapping_at(snap, 0)->pss), 2 * 2048 + 2 * 4096 / 3);
 	/* 2 × (2 × 2048 + 2 × 1365.33…) */
-	CHECK_EQ(libshare_process_at(snap, 0)->pss.bytes, 13653);
-	CHECK_EQ(libshare_process_at(snap, 1)->pss.bytes, 2730);
+	CHECK_EQ(libshare_share_bytes(&libshare_process_at(snap, 0)->pss), 13653);
+	CHECK_EQ(libshare_share_bytes(&libshare_process_at(snap, 1)->pss), 2730);
 	CHECK_EQ(snap->sharings.nr, 2);
 	CHECK_EQ(libshare_rows_at(&snap->sharings, 0)->sharers, 1);
 	CHECK_EQ(libshare_rows_at(&snap->sharings, 1)->pages, 2);
@@ -154,7 +158,7 @@ static void test_pss_whole(void)
 	}
 	CHECK_EQ(libshare_finish(snap), 0);
 	for (int i = 0; i < 7; i++)
-		CHECK_EQ(libshare_process_at(snap, i)->pss.bytes, 512 * 4096);
+		CHECK_EQ(libshare_share_bytes(&libshare_process_at(snap, i)->pss), 512 * 4096);
 	libshare_snapshot_free(snap);
 }
 
@@ -193,12 +197,12 @@ static void test_copies(void)
 	CHECK_EQ(libshare_library_at(snap, 1)->cow_unique, 1);
 	CHECK_EQ(libshare_library_at(snap, 1)->ksm, 2);
 	CHECK_EQ(libshare_mapping_at(snap, 0)->cow_shared, 1);
-	CHECK_EQ(libshare_mapping_at(snap, 0)->pss.bytes, 2048);
+	CHECK_EQ(libshare_share_bytes(&libshare_mapping_at(snap, 0)->pss), 2048);
 	CHECK_EQ(libshare_mapping_at(snap, 2)->cow_shared, 0);
-	CHECK_EQ(libshare_mapping_at(snap, 2)->pss.bytes, 8192);
+	CHECK_EQ(libshare_share_bytes(&libshare_mapping_at(snap, 2)->pss), 8192);
 	CHECK_EQ(libshare_mapping_at(snap, 3)->cow_shared, 0);
 	CHECK_EQ(libshare_process_at(snap, 2)->private, 3);
-	CHECK_EQ(libshare_process_at(snap, 2)->pss.bytes, 3 * 4096);
+	CHECK_EQ(libshare_share_bytes(&libshare_process_at(snap, 2)->pss), 3 * 4096);
 	CHECK_EQ(libshare_process_at(snap, 0)->private, 0);
 	CHECK_EQ(snap->cost.special_ptes, 3);
 	CHECK_EQ(page_of(lib, 5).copies, 3);
@@ -223,7 +227,7 @@ static void test_migrating(void)
 	CHECK_EQ(lib->mapcount_max, 0);
 	CHECK_EQ(page_of(lib, 3).mappings, 0);
 	CHECK_EQ(page_of(lib, 3).sharers, 2);
-	CHECK_EQ(libshare_mapping_at(snap, 0)->pss.bytes, 2048);
+	CHECK_EQ(libshare_share_bytes(&libshare_mapping_at(snap, 0)->pss), 2048);
 	libshare_snapshot_free(snap);
 }
 
@@ -251,6 +255,132 @@ static void test_tables(void)
 	CHECK_EQ(libshare_process_at(snap, 0)->tables, 2);
 	CHECK_EQ(libshare_process_at(snap, 0)->libs, 2);
 	CHECK_EQ(libshare_library_at(snap, 0)->rss, 512);
+	libshare_snapshot_free(snap);
+}
+
+static struct libshare_cgroup *cgroup_at(struct libshare_snapshot *snap, u32 i)
+{
+	return libshare_rows_at(&snap->cgroups, i);
+}
+
+/* Charge pages of block @block_nr of a library, which are cached from then on. */
+static int charge(struct libshare_snapshot *snap, u32 library, u64 block_nr, u64 pages, int cgroup)
+{
+	struct libshare_library *lib = libshare_library_at(snap, library);
+	struct libshare_block *block = libshare_pages_make(&lib->pages, block_nr, &snap->memory);
+	struct libshare_charge *charge;
+
+	if (!block || libshare_rows_reserve(&snap->charges, 1, &snap->memory))
+		return -ENOMEM;
+	block->cached |= pages;
+	if (cgroup < 0)
+		return 0;
+	charge = libshare_rows_add(&snap->charges);
+	charge->block = block;
+	charge->pages = pages;
+	charge->cgroup = cgroup_at(snap, cgroup);
+	charge->library = library;
+	return 0;
+}
+
+/* Group 0 pays for what group 1 uses; both use what no group pays for; group 2 only pays. */
+static void test_uses(void)
+{
+	struct libshare_snapshot *snap = make(LIBSHARE_WANT_ROWS | LIBSHARE_WANT_CGROUPS, 1, 3);
+	const struct libshare_use *use;
+
+	for (int i = 0; i < 3; i++) {
+		libshare_process_at(snap, i)->cgroup = cgroup_at(snap, i > 0);
+		map(snap, 0, i, 0);
+		leaf_begin(0, 0);
+		/* Process 0 of group 0: pages 0, 1; processes 1 and 2 of group 1: 1 to 5. */
+		leaf_file(i ? 1 : 0, i ? 5 : 2);
+		/* One copy for all, one for both of group 1, and one for each. */
+		leaf_odd(60, LIBSHARE_ENTRY_COPY, 100);
+		if (i)
+			leaf_odd(61, LIBSHARE_ENTRY_COPY, 101);
+		leaf_odd(62, LIBSHARE_ENTRY_COPY, 102 + i);
+		leaf_odd(63, LIBSHARE_ENTRY_SWAP, 0);
+		account();
+	}
+	/* Process 2 maps pages 1 and 2 once more, and has a copy that is known to be alone. */
+	map(snap, 0, 2, 1);
+	leaf_begin(0, 0);
+	leaf_file(1, 2);
+	leaf_alone(59);
+	account();
+	charge(snap, 0, 0, 0x0f, 0);	/* pages 0 to 3 */
+	charge(snap, 0, 0, 0x10, 1);	/* page 4 */
+	charge(snap, 0, 0, 0x60, -1);	/* pages 5 (mapped) and 6 (not): no group pays */
+	charge(snap, 0, 1, 0x03, 2);
+	CHECK_EQ(libshare_finish(snap), 0);
+
+	CHECK_EQ(snap->uses.nr, 4);
+	use = libshare_rows_at(&snap->uses, 0);
+	CHECK(use->cgroup == cgroup_at(snap, 0));
+	CHECK_EQ(use->procs, 1);
+	CHECK_EQ(use->rss, 2);
+	CHECK_EQ(use->mapped, 2);
+	CHECK_EQ(use->charged, 4);
+	CHECK_EQ(use->lent, 2);
+	CHECK_EQ(use->borrowed, 0);
+	CHECK_EQ(use->idle, 0);
+	CHECK_EQ(use->private, 1 + 1);
+	CHECK_EQ(use->cow, 2);
+	CHECK_EQ(use->cow_unique, 2);
+	CHECK_EQ(use->swap, 1);
+	use = libshare_rows_at(&snap->uses, 1);
+	CHECK(use->cgroup == cgroup_at(snap, 1));
+	CHECK_EQ(use->procs, 2);
+	CHECK_EQ(use->rss, 10);
+	CHECK_EQ(use->mapped, 5);
+	CHECK_EQ(use->charged, 1);
+	CHECK_EQ(use->lent, 0);
+	CHECK_EQ(use->borrowed, 4);
+	CHECK_EQ(use->idle, 0);
+	CHECK_EQ(use->private, 4 + 4);
+	CHECK_EQ(use->cow, 7);
+	CHECK_EQ(use->cow_unique, 5);
+	CHECK_EQ(use->swap, 2);
+	/* Page 1 for three of four entries, the others whole; copies: two thirds, 1, 3. */
+	CHECK_EQ(libshare_share_bytes(&use->pss),
+		 (u64)(4096 * (3. / 4 + 1 + 3 + 2. / 3 + 1 + 3)));
+	use = libshare_rows_at(&snap->uses, 2);
+	CHECK(use->cgroup == cgroup_at(snap, 2));
+	CHECK_EQ(use->procs, 0);
+	CHECK_EQ(use->mapped, 0);
+	CHECK_EQ(use->charged, 2);
+	CHECK_EQ(use->idle, 2);
+	use = libshare_rows_at(&snap->uses, 3);
+	CHECK(!use->cgroup);
+	CHECK_EQ(use->charged, 2);
+	CHECK_EQ(use->lent, 1);
+	CHECK_EQ(use->idle, 1);
+	CHECK_EQ(use->borrowed, 0);
+	libshare_snapshot_free(snap);
+}
+
+/* Where processes have no group, all is lumped together. */
+static void test_no_groups(void)
+{
+	struct libshare_snapshot *snap = make(LIBSHARE_WANT_ROWS | LIBSHARE_WANT_CGROUPS, 2, 1);
+	const struct libshare_use *use;
+
+	charge(snap, 0, 0, 7, -1);
+	map(snap, 0, 0, 0);
+	leaf_begin(0, 0);
+	leaf_file(0, 2);
+	account();
+	CHECK_EQ(libshare_finish(snap), 0);
+	CHECK_EQ(snap->uses.nr, 1);
+	use = libshare_rows_at(&snap->uses, 0);
+	CHECK(!use->cgroup);
+	CHECK_EQ(use->mapped, 2);
+	CHECK_EQ(use->charged, 3);
+	CHECK_EQ(use->idle, 1);
+	CHECK_EQ(use->lent, 0);
+	CHECK_EQ(use->borrowed, 0);
+	CHECK_EQ(use->private, 2);
 	libshare_snapshot_free(snap);
 }
 
@@ -346,6 +476,27 @@ static int random_mapping(struct libshare_snapshot *snap, u32 process, u32 libra
 	return account();
 }
 
+/* Charge what the model has mapped, and more, to groups at random. */
+static int random_charges(struct libshare_snapshot *snap)
+{
+	int err = 0;
+
+	for (u32 library = 0; library < MODEL_LIBRARIES && !err; library++) {
+		for (u64 i = 0; i < MODEL_PAGES && !err; i++) {
+			int cgroup = rand() % (MODEL_CGROUPS + 1) - 1;
+
+			if (!model_maps(library, i) && rand() % 4)
+				continue;
+			/* Pages that came late are charged to no known group. */
+			if (model_maps(library, i) && !(rand() % 8))
+				continue;
+			err = charge(snap, library, i / 64, 1ULL << i % 64, cgroup);
+			model_charge(library, i, cgroup);
+		}
+	}
+	return err;
+}
+
 static int random_run(unsigned int seed, unsigned int want)
 {
 	struct libshare_snapshot *snap;
@@ -363,6 +514,12 @@ static int random_run(unsigned int seed, unsigned int want)
 				goto out;
 		}
 	}
+	for (u32 process = 0; process < MODEL_PROCESSES; process++)
+		libshare_process_at(snap, process)->cgroup =
+			cgroup_at(snap, model_cgroup(process));
+	err = random_charges(snap);
+	if (err)
+		goto out;
 	err = libshare_finish(snap);
 	if (!err && want)
 		model_compare(snap);
@@ -437,6 +594,8 @@ int main(void)
 	test("an entry under migration is resident, but no mapping", test_migrating);
 	test("page tables count once for a library and once for a process", test_tables);
 	test("cached pages, mapped or not, near and far", test_cached);
+	test("control groups: which pay, which use, what is alone", test_uses);
+	test("no control groups at all", test_no_groups);
 	test("one build ID, several files: what is cached again", test_duplicates);
 	test("200 random machines agree with the plain model", test_random);
 	test("every allocation fails once", test_no_memory);

@@ -12,6 +12,7 @@
 #define MODEL_LIBRARIES 3
 #define MODEL_PROCESSES 5
 #define MODEL_MAPPINGS 6
+#define MODEL_CGROUPS 3
 #define MODEL_ROWS (MODEL_PROCESSES * MODEL_MAPPINGS)
 #define MODEL_PAGES 256
 /* What every number of owners up to MODEL_ROWS divides. */
@@ -25,11 +26,34 @@ struct model_row {
 
 static struct model_row model[MODEL_ROWS];
 static u32 model_rows;
+/* Of pages in the page cache: 1 + the group that pays, or MODEL_FREE; 0: not cached. */
+static u32 model_payer[MODEL_LIBRARIES][MODEL_PAGES];
+#define MODEL_FREE (MODEL_CGROUPS + 1)
 
 static void model_reset(void)
 {
 	memset(model, 0, sizeof(model));
+	memset(model_payer, 0, sizeof(model_payer));
 	model_rows = 0;
+}
+
+static u32 model_cgroup(u32 process)
+{
+	return process % 2;
+}
+
+static bool model_maps(u32 library, u64 i)
+{
+	for (const struct model_row *r = model; r < model + model_rows; r++)
+		if (r->library == library && r->file[i])
+			return true;
+	return false;
+}
+
+/* @cgroup below 0: it is cached, and no group pays. */
+static void model_charge(u32 library, u64 i, int cgroup)
+{
+	model_payer[library][i] = cgroup < 0 ? MODEL_FREE : cgroup + 1;
 }
 
 static void model_mapping(u32 library, u32 process)
@@ -96,7 +120,7 @@ static void model_compare_row(struct libshare_snapshot *snap, u32 nr, u128 *pss)
 	CHECK_EQ(map->shared, shared);
 	CHECK_EQ(map->cow, cow);
 	CHECK_EQ(map->cow_shared, cow_shared);
-	CHECK_EQ(map->pss.bytes, (u64)(sum / MODEL_LCM));
+	CHECK_EQ(libshare_share_bytes(&map->pss), (u64)(sum / MODEL_LCM));
 	pss[r->process] += sum;
 }
 
@@ -116,7 +140,7 @@ static void model_compare_process(struct libshare_snapshot *snap, u32 process,
 	}
 	CHECK_EQ(proc->rss, rss);
 	CHECK_EQ(proc->private, private);
-	CHECK_EQ(proc->pss.bytes, (u64)(pss / MODEL_LCM));
+	CHECK_EQ(libshare_share_bytes(&proc->pss), (u64)(pss / MODEL_LCM));
 }
 
 static void model_compare_library(struct libshare_snapshot *snap, u32 library)
@@ -147,6 +171,101 @@ static void model_compare_library(struct libshare_snapshot *snap, u32 library)
 	CHECK_EQ(lib->mapcount_max, mapcount_max);
 }
 
+/* Does a process of the group (of another group, if @others) hold this? */
+static bool model_held(const struct model_row *r, u64 i, u32 cgroup, bool others)
+{
+	for (const struct model_row *o = model; o < model + model_rows; o++)
+		if (o->library == r->library && o->file[i] == r->file[i] &&
+		    o->copy[i] == r->copy[i] && (model_cgroup(o->process) == cgroup) != others)
+			return true;
+	return false;
+}
+
+/* The first row of the group that holds what row @r holds. */
+static bool model_is_first_of_group(const struct model_row *r, u64 i, u32 cgroup)
+{
+	for (const struct model_row *o = model; o < r; o++)
+		if (o->library == r->library && o->file[i] == r->file[i] &&
+		    o->copy[i] == r->copy[i] && model_cgroup(o->process) == cgroup)
+			return false;
+	return true;
+}
+
+/* What the processes of a group map of a library. */
+static void model_use_rows(u32 library, u32 cgroup, struct libshare_use *use, u128 *pss)
+{
+	bool seen[MODEL_PROCESSES] = { false };
+
+	for (const struct model_row *r = model; r < model + model_rows; r++) {
+		if (r->library != library || model_cgroup(r->process) != cgroup)
+			continue;
+		use->procs += !seen[r->process];
+		seen[r->process] = true;
+		for (u64 i = 0; i < MODEL_PAGES; i++) {
+			bool first = model_is_first_of_group(r, i, cgroup);
+
+			if (!r->file[i] && !r->copy[i])
+				continue;
+			*pss += MODEL_LCM / model_owners(r, i, false) * (u128)PAGE_SIZE;
+			use->rss += r->file[i] && model_is_first(r, i, true);
+			use->cow += r->copy[i] > 0;
+			use->cow_unique += r->copy[i] && first;
+			use->private += first && !model_held(r, i, cgroup, true);
+			if (!r->file[i] || !first)
+				continue;
+			use->mapped++;
+			use->borrowed += model_payer[library][i] != cgroup + 1;
+		}
+	}
+}
+
+/* What a group, or none, pays for. */
+static void model_use_charges(u32 library, u32 cgroup, struct libshare_use *use)
+{
+	for (u64 i = 0; i < MODEL_PAGES; i++) {
+		struct model_row file = { .library = library };
+		bool late = !model_payer[library][i] && model_maps(library, i);
+
+		file.file[i] = true;
+		if (model_payer[library][i] != cgroup + 1 && !(late && cgroup + 1 == MODEL_FREE))
+			continue;
+		use->charged++;
+		use->idle += !model_maps(library, i);
+		use->lent += model_maps(library, i) && !model_held(&file, i, cgroup, false);
+	}
+}
+
+static void model_compare_use(struct libshare_snapshot *snap, u32 library, u32 cgroup)
+{
+	struct libshare_use want = { 0 }, none = { 0 };
+	const struct libshare_use *got = &none, *row;
+	u128 pss = 0;
+	u32 found = 0;
+
+	for (u64 i = 0; i < snap->uses.nr; i++) {
+		row = libshare_rows_at(&snap->uses, i);
+		if (row->library != library ||
+		    (row->cgroup ? row->cgroup->id : MODEL_FREE) != cgroup + 1)
+			continue;
+		got = row;
+		found++;
+	}
+	model_use_rows(library, cgroup, &want, &pss);
+	model_use_charges(library, cgroup, &want);
+	CHECK_EQ(found, want.procs || want.charged);
+	CHECK_EQ(got->procs, want.procs);
+	CHECK_EQ(got->rss, want.rss);
+	CHECK_EQ(got->mapped, want.mapped);
+	CHECK_EQ(got->charged, want.charged);
+	CHECK_EQ(got->lent, want.lent);
+	CHECK_EQ(got->borrowed, want.borrowed);
+	CHECK_EQ(got->idle, want.idle);
+	CHECK_EQ(got->private, want.private);
+	CHECK_EQ(got->cow, want.cow);
+	CHECK_EQ(got->cow_unique, want.cow_unique);
+	CHECK_EQ(libshare_share_bytes(&got->pss), (u64)(pss / MODEL_LCM));
+}
+
 static inline void model_compare_libraries(struct libshare_snapshot *snap)
 {
 	for (u32 i = 0; i < MODEL_LIBRARIES; i++)
@@ -162,6 +281,9 @@ static inline void model_compare(struct libshare_snapshot *snap)
 	for (u32 i = 0; i < MODEL_PROCESSES; i++)
 		model_compare_process(snap, i, pss[i]);
 	model_compare_libraries(snap);
+	for (u32 i = 0; i < MODEL_LIBRARIES; i++)
+		for (u32 cgroup = 0; cgroup <= MODEL_CGROUPS; cgroup++)
+			model_compare_use(snap, i, cgroup);
 }
 
 #endif

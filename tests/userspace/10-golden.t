@@ -15,20 +15,23 @@ golden sections.txt "$TOP" -b --replay "$b" --view sections --library "$crypto"
 golden duplicates.txt "$TOP" -b --replay "$b" --view duplicates
 golden pages.txt "$TOP" -b --replay "$b" --view pages --library "$crypto"
 golden histogram.txt "$TOP" -b --replay "$b" --view histogram --filter 'libc.so*'
+golden cgroups.txt "$TOP" -b --replay "$DATA/cgroups.txt" --view cgroups
+golden cgroups.json pretty --replay "$DATA/cgroups.txt" --view cgroups --cgroup /user.slice -o all
+golden by-cgroup.txt "$TOP" -b --replay "$DATA/cgroups.txt" --by cgroup
 golden mappings.txt "$TOP" -b --replay "$b" --view mappings --filter libz.so --bytes
-golden filtered.json "$TOP" --json --replay "$a" --filter '*ssl*' -o +buildid,flags
+golden filtered.json pretty --replay "$a" --filter '*ssl*' -o +buildid,flags
 golden filtered.csv "$TOP" --csv --replay "$a" --filter '*ssl*' -o all
 golden filtered.raw "$TOP" --raw --replay "$a" --filter ssl --noheadings
 golden sorted.txt "$TOP" -b --replay "$a" -x path --reverse -o path,cow --filter python
-golden empty.json "$TOP" --json --replay "$a" --filter nothing-is-called-so
+golden empty.json pretty --replay "$a" --filter nothing-is-called-so
 golden empty.txt "$TOP" -b --replay "$a" --filter nothing-is-called-so
 golden diff.txt "$TOP" --diff "$a" "$b"
-golden diff.json "$TOP" --diff "$a" "$b" --json --filter python
+golden diff.json pretty --diff "$a" "$b" --filter python
 golden diff-processes.txt "$TOP" --diff "$a" "$b" --view processes
 golden diff-same.txt "$TOP" --diff "$a" "$a"
 golden openmetrics.txt "$TOP" --openmetrics --replay "$b" --max-series 5
 golden odd.txt "$TOP" -b --replay "$DATA/odd.txt"
-golden odd.json "$TOP" --json --replay "$DATA/odd.txt" -o all
+golden odd.json pretty --replay "$DATA/odd.txt" -o all
 golden odd.csv "$TOP" --csv --replay "$DATA/odd.txt"
 golden odd-metrics.txt "$TOP" --openmetrics --replay "$DATA/odd.txt"
 golden help.txt "$TOP" --help

@@ -11,17 +11,22 @@ for recording in workload-a workload-b; do
 done
 
 schema() {
-	"$TOP" --json --replay "$DATA/$2" --view "$1" -o all >"$TMP/json"
+	"$TOP" --json --replay "$DATA/$2" --view "$1" -o all "${@:3}" >"$TMP/json"
 	"$PYTHON" -c '
 import json, sys, jsonschema
 schema = json.load(open(sys.argv[1]))
 jsonschema.Draft7Validator.check_schema(schema)
-jsonschema.validate(json.load(open(sys.argv[2])), schema)' "$HERE/schema.json" "$TMP/json"
+jsonschema.validate(json.load(open(sys.argv[2])), schema)' "$HERE/../../userspace/libshare-top.schema.json" "$TMP/json"
 }
 
 for view in libraries processes mappings pages histogram sections duplicates; do
 	ok "$view: JSON is as the schema says" schema "$view" workload-b.zst
 done
+ok 'cgroups: JSON is as the schema says' schema cgroups cgroups.txt
+for view in audit distinct findings what-if; do
+	ok "$view: JSON is as the schema says" schema "$view" audit.txt -n1
+done
+ok 'erosion: JSON is as the schema says' schema erosion audit.txt
 ok 'JSON of odd names is as the schema says' schema libraries odd.txt
 
 json() {
@@ -46,6 +51,7 @@ csv() {
 	"$PYTHON" -c '
 import csv, json, sys
 rows = list(csv.DictReader(open(sys.argv[1], newline="")))
+assert {row.pop("time_ns") for row in rows} == {str(json.load(open(sys.argv[2]))["time_ns"])}
 want = json.load(open(sys.argv[2]))[sys.argv[3]]
 want = [{k: "" if v is None else str(v) for k, v in row.items()} for row in want]
 assert rows == want, [(a, b) for a, b in zip(rows, want) if a != b][:3]
@@ -70,5 +76,31 @@ within() {
 	((some > 0 && some < all && rest == 0))
 }
 
+groups() {
+	"$TOP" --json --replay "$DATA/cgroups.txt" --view cgroups -o all "${@:2}" | jq -e "$1"
+}
+
+ok 'cgroups: each row as the module has it' groups '.cgroups | length == 6 and
+	(map(select(.lib == 1) | .charged) | add) == 409600 and
+	all(.mapped == .borrowed + .charged - .lent - .idle)'
+ok 'cgroups: of a group and those below it' groups '.cgroups | length == 4 and
+	all(.cgroup | startswith("/system.slice"))' --cgroup /system.slice
+ok 'cgroups: of a library' groups '.cgroups | map(.cgroup) ==
+	["/system.slice/nginx.service", "/system.slice"]' --library /usr/sbin/nginx
+by_cgroup() {
+	"$TOP" --json --replay "$DATA/cgroups.txt" --by cgroup -o all "${@:2}" | jq -e "$1"
+}
+
+ok '--by cgroup: the total is last, and is what all libraries take' by_cgroup '.groups[-1] |
+	.cgroup == "total" and .charged == 573440 and .mapped == 409600 and .procs == 5 and
+	.libs == 2 and .cow_unique == 49152 and .pss == 458752'
+ok '--by cgroup: a process counts once, whatever it maps' by_cgroup '.groups |
+	map(select(.cgroup == "/system.slice/nginx.service"))[0] |
+	.procs == 2 and .libs == 2 and .mapped == 368640 and .private == 155648'
+ok '--by cgroup: of a library, the total comes last' by_cgroup '.groups | length == 3 and
+	.[-1].charged == 163840' --library /usr/sbin/nginx -x cgroup --reverse
+ok '--by cgroup: of some groups; what they share is not known' by_cgroup '.groups | length == 4
+	and .[-1].mapped == null and .[-1].charged == 532480' --cgroup /system.slice
+ok 'cgroups: CSV and JSON say the same' csv cgroups.txt cgroups
 ok 'a control group holds those below it, and no namesakes' within
 done_testing

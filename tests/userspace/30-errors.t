@@ -13,8 +13,9 @@ if [[ -e /sys/kernel/debug/libshare ]]; then
 else
 	ok 'no module, or no debugfs' fails 2 'run .(modprobe|mount|this with sudo)' "$TOP" -b
 fi
-ok 'no such directory' fails 2 "there is no $TMP/none" "$TOP" -b --directory "$TMP/none"
+ok 'no such directory' fails 2 "no such folder $TMP/none" "$TOP" -b --directory "$TMP/none"
 mkdir "$TMP/old"
+echo "format 1" >"$TMP/old/stats"
 ok 'a module without that file' fails 2 'load a newer libshare module' \
 	"$TOP" -b --directory "$TMP/old"
 mkdir "$TMP/closed"
@@ -29,7 +30,7 @@ else
 fi
 ok 'no such recording' fails 2 'cannot open .*none' "$TOP" -b --replay "$TMP/none"
 : >"$TMP/empty"
-ok 'an empty recording' fails 2 'there is no snapshot in it' "$TOP" -b --replay "$TMP/empty"
+ok 'an empty recording' fails 2 'holds no snapshot' "$TOP" -b --replay "$TMP/empty"
 head -c 20000 "$a" >"$TMP/cut.zst"
 ok 'a truncated recording' fails 2 'cut short' "$TOP" -b --replay "$TMP/cut.zst"
 zstd -dcq "$a" >"$TMP/whole.txt"
@@ -43,17 +44,23 @@ sed 's/^# libshare 1/# libshare 0/' "$DATA/odd.txt" >"$TMP/older"
 ok 'an older format' fails 2 'version 0 is older.*load a newer' "$TOP" -b --replay "$TMP/older"
 sed 's/\tsaved\t/\tsafe\t/' "$DATA/odd.txt" >"$TMP/column"
 ok 'a column that is missing' fails 2 'no column saved' "$TOP" -b --replay "$TMP/column"
-ok 'a table that is missing' fails 2 'no table of processes' \
+ok 'a table that is missing' fails 2 'has no table of processes' \
 	"$TOP" -b --replay "$DATA/odd.txt" --view processes
 sed 's/buildid/otherid/' "$DATA/odd.txt" >"$TMP/ids"
 ok 'duplicates without build IDs' fails 2 'no column buildid: load a newer' \
 	"$TOP" -b --replay "$TMP/ids" --view duplicates
 
-ok 'an unknown view' fails 2 "no view 'x'" "$TOP" --view x
-ok 'an unknown column' fails 2 "no column 'x'" "$TOP" -b --replay "$a" -o path,x
-ok 'an unknown column to sort by' fails 2 "no column 'x'" "$TOP" -b --replay "$a" --sort x
-ok 'an odd number' fails 2 'wants a number' "$TOP" --pid 12x
-ok 'no time at all' fails 2 'wants seconds' "$TOP" -d 0
+ok 'an unknown view' fails 2 "unknown view 'x'" "$TOP" --view x
+ok 'an unknown column' fails 2 "unknown column 'x'" "$TOP" -b --replay "$a" -o path,x
+ok 'an unknown column to sort by' fails 2 "unknown column 'x'" "$TOP" -b --replay "$a" --sort x
+ok 'an odd number' fails 2 "invalid number '12x' for --pid" "$TOP" --pid 12x
+ok 'an unknown group' fails 2 "invalid group 'x' for --by" "$TOP" --by x
+ok 'a view that has no groups' fails 2 'groups libraries, not pages' "$TOP" --by cgroup --view pages
+ok 'metrics by group' fails 2 '--by does not apply to --openmetrics' "$TOP" --by cgroup --openmetrics
+ok 'a recording without control groups' fails 2 'no table of' "$TOP" --replay "$a" --by cgroup
+ok 'a control group of no such name' fails 1 "nothing matches --filter 'none'" \
+	"$TOP" --noheadings --replay "$DATA/cgroups.txt" --by cgroup --filter none
+ok 'no time at all' fails 2 "invalid seconds '0' for --delay" "$TOP" -d 0
 ok 'two forms' fails 2 'exclude' "$TOP" --json --csv
 ok 'two things to do' fails 2 'exclude' "$TOP" --openmetrics --diff a b
 ok 'too many arguments' fails 2 'unexpected' "$TOP" -b "$a"
@@ -61,7 +68,7 @@ ok 'a diff of nothing' fails 2 'two recordings' "$TOP" --diff
 ok 'a diff of one snapshot' fails 2 'one snapshot only' "$TOP" --diff "$a"
 ok 'a picture of unknown form' fails 2 'svg, .png or .pdf' \
 	"$TOP" --replay "$a" --picture "$TMP/x.gif"
-ok 'a picture of no library' fails 2 'no library matches' \
+ok 'a picture of no library' fails 1 'no process maps a library' \
 	"$TOP" --replay "$a" --picture "$TMP/x.svg" --library /none
 
 full() {
@@ -107,6 +114,16 @@ ok 'an output that cannot be' fails 2 'cannot write' \
 	"$TOP" -b --replay "$a" --output "$TMP/none/file"
 ok 'a terminal that is none' bash -c "
 	TERM=none script -qec '\"$TOP\" --replay $a' /dev/null </dev/null | grep -q 'set TERM'"
+ok 'a terminal that cannot place the cursor' bash -c "
+	TERM=dumb timeout 10 script -qec '\"$TOP\" --replay $a' /dev/null </dev/null | tee '$TMP/dumb'
+	[[ \$(wc -l <'$TMP/dumb') == 1 ]] && grep -q \"'dumb' cannot place the cursor: set TERM, or use --batch\" '$TMP/dumb'"
+ok 'help that cannot be written' bash -c "
+	'$TOP' --help >/dev/full 2>'$TMP/err'; (( \$? == 2 )) && grep -q 'cannot write standard output' '$TMP/err'"
+ok 'a version that cannot be written' bash -c "
+	'$TOP' -V >/dev/full 2>'$TMP/err'; (( \$? == 2 ))"
+mkdir "$TMP/other"
+ok 'another directory' fails 2 'is not the folder of the libshare module: see --directory' \
+	"$TOP" -b --directory "$TMP/other"
 
 # A directory as the module's: recording, and what it leaves when it fails.
 mkdir "$TMP/module"
@@ -143,7 +160,7 @@ incapable() {
 }
 
 if strace -qq -o /dev/null true 2>/dev/null; then
-	ok 'no capability' fails 2 'takes the capability CAP_SYS_PTRACE' incapable
+	ok 'no capability' fails 2 'needs the capability CAP_SYS_PTRACE' incapable
 	ok 'a kernel that is locked down' fails 2 'locked down.*--replay' refused EPERM
 	ok 'no memory for a scan' fails 2 'not enough memory.*try again' refused ENOMEM
 	ok 'a scan that was interrupted' fails 2 'interrupted' refused EINTR

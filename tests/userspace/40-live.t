@@ -10,7 +10,7 @@ export TMUX_TMPDIR
 unset TMUX
 recording=$TMP/two.zst
 cat "$DATA/workload-a.zst" "$DATA/workload-b.zst" >"$recording"
-servers=0
+servers=0 options='' first=end
 trap 'tmux kill-server 2>/dev/null || true' EXIT
 
 # Each terminal has a server of its own: one that ends does not end the next.
@@ -26,8 +26,8 @@ open() {
 	tmux kill-server 2>/dev/null || true
 	servers=$((servers + 1))
 	tmux -f /dev/null new-session -d -x "${size%x*}" -y "${size#*x}" \
-		"cd $TMP; env TERM=tmux-256color $* $TOP --replay $recording -d 0.2 2>$TMP/live.err; echo status \$?; exec sleep 1000"
-	see 'end'
+		"cd $TMP; env TERM=tmux-256color $* $TOP --replay $recording -d 0.2 $options 2>$TMP/live.err; echo status \$?; exec sleep 1000"
+	see "$first"
 }
 
 screen() {
@@ -170,10 +170,39 @@ colours() {
 	(($1 ? n >= $1 : n == 0))
 }
 
+open 80x24
+keys c
+ok 'c: a recording without control groups' see 'this recording has no control groups'
+recording=$DATA/cgroups.txt
+open 80x24
+keys c
+ok 'c: control groups, the total last' looks groups
+keys / n g i
+ok '/: a filter of control groups' see 'groups  ngi'
+keys Escape Down Enter
+ok 'Enter: the libraries of a control group' looks group
+keys Enter
+ok 'Enter: and on to the processes of one of these' see '[processes]'
+keys Escape Escape End Enter
+ok 'Enter on the total opens nothing' looks groups-total
+keys c
+ok 'c: libraries again' see 'SAVED MAPPED'
+
 recording=$DATA/workload-b.zst
 open 80x24
 ok 'the example of the README' looks readme
+recording=$DATA/audit.txt
+open 100x24
+keys w
+ok 'w: what to do about copies' looks findings
+keys Down
+ok 'the bottom line is the remedy of what is selected' see 'Do not load it, if it is not needed'
+keys w
+ok 'w: back' see 'end of the recording'
 recording=$TMP/two.zst
+open 80x24
+keys w
+ok 'a recording without an audit says so' see 'no audit in the recording'
 open 80x24
 ok '256 colours' colours 6
 open 80x24 TERM=tmux
@@ -185,4 +214,37 @@ open 80x24 NO_COLOR=1
 ok 'NO_COLOR' colours 0
 open 80x24 LC_ALL=C
 ok 'a terminal without UTF-8' see 'libcrypto'
+
+# What a table can be asked for, the live view can be asked for too.
+recording=$DATA/workload-b.zst
+open 80x24
+keys d
+ok 'd: rows that did not change are hidden' see 'nothing has changed since the mark'
+options='--pid 206'
+open 80x24
+ok '--pid' see 'libraries --pid 206'
+ok '--pid: only what it maps' bash -c "! grep -q '/opt/app/lib' <<<'$(screen)'"
+options='--view processes --library libpq.so.5.17'
+open 80x24
+ok '--library' see 'processes --library libpq.so.5.17'
+ok '--library: only what maps it' bash -c "! grep -q postgres <<<'$(screen)' && grep -q psql <<<'$(screen)'"
+options='--cgroup /nope'
+open 80x24
+ok '--cgroup' see "no process of a control group '/nope' maps a library"
+options='-o kind,path --bytes'
+open 80x24
+ok '-o' see 'KIND PATH'
+options='--bytes'
+open 80x24
+ok '--bytes' bash -c "grep -qE '^ *[0-9]{7,} +[0-9]{7,} ' <<<'$(screen)'"
+options='--view sections --library libpq.so.5.17 -x section'
+open 80x24
+ok '--view sections' see ' processes  segments [sections]'
+options='--view processes --reverse'
+open 80x24
+ok '--reverse without --sort' bash -c "awk '/COMM/ { getline; exit !(\$5 == \"4K\" || \$5 ~ /K\$/) }' <<<'$(screen)'"
+options='-n 1'
+first='status'
+open 80x24
+ok '-n: so many scans' see 'status 0'
 done_testing

@@ -92,10 +92,38 @@ ok 'a recording carries what the file says' bash -c "
 	'$TOP' --replay '$TMP/r.zst' --json --view sections -o all | cmp - '$TMP/json'"
 ok 'advice names the cause' bash -c "
 	'$TOP' --directory '$TMP/module' -b -n1 --view sections | tee /dev/stderr |
-	grep -q 'code or constants that somebody wrote to'"
+	grep -q 'code or constants that were written to'"
 exec {hold}>&-
 wait "$pid"
 ok 'the process is gone: the cause is not known, and that is said' bash -c "
 	'$TOP' --directory '$TMP/module' -b -n1 --view sections | tee /dev/stderr |
 	grep -q 'ELF headers could not be read'"
+
+# What a recording says of a library without section headers, half of which the program
+# wrote: that it is not known.
+stripped() {
+	"$TOP" --json --replay "$DATA/no-section-headers.zst" --view sections --filter libsstrip |
+		jq -e '[.sections[] | .cause] | unique == ["unknown"]' &&
+		"$TOP" -b --replay "$DATA/no-section-headers.zst" --view sections --filter libsstrip |
+		tee /dev/stderr | grep -q 'in files without section headers'
+}
+
+ok 'without section headers, relocations are not guessed' stripped
+
+# A file that is no ELF file has no headers that a recording could have.
+not_elf() {
+	local identity
+
+	printf '%08192d' 0 >"$TMP/data.bin"
+	identity=$("$PYTHON" -c '
+import os, sys
+st = os.stat(sys.argv[1])
+print("%d:%d:%d" % (os.major(st.st_dev), os.minor(st.st_dev), st.st_ino))' "$TMP/data.bin")
+	"$PYTHON" "$HERE/src/module.py" "$TMP/plain" "$TMP/data.bin,,$identity"
+	"$TOP" -b --directory "$TMP/plain" --view sections | tee "$TMP/plain.out"
+	grep -q 'not ELF' "$TMP/plain.out" && grep -q 'in files that are not ELF files' "$TMP/plain.out" &&
+		! grep -q -- --record "$TMP/plain.out"
+}
+
+ok 'a file that is no ELF file is called so' not_elf
 done_testing

@@ -113,7 +113,7 @@ if command -v prometheus prometheus-node-exporter >/dev/null; then
 	ok 'node_exporter found no error' query 'node_textfile_scrape_error' \
 		'.data.result[0].value[1] == "0"'
 	ok 'the library that wastes most' query \
-		'topk(1, sum by (buildid) (libshare_library_copies_bytes))' \
+		'topk(1, sum by (buildid) (libshare_library_cow_unique_bytes))' \
 		'.data.result | length == 1'
 	kill "${pids[@]}"
 	wait "${pids[@]}" 2>/dev/null || true

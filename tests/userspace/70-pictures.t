@@ -72,4 +72,29 @@ ok 'a library without a name to choose' "$TOP" --replay "$DATA/workload-a.zst" \
 	--picture "$TMP/any.svg"
 ok 'a failure leaves no file' bash -c "
 	! '$TOP' --replay '$TMP/none' --map '$TMP/left.png' 2>/dev/null && [[ ! -e '$TMP/left.png' ]]"
+
+# Bars have the colour of those who share the pages, which the legend has once: one
+# process here, not four; and half of the segment is not mapped at all.
+true_bars() {
+	"$PYTHON" "$HERE/src/module.py" "$TMP/module" /lib/a.so
+	"$TOP" --directory "$TMP/module" --picture "$TMP/one.png"
+	colours "$TMP/one.png" >"$TMP/colours"
+	grep -E '^(c7dcf0|6baed7) ' "$TMP/colours"
+	awk '$1 == "6baed7" && $2 > 22 * 22 { wrong = 1 } $1 == "c7dcf0" { one = $2 }
+		END { exit wrong || one < 10000 }' "$TMP/colours"
+}
+
+ok 'a bar is coloured as its pages are shared' true_bars
+shared() {
+	"$TOP" --replay "$b" --library "$crypto" --picture "$TMP/shared.pdf"
+	pdftotext -layout "$TMP/shared.pdf" "$TMP/shared.txt"
+	grep -q 'python3 × 6' "$TMP/shared.txt" && grep -q 'postgres × 7' "$TMP/shared.txt" &&
+		grep -q '22 processes map 3.5M of file pages; 2.3M of these are shared' "$TMP/shared.txt"
+}
+
+if command -v pdftotext >/dev/null; then
+	ok 'processes that are alike are one, and the sums are the columns' shared
+else
+	skip 'processes that are alike are one, and the sums are the columns' 'there is no pdftotext'
+fi
 done_testing

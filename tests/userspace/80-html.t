@@ -28,12 +28,14 @@ ok 'they are in the data as they are in JSON' bash -c "
 ok 'a page is written' html workload-b.zst
 ok 'it has no address of a network' bash -c "! grep -nE '(https?:)?//[a-z]' '$TMP/report.html'"
 
+ok 'a page with an audit is written' "$TOP" --replay "$DATA/audit.txt" --html "$TMP/audit.html"
+
 chromium=$(command -v chromium chromium-browser google-chrome | head -n 1 || true)
 if [[ $chromium ]]; then
 	pictures=${SCREENSHOTS:-$TMP}
 	mkdir -p "$pictures"
 	status=0
-	timeout 120 "$PYTHON" "$HERE/src/browser.py" "$chromium" "$TMP/report.html" "$pictures" \
+	timeout 120 "$PYTHON" "$HERE/src/browser.py" "$chromium" "$TMP/report.html" "$TMP/audit.html" "$pictures" \
 		>"$TMP/browser" 2>&1 || status=$?
 	# Its tests are ours, with other numbers.
 	while IFS= read -r line; do

@@ -15,8 +15,10 @@ files=$(cd "$root" && find . -type f | sort)
 ok 'all of it is there' diff - <(echo "$files") <<'END'
 ./usr/lib/systemd/system/libshare-metrics.service
 ./usr/lib/systemd/system/libshare-metrics.timer
+./usr/libexec/libshare/libshare-picture
 ./usr/sbin/libshare-top
 ./usr/share/bash-completion/completions/libshare-top
+./usr/share/libshare/libshare-top.schema.json
 ./usr/share/man/man4/libshare.4
 ./usr/share/man/man8/libshare-top.8
 ./usr/share/zsh/site-functions/_libshare-top
@@ -122,6 +124,20 @@ each_option() {
 }
 
 ok 'the manual explains each option' each_option '\-' "$source/man/libshare-top.8"
+# The keys of the live view, as its source has them.
+keys_documented() {
+	local key missing=0
+
+	sed -n '/^\.Sh LIVE VIEW/,/^\.Sh /p' "$source/man/libshare-top.8" |
+		sed 's/\\&//g' >"$TMP/keys"
+	for key in Up Down PgUp PgDn Home End Enter Tab Esc Backspace Left p m / F4 '>' '<' F6 r I d \
+		Space s '?' h F1 q F10 j k g G Ctrl-B Ctrl-F Ctrl-L Ctrl-U; do
+		grep -qE "^\.It (.* )?${key/\?/\\?}( |\$)" "$TMP/keys" || { echo "no key $key"; missing=1; }
+	done
+	return "$missing"
+}
+
+ok 'the manual explains each key' keys_documented
 ok 'bash completes each option' each_option -- "$source/completions/libshare-top.bash"
 ok 'zsh completes each option' each_option -- "$source/completions/_libshare-top"
 
@@ -130,7 +146,9 @@ columns_documented() {
 
 	for table in libraries processes mappings pages histogram; do
 		for column in $("$TOP" --json --replay "$DATA/workload-b.zst" --view "$table" -o all |
-			jq -r ".${table}[0] | keys[]"); do
+			jq -r ".${table}[0] | keys[]" | grep -vx cmdline); do
+			# These follow from those of libraries.
+			[[ $table.$column != @(processes|mappings).flags ]] || continue
 			sed -n "/^\.Ss Columns of $table/,/^\.El/p" "$source/man/libshare.4" |
 				grep -qE "^\.It (.*, )?$column(,|\$)" ||
 				{ echo "$table: no $column"; missing=1; }
@@ -161,6 +179,16 @@ ok 'bash: a view' bash_completes sections libshare-top --view sec
 ok 'bash: a column' bash_completes cow_unique libshare-top -o cow
 ok 'bash: a column after others' bash_completes path,saved libshare-top -o path,sa
 ok 'bash: a column of another view' bash_completes pss libshare-top --view processes -x ps
+ok 'bash: a view after =' bash_completes sections libshare-top --view = sec
+ok 'bash: a view after = alone' bash_completes sections libshare-top --view =
+ok 'bash: a column that is added' bash_completes +cow_unique libshare-top -o +cow_u
+ok 'bash: a short option' bash_completes -J libshare-top -
+ok 'bash: a library' bash_completes libsqlite3.so.0.8.6 \
+	libshare-top --replay "$DATA/workload-b.zst" --library libsql
+ok 'bash: the path of a library' bash_completes /usr/lib/x86_64-linux-gnu/libsqlite3.so.0.8.6 \
+	libshare-top --replay = "$DATA/workload-b.zst" --library = /usr/lib/x86_64-linux-gnu/libsql
+ok 'bash: a control group' bash_completes /workload \
+	libshare-top --replay "$DATA/workload-b.zst" --cgroup /w
 ok 'bash: an option' bash_completes --openmetrics libshare-top --open
 
 if command -v zsh >/dev/null; then
@@ -169,6 +197,12 @@ else
 	skip 'zsh: it is no nonsense' 'there is no zsh'
 fi
 
+ok 'what was installed draws' bash -c "
+	'$root/usr/sbin/libshare-top' --replay '$DATA/workload-b.zst' --filter 'libz.*' --map '$TMP/map.svg' &&
+	grep -q '<svg' '$TMP/map.svg'"
+rm "$root/usr/libexec/libshare/libshare-picture"
+ok 'without the program that draws' fails 2 'cannot run libshare-picture.*: No such file' \
+	"$root/usr/sbin/libshare-top" --replay "$DATA/workload-b.zst" --map "$TMP/map.svg"
 ok 'make uninstall' bash -c "
 	make -s -C '$source' uninstall DESTDIR='$root' prefix=/usr &&
 	[[ ! \$(find '$root' -type f) ]]"

@@ -42,4 +42,35 @@ ok 'its FORTIFY too' bash -c "
 ok 'flags of the linker are added to' bash -c "
 	make -n -C '$source' BUILD='$TMP/none' LDFLAGS=-Wl,-O1 | grep -- '-o $TMP/none/libshare-top' |
 	grep -e '-Wl,-O1.*-pie.*-z,relro.*now'"
+
+# The observer is small: the libraries that the live view maps, and its share in KiB.
+small() {
+	local pid libraries pss
+
+	TERM=xterm timeout 20 script -qec "stty rows 24 cols 80; '$RELEASE' --replay $DATA/workload-b.zst" \
+		/dev/null <"$TMP/keys" >"$TMP/screen" &
+	exec {hold}>"$TMP/keys"
+	for ((i = 0; i < 100; i++)); do
+		grep -aq 'libc.so' "$TMP/screen" && break
+		sleep 0.1
+	done
+	pid=$(pgrep -n -f "^$RELEASE --replay")
+	libraries=$(awk '$2 ~ /x/ && $6 ~ /^\// { print $6 }' "/proc/$pid/maps" | sort -u | grep -c '\.so')
+	# Of files: what else it has depends on the recording.
+	pss=$(awk '/^[0-9a-f]+-/ { file = $6 ~ /^\// } /^Pss:/ && file { sum += $2 } END { print sum }' \
+		"/proc/$pid/smaps")
+	printf q >&"$hold"
+	exec {hold}>&-
+	wait
+	echo "$libraries libraries, PSS $pss KiB"
+	((libraries > 3 && libraries <= 10 && pss > 200 && pss <= 2048))
+}
+
+if [[ -r /proc/self/smaps ]]; then
+	mkfifo "$TMP/keys"
+	ok 'the live view is small' small
+	sed 's/^/# /' "$TMP/out"
+else
+	skip 'the live view is small' 'this kernel has no smaps'
+fi
 done_testing

@@ -32,6 +32,11 @@ skip() {
 	echo "ok $TESTS_DONE - $1 # SKIP $2"
 }
 
+# JSON is one line a snapshot; a difference is easier to see in many.
+pretty() {
+	"$TOP" --json "$@" | jq .
+}
+
 # golden NAME COMMAND...: standard output, errors and status of COMMAND are what
 # expected/NAME says.
 golden() {

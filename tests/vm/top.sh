@@ -31,8 +31,8 @@ make_top() {
 		make -s -j2 -C source/userspace BUILD=/build/objects LDFLAGS="-s \
 			-Wl,--dynamic-linker=$loader,-rpath=$lib,--disable-new-dtags"
 		mkdir -p add/bin add/top/lib add/top/locale
-		cp objects/libshare-top /usr/bin/jq /usr/bin/tmux add/top
-		ldd add/top/jq add/top/tmux add/top/libshare-top |
+		cp objects/libshare-top objects/libshare-picture /usr/bin/jq /usr/bin/tmux add/top
+		ldd add/top/jq add/top/tmux add/top/libshare-top add/top/libshare-picture |
 			sed -n "s/.*[[:space:]]\(\/[^ ]*\) (0x.*/\1/p" | sort -u |
 			xargs cp -L -t add/top/lib
 		cp -rL /usr/share/terminfo add/top

@@ -2,42 +2,95 @@
 # shellcheck shell=bash
 # Completion of libshare-top for bash.
 
-_libshare_top() {
-	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} view=libraries i
-	local options='--batch --bytes --cgroup --columns --csv --delay --diff --directory --filter
-		--help --html --iterations --json --library --map --max-series --memory-max --noheadings
-		--openmetrics --output --picture --pid --raw --record --replay --reverse --sort
-		--version --view'
+# What one column holds, of the recording on the command line or of this machine.
+_libshare_top_values() {
+	libshare-top --raw --noheadings -n 1 -o "$2" --view "$1" "${source[@]}" 2>/dev/null | sort -u
+}
 
-	for ((i = 1; i < COMP_CWORD; i++)); do
-		[[ ${COMP_WORDS[i]} != --view ]] || view=${COMP_WORDS[i + 1]}
+_libshare_top() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} view=libraries by='' i
+	local -a source=()
+	local options='--batch --by --bytes --cgroup --columns --csv --delay --diff --directory --explain
+		--filter --help --html --iterations --json --library --map --max-series --memory-max
+		--min --noheadings --openmetrics --output --picture --pid --raw --record --replay
+		--reverse --since --sort --version --view --what-if
+		-b -d -h -J -n -o -r -V -x'
+
+	# bash splits --view=libraries into three words.
+	if [[ $cur == = ]]; then
+		cur=''
+	elif [[ $prev == = ]]; then
+		prev=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	for ((i = 1; i < COMP_CWORD - 1; i++)); do
+		local value=${COMP_WORDS[i + 1]}
+
+		[[ $value != = ]] || value=${COMP_WORDS[i + 2]}
+		case ${COMP_WORDS[i]} in
+		--by) by=$value ;;
+		--view) view=$value ;;
+		--replay | --directory) source=("${COMP_WORDS[i]}" "${value/#\~/$HOME}") ;;
+		esac
 	done
 	case $prev in
 	--view)
 		mapfile -t COMPREPLY < <(compgen -W 'libraries processes mappings pages histogram
-			sections duplicates' -- "$cur")
+			cgroups sections duplicates audit distinct findings what-if erosion' -- "$cur")
+		return
+		;;
+	--what-if)
+		mapfile -t COMPREPLY < <(compgen -W 'zygote ksm one-address dedup' -- "$cur")
+		return
+		;;
+	--by)
+		mapfile -t COMPREPLY < <(compgen -W cgroup -- "$cur")
 		return
 		;;
 	-o | --columns | -x | --sort)
 		local done='' columns
 
-		# What was typed before the last comma stays.
-		[[ $cur != *,* || $prev == -x || $prev == --sort ]] || done=${cur%,*},
-		columns=$(libshare-top --help 2>/dev/null | awk -v view="$view" '
-			/^Columns of --view / { there = $4 == view; next }
+		# What was typed before the last comma stays, and a + before the list.
+		if [[ $prev == -o || $prev == --columns ]]; then
+			if [[ $cur == *,* ]]; then
+				done=${cur%,*},
+			elif [[ $cur == +* ]]; then
+				done=+
+			fi
+		fi
+		columns=$(libshare-top --help 2>/dev/null | awk -v view="${by:-$view}" '
+			/^Columns of --(view|by) / { there = $4 == view; next }
 			/^Columns marked/ { exit }
 			there && NF { print tolower($1) }')
-		mapfile -t COMPREPLY < <(compgen -P "$done" -W "$columns all" -- "${cur##*,}")
+		mapfile -t COMPREPLY < <(compgen -P "$done" -W "$columns all" -- "${cur#"$done"}")
 		return
 		;;
 	--pid)
-		mapfile -t COMPREPLY < <(cd /proc && compgen -G "${cur}[0-9]*")
+		mapfile -t COMPREPLY < <(if ((${#source[@]})); then
+			compgen -W "$(_libshare_top_values processes pid)" -- "$cur"
+		else
+			cd /proc && compgen -G "${cur}[0-9]*"
+		fi)
 		return
 		;;
-	-n | --iterations | -d | --delay | --filter | --max-series | --memory-max | --cgroup)
+	--library)
+		local path
+
+		# Whole paths, and their last parts.
+		COMPREPLY=()
+		while IFS= read -r path; do
+			[[ $path != "$cur"* ]] || COMPREPLY+=("$path")
+			[[ ${path##*/} != "$cur"* ]] || COMPREPLY+=("${path##*/}")
+		done < <(_libshare_top_values libraries path)
 		return
 		;;
-	--record | --replay | --output | --picture | --map | --html | --library | --directory)
+	--cgroup)
+		mapfile -t COMPREPLY < <(compgen -W "$(_libshare_top_values processes cgroup)" -- "$cur")
+		return
+		;;
+	-n | --iterations | -d | --delay | --filter | --max-series | --memory-max | --min)
+		return
+		;;
+	--record | --replay | --since | --output | --picture | --map | --html | --directory)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return

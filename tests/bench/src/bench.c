@@ -55,6 +55,7 @@ static const struct peer peers[] = {
 	{ "processes", file_available, file_run, DEBUGFS "libshare/processes", 0 },
 	{ "mappings", file_available, file_run, DEBUGFS "libshare/mappings", 0 },
 	{ "pages", file_available, file_run, DEBUGFS "libshare/pages", 0 },
+	{ "cgroups", file_available, file_run, DEBUGFS "libshare/cgroups", 0 },
 	{ "snapshot", file_available, file_run, DEBUGFS "libshare/snapshot", 0 },
 };
 

@@ -52,8 +52,8 @@ static int read_file(int dir, const char *name)
 int main(int argc, char **argv)
 {
 	static const char *const names[] = {
-		"summary", "libraries", "processes", "mappings", "pages", "histogram", "snapshot",
-		"stats",
+		"summary", "libraries", "processes", "mappings", "pages", "histogram", "cgroups",
+		"snapshot", "stats",
 	};
 	struct sigaction action = { .sa_handler = on_term };
 	int gate, turnstile, dir, err;

@@ -99,6 +99,53 @@ def pss_total(snapshot):
     return []
 
 
+def cgroups(snapshot):
+    """What the table cgroups says, against libraries and processes."""
+    problems = []
+    by_lib = defaultdict(list)
+    for row in snapshot.rows("cgroups"):
+        by_lib[row["lib"]].append(row)
+        own = row["charged"] - row["lent"] - row["idle"]
+        problems += ["%s: %r" % (text, row) for text, holds in (
+            ("mapped is not borrowed and its own", row["mapped"] == row["borrowed"] + own),
+            ("rss is not within mapped and procs times mapped",
+             row["mapped"] <= row["rss"] <= row["procs"] * row["mapped"]),
+            ("more is private than there is",
+             row["private"] <= row["mapped"] + row["cow_unique"]),
+            ("cow_unique", row["cow_unique"] <= row["cow"]),
+            ("a row for nothing", row["procs"] or row["charged"]),
+        ) if not holds]
+    group_of = {r["pid"]: r["cgroup"] for r in snapshot.rows("processes")}
+    users = defaultdict(set)
+    for row in snapshot.rows("mappings"):
+        users[row["lib"], group_of.get(row["pid"])].add(row["pid"])
+    for lib in snapshot.rows("libraries"):
+        rows = by_lib.pop(lib["lib"], [])
+        problems += _groups_of(lib, rows, users)
+    return problems + ["rows of library %d, which is not there" % lib for lib in by_lib]
+
+
+def _groups_of(lib, rows, users):
+    sums = {c: sum(r[c] for r in rows) for c in
+            ("procs", "rss", "charged", "idle", "private", "cow", "cow_unique", "swap", "pss")}
+    # Each group's PSS is rounded down on its own.
+    lost = lib["mapped"] + lib["cow_unique"] - sums["pss"]
+    wrong = [text for text, holds in (
+        ("charged does not sum to cached", sums["charged"] == lib["cached"]),
+        ("idle is more than no process maps", sums["idle"] == lib["cached"] - lib["mapped"]),
+        ("procs, rss, cow or swap do not sum",
+         all(sums[c] == lib[c] for c in ("procs", "rss", "cow", "swap"))),
+        ("a group maps more than there is", all(r["mapped"] <= lib["mapped"] for r in rows)),
+        ("private", sums["private"] <= lib["mapped"] + lib["cow_unique"]),
+        ("cow_unique", sums["cow_unique"] >= lib["cow_unique"]),
+        ("pss", 0 <= lost <= len(rows)),
+        ("a group is there twice", len({r["cgroup"] for r in rows}) == len(rows)),
+        ("processes", all(r["procs"] == len(users.get((lib["lib"], r["cgroup"]), ()))
+                          for r in rows)),
+    ) if not holds]
+    return ["%s: %r, groups %r" % (", ".join(wrong), lib, rows)] if wrong else []
+
+
 def library_rows(rows):
     """What holds in each row of libraries for itself, whichever way it was counted."""
     problems = []
@@ -119,7 +166,7 @@ def library_rows(rows):
 
 def all_problems(snapshot):
     return (sums_over_mappings(snapshot) + pages_arithmetic(snapshot) + pss_total(snapshot)
-            + forms(snapshot))
+            + cgroups(snapshot) + forms(snapshot))
 
 
 def skipped_problems(header):

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Opens the report in headless Chromium and uses it, by mouse and keyboard.
 
-    browser.py CHROMIUM REPORT SCREENSHOTS
+    browser.py CHROMIUM REPORT AUDITED SCREENSHOTS
 
 Speaks the DevTools protocol through a pipe, so that no port is opened; prints
 TAP without a plan, and how many tests there were in the end."""
@@ -110,6 +110,8 @@ def use(page, report, pictures):
     rows = page.run("data.libraries.rows.length")
     check("there are libraries", rows > 20)
     check("all are shown", page.run("document.querySelectorAll('#libraries tbody tr').length"), rows)
+    check("without an audit, nothing is told", page.run(
+        "document.getElementById('todo').hidden"))
     check("the title names the host", page.run("document.title"), "libshare: libshare-test")
     saved = page.run("data.libraries.rows.map(r => r[1]).sort((a, b) => b - a)[0]")
     check("largest saving first", page.run("size(%d)" % saved), page.run(column % 2)[0])
@@ -179,14 +181,31 @@ def use(page, report, pictures):
         "Runtime.exceptionThrown",)], [])
 
 
+def audited(page, report):
+    """A report of a snapshot that has an audit, seen where no other one was changed."""
+    page.events.clear()
+    page.call("Page.navigate", url="file://" + os.path.abspath(report))
+    page.wait("Page.loadEventFired")
+    check("what to do is told", page.run("document.getElementById('todo').hidden"), False)
+    check("each finding, those that win most first", page.run(
+        "[...document.querySelectorAll('#findings tbody td:nth-child(1)')].map(e => e.textContent)"),
+        ["1.3M", "600K", "480K", "264K", "264K", "256K", "200K", "160K"])
+    page.click("#libraries td button")
+    check("what is in the copies of a library", page.run(
+        "document.getElementById('classes').textContent.includes('equal but for addresses')"))
+    check("no error is logged there", [e for e in page.events if e.get("method") in (
+        "Runtime.exceptionThrown",)], [])
+
+
 def main():
-    program, report, pictures = sys.argv[1:]
+    program, report, with_audit, pictures = sys.argv[1:]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         browser = Browser(program, profile)
         target = browser.call("Target.createTarget", url="about:blank")["targetId"]
         session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         browser.session = session
         use(browser, report, pictures)
+        audited(browser, with_audit)
         browser.session = None
         browser.call("Browser.close")
         browser.process.wait(timeout=30)

@@ -37,6 +37,16 @@ def read(recording):
     return tables, page
 
 
+def derive(view, row, tables):
+    """Flags of mappings and processes are those of libraries."""
+    flags = {lib["lib"]: lib["flags"] for lib in tables["libraries"]}
+    if view == "mappings":
+        row["flags"] = flags[row["lib"]]
+    if view == "processes":
+        mine = {flags[m["lib"]] for m in tables["mappings"] if m["pid"] == row["pid"]}
+        row["flags"] = "d" if any("d" in f for f in mine) else "-"
+
+
 def views(top, recording, tables):
     """Each table comes out as it went in."""
     result = {}
@@ -53,13 +63,15 @@ def views(top, recording, tables):
             for key in ("start", "end", "offset"):
                 if key in row:
                     row[key] = "%x" % int(row[key], 16)
+            derive(view, row, tables)
             want.append(row)
         # What an older module did not print is not known.
         missing = set(result[view][0]) - set(want[0])
-        check(view + ": not in it", missing - {"ksm"}, set())
+        check(view + ": not in it", missing - {"ksm", "cmdline"}, set())
         got = [dict(row) for row in result[view]]
         for name in missing:
-            check(view + "." + name, {row.pop(name) for row in got}, {None})
+            check(view + "." + name, {row.pop(name) for row in got},
+                  {"-" if name == "cmdline" else None})
         key = (lambda row: sorted((k, str(v)) for k, v in row.items()))
         check(view, sorted(got, key=key), sorted(want, key=key))
     return result
@@ -111,8 +123,11 @@ def metrics(top, recording, tables, wasted):
     resident = sum(lib["mapped"] + lib["cow_unique"] for lib in libs)
     for name, want in (
             ("libraries", len(libs)), ("resident_bytes", resident),
-            ("saved_bytes", sum(lib["rss"] + lib["cow"] for lib in libs) - resident),
-            ("copies_bytes", sum(lib["cow_unique"] for lib in libs)),
+            ("saved_bytes", sum(lib["rss"] - lib["mapped"] for lib in libs)),
+            ("saved_bytes", sum(lib["saved"] for lib in libs)),
+            ("fork_saved_bytes", sum(lib["cow"] - lib["cow_unique"] for lib in libs)),
+            ("cow_unique_bytes", sum(lib["cow_unique"] for lib in libs)),
+            ("cow_bytes", sum(lib["cow"] for lib in libs)),
             ("duplicated_bytes", wasted), ("libraries_left_out", 0)):
         check("metric " + name, int(values["libshare_" + name]), want)
     for lib in libs:

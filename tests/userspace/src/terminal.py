@@ -81,17 +81,18 @@ def ends(pid):
     return False
 
 
-def check(name, take_away, ignore=False, own_group=False):
+def check(name, take_away, ignore=False, own_group=False, blocking=True):
     global TESTS
     TESTS += 1
     if ignore:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     master, terminal = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    os.set_blocking(terminal, blocking)
     leader, parent, view = start(master, terminal, own_group)
     os.close(terminal)
     fine = drawn(master)
-    take_away(master, leader, parent)
+    take_away(master, leader, parent, view)
     fine = ends(view) and fine
     print("%sok %d - %s" % ("" if fine else "not ", TESTS, name))
     for pid in (view, parent, leader):
@@ -103,15 +104,26 @@ def check(name, take_away, ignore=False, own_group=False):
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
-def close(master, _leader, _parent):
+def close(master, _leader, _parent, _view):
     os.close(master)
 
 
-def kill_leader(_master, leader, _parent):
+def kill_leader(_master, leader, _parent, _view):
     os.kill(leader, signal.SIGKILL)
 
 
-def orphan(master, _leader, parent):
+def hang(master, _leader, _parent, view):
+    """Nothing of what is drawn is read any more, and then the view is to end."""
+    for _ in range(100):
+        try:
+            os.write(master, b"\x0c")
+        except BlockingIOError:
+            pass
+        time.sleep(0.02)
+    os.kill(view, signal.SIGTERM)
+
+
+def orphan(master, _leader, parent, _view):
     """Another group has the terminal, and to read from it fails for ever."""
     os.kill(parent, signal.SIGKILL)
     time.sleep(0.5)
@@ -124,4 +136,6 @@ check("the shell is killed", kill_leader)
 check("the shell is killed, and SIGHUP ignored", kill_leader, ignore=True)
 check("its group is an orphan, which may not read", orphan, own_group=True)
 check("the same with SIGHUP ignored", orphan, ignore=True, own_group=True)
+check("the terminal hangs", hang)
+check("the terminal hangs, and does not block", hang, blocking=False)
 print("1..%d" % TESTS)
