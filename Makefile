@@ -26,11 +26,12 @@ help:
 	@echo 'make check-top   run those of libshare-top, which need no kernel'
 	@echo 'make compile     compile for the architectures that are not booted, by cross compilers'
 	@echo 'make unit        run the tests that need no kernel'
-	@echo 'make dist        make a release in dist/; make deb builds Debian packages of it'
+	@echo 'make dist        make a release in dist/; make deb builds Debian packages of it,'
+	@echo '                 make rpm RPM packages, make arch those of Arch Linux (root only)'
 	@echo 'make lint        check the style of everything'
 	@echo 'make analyse     let static analysers look for mistakes'
 	@echo 'make lab N=2     do a lab of the course (labs/README.md), in a virtual machine'
-	@echo 'make grade N=2   grade it; make check-labs tests the labs and their graders'
+	@echo 'make grade N=2   grade it (make grade-class WORKS=DIR: a class); make check-labs tests both'
 	@echo 'make clean       remove what was built, and the cache of the test machines'
 	@echo
 	@echo 'KDIR=DIR         headers of the kernel to build for ($(KDIR))'
@@ -83,7 +84,15 @@ uninstall-module:
 	rmdir "$(moddir)" 2>/dev/null || true
 	test '$(DESTDIR)' || depmod "$(release)"
 
-dist deb:
+# For packages: the pages that a user needs, where the links between them lead somewhere.
+docdir ?= /usr/local/share/doc/libshare
+
+install-docs:
+	install -d "$(DESTDIR)$(docdir)/docs"
+	install -m 644 README.md "$(DESTDIR)$(docdir)"
+	install -m 644 docs/format.md docs/limits.md docs/metrics.md "$(DESTDIR)$(docdir)/docs"
+
+dist deb rpm arch:
 	@packaging/$@.sh
 
 demo demo-top check compile unit lint bench:
@@ -111,6 +120,9 @@ analyse:
 lab grade:
 	@labs/$@.sh
 
+grade-class:
+	@labs/class.sh
+
 check-labs:
 	@tests/labs.sh
 
@@ -121,5 +133,6 @@ clean:
 	@tests/clean.sh
 
 .PHONY: all help module userspace load sign unload install uninstall install-module \
-	uninstall-module demo demo-top check check-top compile check-debug check-packages analyse \
-	unit lint bench bench-compare figures dist deb lab grade check-labs clean
+	uninstall-module install-docs demo demo-top check check-top compile check-debug \
+	check-packages analyse unit lint bench bench-compare figures dist deb rpm arch lab grade \
+	grade-class check-labs clean

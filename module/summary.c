@@ -56,6 +56,16 @@ static void show_total(struct seq_file *m, const char *what, u64 pages)
 	show_size(m, pages);
 }
 
+/* A total of file pages, which are a library's columns, and of copies. */
+static void show_parts(struct seq_file *m, const char *what, u64 file, u64 copies)
+{
+	show_total(m, what, file + copies);
+	seq_puts(m, "   file pages");
+	show_size(m, file);
+	seq_puts(m, ", copies");
+	show_size(m, copies);
+}
+
 static void show_top(struct seq_file *m, struct libshare_snapshot *snap, const char *title,
 		     u64 (*key)(const struct libshare_library *lib))
 {
@@ -125,21 +135,13 @@ static void show_totals(struct seq_file *m, struct libshare_snapshot *snap)
 
 	seq_printf(m, "libshare: %llu libraries, mapped by %llu processes\n\n",
 		   snap->libraries.nr, t->processes);
-	show_total(m, "memory that the libraries take", take);
-	seq_puts(m, "   file pages");
-	show_size(m, t->mapped);
-	seq_puts(m, ", copies");
-	show_size(m, t->cow_unique);
+	show_parts(m, "memory that the libraries take", t->mapped, t->cow_unique);
 	seq_putc(m, '\n');
-	show_total(m, "what they would take unshared", unshared);
-	seq_puts(m, "   file pages");
-	show_size(m, t->rss);
-	seq_puts(m, ", copies");
-	show_size(m, t->cow);
+	show_parts(m, "what they would take unshared", t->rss, t->cow);
 	seq_putc(m, '\n');
-	show_total(m, "what sharing saves", unshared - take);
+	show_parts(m, "what sharing saves", t->rss - t->mapped, t->cow - t->cow_unique);
 	if (take)
-		seq_printf(m, "   %llu.%llu times less", div_u64(tenths, 10), tenths % 10);
+		seq_printf(m, ", %llu.%llu times less", div_u64(tenths, 10), tenths % 10);
 	seq_putc(m, '\n');
 	show_total(m, "cached, but not mapped", t->unmapped);
 	seq_putc(m, '\n');

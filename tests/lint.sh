@@ -106,7 +106,7 @@ spdx() {
 		}
 	done < <(find . -type f ! -path './.git/*' ! -name '*.md' ! -name .gitignore ! -path './LICENSES/*' \
 		! -path './packaging/debian/copyright' ! -path './packaging/debian/source/*' \
-		! -path './labs/*.json' ! -path './tests/userspace/corpus/*' ! -path './tests/userspace/data/*' \
+		! -path './labs/*.json' ! -path './labs/*/student' ! -path './tests/userspace/corpus/*' ! -path './tests/userspace/data/*' \
 		! -path './tests/userspace/expected/*')
 	return "$missing"
 }
@@ -142,7 +142,7 @@ subjects() {
 plain_words() {
 	local words="he|his|him|himself|she|her|whom|whoever|nobody|somebody|anybody|everybody|for want of"
 
-	! grep -rnwiIE "$words" module docs tests packaging ./*.md Makefile Kbuild dkms.conf \
+	! grep -rnwiIE "$words" module docs labs tests packaging ./*.md Makefile Kbuild dkms.conf \
 		userspace/man/libshare.4 --exclude-dir=userspace --exclude=lint.sh
 }
 

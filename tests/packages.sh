@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# packages.sh: builds the Debian packages, and does to them in a virtual machine
+# packages.sh: builds the packages, and does to the Debian ones in a virtual machine
 # what happens to packages: they are installed, used, there is a newer kernel, there
-# are newer packages, they are purged. The release itself is given to DKMS and to
-# make install there.
+# are newer packages, they are purged. The RPM packages are installed and removed there,
+# and the release itself is given to DKMS and to make install.
 #
 # Environment: SUITE (names of Debian releases) chooses, JOBS is how many machines run
 # at once.
@@ -43,6 +43,8 @@ payload() {
 	cp -r "$TOP/tests/packages/$2" "$tree/tests"
 	cp -rp "$dir"/{old,new,release} "$tree"
 	cp "$run"/old/*.tar.xz "$tree/release.tar.xz"
+	mkdir "$tree/source"
+	tar -x -f "$tree"/old/*.debian.tar.xz -C "$tree/source"
 	printf '%s\n' "$old" "$new" >"$tree/versions"
 	pack "$tree" "$dir/payload.img"
 }
@@ -72,14 +74,16 @@ boot() {
 		"$VM/boot.sh" amd64 "$dir" "$dir/console-$2.log" || true
 }
 
-# build SUITE: the packages of both releases.
+# build SUITE: the packages of both releases, those of other distributions of this one.
 build() {
 	local dir=$run/$1
 
 	mkdir -p "$dir"
 	OUT=$dir/old SUITE=$1 "$TOP/packaging/deb.sh" "$run"/old/*.tar.xz
+	OUT=$dir/old SUITE=$1 "$TOP/packaging/rpm.sh" "$run"/old/*.tar.xz
+	((EUID)) || OUT=$dir/old SUITE=$1 "$TOP/packaging/arch.sh" "$run"/old/*.tar.xz
 	OUT=$dir/new SUITE=$1 LINTIAN=no "$TOP/packaging/deb.sh" "$run"/new/*.tar.xz
-	rm -f "$dir"/*/*-dbgsym_* "$dir"/*/*.tar.xz "$dir"/*/*.dsc
+	rm -f "$dir"/*/*-dbgsym_* "$dir"/*/*-debug* "$dir"/*/*.orig.tar.xz "$dir"/*/*.dsc
 }
 
 # build_release SUITE KERNEL: the release built by its Makefile, for make install.

@@ -81,6 +81,30 @@ done < <(awk '
 	table ~ /^(libraries|processes|mappings|pages|histogram)$/ && match($0, /^\tC\([a-z_]+,/) {
 		column = substr($0, 4, RLENGTH - 4); if (column != "lib") print table, column }
 	/^#undef C/ { table = "" }' userspace/columns.c)
+# All handouts have the same parts, and three reflections.
+for document in labs/*/README.md; do
+	parts=$(grep -E '^## (Aim|Background|Steps|Reflections)$' "$document" | paste -sd ' ')
+	if [[ $parts != '## Aim ## Background ## Steps ## Reflections' ||
+		$(sed -n '/^## Reflections/,$p' "$document" | grep -cE '^[123]\. ') != 3 ]] ||
+		! grep -qE '^\*\*Before\*\*: .* \*\*Time\*\*: .* \*\*Points\*\*: ' "$document"; then
+		echo "$document: not the parts of a handout"
+		status=1
+	fi
+done
+
+# What docs/course.md says is graded is a criterion, and what it says is seen a section.
+while IFS=$'\t' read -r number name; do
+	grep -qxF "$name" < <(sed -nE 's/^@grade\.criterion\([0-9]+, "(.*)"\)$/\1/p' labs/"$number"-*/grade.py) || {
+		echo "docs/course.md: lab $number has no criterion \"$name\""
+		status=1
+	}
+done < <(sed -nE 's/.*\| lab ([0-9]): `(.*)` \|$/\1\t\2/p' docs/course.md)
+while read -r anchor; do
+	grep -E '^## ' docs/story.md | tr 'A-Z ' 'a-z-' | grep -qx -- "##-$anchor" || {
+		echo "docs/course.md: story.md has no section $anchor"
+		status=1
+	}
+done < <(grep -oE 'story\.md#[a-z-]+' docs/course.md | sed 's/.*#//')
 
 # Every make target that is named is there.
 while read -r target; do

@@ -115,7 +115,8 @@ static void draw_head(const struct libshare_place *place, const struct shown *sh
 		for (j = 0; j < sizeof(name) - 1 && from[j]; j++)
 			name[j] = toupper(from[j]);
 		name[j] = '\0';
-		attrset(shown[i].col == place->sort ? A_REVERSE | A_BOLD : A_REVERSE);
+		/* Not as the selected row, but for the column that gives the order. */
+		attrset(shown[i].col == place->sort ? A_REVERSE | A_BOLD : A_UNDERLINE);
 		draw_cell(&shown[i], name, i + 1 == nr);
 	}
 	while (getcurx(stdscr) && getcurx(stdscr) < COLS - 1)

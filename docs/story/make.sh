@@ -117,6 +117,26 @@ print("%d:%d\t%d" % (os.major(st.st_dev), os.minor(st.st_dev), st.st_ino))' "$pl
 	say "docs/figures/$3.svg"
 }
 
+# screen FIGURE ARGUMENT...: what libshare-top shows on a terminal.
+screen() {
+	local figure=$TOP/docs/figures/$1.svg here=(tmux -L "libshare-$$" -f /dev/null)
+
+	shift
+	"${here[@]}" new-session -d -x 104 -y 24 "TERM=tmux-256color $(printf '%q ' "$top" "$@")"
+	until "${here[@]}" capture-pane -p | grep -q '^? help'; do
+		sleep 0.2
+	done
+	"${here[@]}" capture-pane -e -p | "$story/screen.py" 104 libshare-top >"$figure"
+	"${here[@]}" kill-server
+	sed -i '2i <!-- SPDX-License-Identifier: GPL-2.0-only -->' "$figure"
+	say "${figure#"$TOP/"}"
+}
+
+if type tmux >/dev/null && /usr/bin/python3 -c 'import rich' 2>/dev/null; then
+	screen live --replay "$TOP/tests/userspace/data/workload-b.zst"
+else
+	say 'docs/figures/live.svg is left as it was: to draw it, install tmux and python3-rich'
+fi
 picture loaded --map loaded "$library"
 picture touched --map touched "$library"
 picture shared-4 --picture shared "$library"

@@ -1,21 +1,22 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 """Grades lab 6: a machine that has lost sharing in four ways is looked at by the
-student's program and mended by his script. What is lost and what comes back is
+student's program and mended by the student's script. What is lost and what comes back is
 counted here from /proc/PID/pagemap, page frame by page frame."""
 import ctypes
 import hashlib
 import mmap
 import os
+import random
 import re
 import shutil
-import struct
-import subprocess
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../lib"))
 import lab
+from service import Service
 
 SERVICES = {"shop-1": "tax-1", "shop-2": "tax-1", "till": "tax-1", "office-1": "tax-1",
             "office-2": "tax-1", "archive": "tax-2", "red-1": "paint-1 font-1",
@@ -23,58 +24,26 @@ SERVICES = {"shop-1": "tax-1", "shop-2": "tax-1", "till": "tax-1", "office-1": "
             "blue-2": "paint-1 font-1", "mail-1": "mail-2", "mail-2": "mail-2", "mail-3": "mail-2"}
 UNTOUCHED = ("shop-1", "shop-2", "till", "archive", "mail-3")
 COLUMNS = ["kind", "files", "bytes", "name"]
-# Of each loss: who has the file too many, who has the other one, of which library.
+# Of each loss: a service with the file too many, one with the other file, the library.
 TWINS = {"two_files": ("office-1", "shop-1", "tax"), "two_images": ("blue-1", "red-1", "paint"),
          "copied_up": ("red-2", "red-1", "paint"), "deleted": ("mail-1", "mail-3", "mail")}
-PRESENT, OF_FILE, FRAME = 1 << 63, 1 << 61, (1 << 55) - 1
 # The colour of pages that four to seven processes map, in percent.
 PICTURE, SHARED_BY_4 = "mended.svg", [42, 68, 84]
 
 grade = lab.Grade()
 answers = lab.Answers()
+mine = lab.numbers()
 # The machine as it was given out, built once; where it runs, out of the way of the
 # student's own.
-given = "/var/tmp/lab-6-given"
+given = lab.given(mine)
+chance = random.SystemRandom()
 state = {}
 
 
-def prepare(folder):
-    shutil.copytree(os.path.join(HERE, "start"), folder, dirs_exist_ok=True)
-    subprocess.run(["make", "-s", "-C", folder], check=True)
-
-
 def machine(*arguments):
-    status, output = lab.run(given + "/machine", *arguments, root=True, timeout=300)
+    status, output = state["cell"].program(given + "/machine", *arguments).finish(300)
     if status:
         sys.exit("machine %s: %s" % (" ".join(arguments), output))
-
-
-class Service:
-    """A running service: its process, and the frames and content of its libraries."""
-
-    def __init__(self, pid):
-        self.pid = pid
-        self.frames = {}
-        self.content = {}
-        self.is_deleted = False
-        with open("/proc/%d/pagemap" % pid, "rb") as pagemap:
-            for line in lab.read("/proc/%d/maps" % pid).splitlines():
-                match = re.match(r"(\w+)-(\w+) .* /srv/.*/lib(\w+)\.so( \(deleted\))?$", line)
-                if match:
-                    self.add(pagemap, match)
-
-    def add(self, pagemap, match):
-        start, end = int(match[1], 16), int(match[2], 16)
-        pagemap.seek(start // lab.PAGE * 8)
-        for entry in struct.unpack("%dQ" % ((end - start) // lab.PAGE),
-                                   pagemap.read((end - start) // lab.PAGE * 8)):
-            if entry & PRESENT and entry & OF_FILE:
-                self.frames.setdefault(match[3], set()).add(entry & FRAME)
-        self.is_deleted |= bool(match[4])
-        if match[3] not in self.content:
-            with open("/proc/%d/map_files/%s-%s" % (self.pid, match[1].lstrip("0"),
-                                                    match[2].lstrip("0")), "rb") as f:
-                self.content[match[3]] = hashlib.sha256(f.read()).digest()
 
 
 def look():
@@ -115,10 +84,15 @@ def cached(path):
 
 
 def begin():
-    """The machine, with what is lost in it."""
+    """The machine, with what is lost in it. It is the student's to mend: all of it
+    belongs to the user that is root in the cell."""
     for folder in ("/srv", "/var/tmp/lab-6-srv"):
         os.makedirs(folder, exist_ok=True)
+    os.chown("/var/tmp/lab-6-srv", lab.USER, lab.USER)
     lab.tool("mount", "--bind", "/var/tmp/lab-6-srv", "/srv")
+    lab.tool("modprobe", "overlay")
+    lab.own(".")
+    state["cell"] = lab.Cell()
     machine("up")
     services = state["before"] = look()
     if sorted(services) != sorted(SERVICES):
@@ -135,9 +109,50 @@ def begin():
             "containers/red-2/upper/lib/libpaint.so"))})
 
 
-def losses():
+class More:
+    """Losses more than the machine has, of libraries that the work cannot know, while
+    its program looks: one that is there twice, and one that is deleted."""
+
+    def __init__(self):
+        self.services = []
+        self.names = ["lib%s.so" % "".join(chance.sample("abcdefghijklmnop", 6)) for _ in range(2)]
+        for number, name in enumerate((self.names[0], *self.names)):
+            path = "/srv/more-%d/%s" % (number, name)
+            os.makedirs(os.path.dirname(path))
+            if number:
+                shutil.copy(first, path)
+            else:
+                first = path
+                lab.tool("gcc", "-O2", "-fPIC", "-shared", "-DPAGES=%d" % chance.randrange(64, 128),
+                         "-DVERSION=9", "-Wl,--build-id=uuid", "-o", path, given + "/numbers.c")
+            service = "more-%d" % number
+            self.services.append(lab.Program(given + "/build/service", service, path))
+            end = time.monotonic() + 20 * lab.PATIENCE
+            # It has used its library before it says so.
+            while not os.path.exists("/srv/pid/" + service) and time.monotonic() < end:
+                time.sleep(0.05)
+            if number == 2:
+                os.unlink(path)
+        twice, gone = self.names
+        state["more"] = {"copies": {twice: (2, self.bytes(0, twice))},
+                         "deleted": {gone: (1, self.bytes(2, gone))}}
+
+    def bytes(self, number, name):
+        """What the library of a service takes."""
+        frames = Service(self.services[number].pid).frames
+        return lab.PAGE * len(frames.get(name[3:-3], ()))
+
+    def end(self):
+        for number, service in enumerate(self.services):
+            service.process.kill()
+            service.process.wait()
+            os.unlink("/srv/pid/more-%d" % number)
+            shutil.rmtree("/srv/more-%d" % number)
+
+
+def say_losses():
     """What the student's program says now: {(kind, name): (files, bytes)}."""
-    output = lab.succeed("./losses.py", root=True)
+    output = lab.succeed("./losses.py", tables=True)
     lines = [line.split("\t") for line in output.splitlines() if line.strip()]
     if not lines or lines[0] != COLUMNS:
         raise lab.Wrong("its first line does not name the columns: %s" % output[:80])
@@ -149,6 +164,15 @@ def losses():
     return found
 
 
+def losses():
+    """The same, while there is one loss more."""
+    more = More()
+    try:
+        return say_losses()
+    finally:
+        more.end()
+
+
 def once(name, function):
     """What a function returned, or how it failed, when it was called first."""
     if name not in state:
@@ -157,7 +181,7 @@ def once(name, function):
         except lab.Wrong as wrong:
             state[name] = wrong
     if isinstance(state[name], lab.Wrong):
-        raise lab.Wrong(state[name])
+        raise lab.Wrong(state[name], value=state[name].value)
     return state[name]
 
 
@@ -168,34 +192,47 @@ def compare(kind, wanted):
         if not want or not got:
             raise lab.Wrong("%s: %s" % (name, "you do not find it" if want else "it is not lost"))
         if got[0] != want[0] or abs(got[1] - want[1]) > 0.02 * want[1]:
-            raise lab.Wrong("%s: you say %d files, %d bytes, measured now: %d files, %d bytes"
-                            % (name, *got, *want))
+            raise lab.Wrong("%s: files or bytes are wrong" % name,
+                            value="you say %d and %d, measured now: %d and %d" % (*got, *want))
     return ", ".join(sorted(found))
 
 
 @grade.criterion(10, "losses.py: files that are in memory more than once")
 def copies():
-    return compare("copies", {"libtax.so": (2, state["two_files"]),
+    once("losses", losses)
+    return compare("copies", {**state["more"]["copies"], "libtax.so": (2, state["two_files"]),
                               "libpaint.so": (3, state["paint"] + state["copied_up"]),
                               "libfont.so": (2, state["font"])})
 
 
 @grade.criterion(5, "losses.py: deleted files in use")
 def deleted():
-    return compare("deleted", {"libmail.so": (1, state["deleted"])})
+    once("losses", losses)
+    return compare("deleted", {**state["more"]["deleted"], "libmail.so": (1, state["deleted"])})
 
 
-def loss(name, what):
-    @grade.criterion(5, "what is lost: " + what)
-    def judge():
-        return answers.close(name, state[name], relative=0.02)
-    return judge
+def loss(name):
+    return answers.close(name, state[name], relative=0.02)
 
 
-loss("two_files", "two files")
-loss("two_images", "two images")
-loss("copied_up", "a file that was copied up")
-loss("deleted", "a file that was deleted")
+@grade.criterion(5, "what is lost: two files")
+def loses_two_files():
+    return loss("two_files")
+
+
+@grade.criterion(5, "what is lost: two images")
+def loses_two_images():
+    return loss("two_images")
+
+
+@grade.criterion(5, "what is lost: a file that was copied up")
+def loses_copied_up():
+    return loss("copied_up")
+
+
+@grade.criterion(5, "what is lost: a file that was deleted")
+def loses_deleted():
+    return loss("deleted")
 
 
 @grade.criterion(5, "what libshare calls duplicated")
@@ -214,7 +251,9 @@ def not_duplicated():
 def mend():
     if os.path.lexists(PICTURE):
         os.unlink(PICTURE)
-    lab.succeed("./mend.sh", root=True, timeout=240)
+    status, output = state["cell"].program("./mend.sh").finish(240)
+    if status:
+        raise lab.Wrong("mend.sh ends with status %d: %s" % (status, output[-250:]))
     return look()
 
 
@@ -232,7 +271,8 @@ def shared(names, *libraries):
     together = union(services, names, *libraries)
     one = max(union(services, (name,), *libraries) for name in names)
     if not one or together > 1.02 * one:
-        raise lab.Wrong("%d bytes, where one of them has %d" % (together, one))
+        raise lab.Wrong("they are in memory more than once",
+                        value="%d bytes, where one of them has %d" % (together, one))
     return "%d bytes" % together
 
 
@@ -256,7 +296,7 @@ def serves():
                 raise lab.Wrong("%s is no container of the image %s any more" % (name, image))
 
 
-@grade.criterion(5, "mend.sh: who has lost nothing goes on running")
+@grade.criterion(5, "mend.sh: services that have lost nothing go on running")
 def goes_on():
     services = mended()
     for name in UNTOUCHED:
@@ -298,10 +338,20 @@ def comes_back():
 @grade.criterion(5, "mend.sh draws libpaint.so, used by five")
 def picture():
     mended()
-    colours = re.findall(r"rgb\(([\d.]+)%, ?([\d.]+)%, ?([\d.]+)%\)", lab.read(PICTURE, 8 << 20))
+    drawn = lab.read(PICTURE, 8 << 20)
+    # The machine is as mend.sh has left it: it looks the same now.
+    real = "real.svg"
+    state["cell"].program("libshare-top", "--picture", real, "--filter", "libpaint.so").finish(60)
+    wanted = lab.read(real, 8 << 20)
+    os.unlink(real)
+    colours = re.findall(r"rgb\(([\d.]+)%, ?([\d.]+)%, ?([\d.]+)%\)", wanted)
     cells = sum([round(float(part)) for part in colour] == SHARED_BY_4 for colour in colours)
     if cells < 300:
-        raise lab.Wrong("it shows no library of which five processes use most pages")
+        raise lab.Wrong("there is no libpaint.so of which five processes use most pages")
+    same = set(wanted.splitlines()) & set(drawn.splitlines())
+    if len(same) < 0.9 * len(set(wanted.splitlines())):
+        raise lab.Wrong("it is not a picture of libpaint.so on the mended machine",
+                        value="%d of %d lines" % (len(same), len(set(wanted.splitlines()))))
     return "%d cells of %s" % (cells, PICTURE)
 
 
@@ -311,12 +361,11 @@ def nothing():
         raise lab.Wrong("it never finds anything")
     machine("up")
     machine("stop", *(set(SERVICES) - set(UNTOUCHED) - {"red-1", "red-3"}))
-    found = losses()
+    found = say_losses()
     if found:
         raise lab.Wrong("it finds %s %s" % min(found))
 
 
-lab.once(given, prepare)
 # The machine is the grader's own; what the student calls "machine" is this one.
 if os.path.lexists("machine"):
     os.unlink("machine")

@@ -7,6 +7,7 @@ seen by a module of ours, labhold, which holds the one and counts the other.
 """
 import atexit
 import os
+import random
 import re
 import shutil
 import signal
@@ -17,14 +18,15 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../lib"))
 import lab
+import target as targets
+from target import HOLD, Target
 
-HOLD = "/sys/kernel/debug/labhold/"
 COUNTS = "/sys/kernel/debug/labwalk/counts"
-OURS = "/tmp/lab-7"
 # Where the kernel tells what memory nothing points to any more, if it looks for that.
 LEAKS = "/sys/kernel/debug/kmemleak"
 COMPLAINT = re.compile(r"BUG|WARNING|INFO:|Oops|general protection|UBSAN|scheduling while atomic")
 SEEN = {}
+chance = random.SystemRandom()
 grade = lab.Grade()
 
 
@@ -45,71 +47,10 @@ def complaint():
     return lab.one_line(found[0], 120) if found else None
 
 
-def prepare():
-    """The process to look at."""
-    os.makedirs(OURS, exist_ok=True)
-    lab.tool("gcc", "-O1", "-o", OURS + "/target", HERE + "/target.c")
-
-
 def load_hold():
     if os.path.isdir(HOLD):
         subprocess.run(["rmmod", "labhold"], check=True)
     lab.tool("insmod", "labhold.ko")
-
-
-class Target:
-    """A process of ours."""
-
-    def __init__(self):
-        self.process = subprocess.Popen([OURS + "/target", os.path.realpath("/usr/bin/python3")],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
-        self.process.stdout.readline()
-        self.pid = self.process.pid
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.communicate()
-
-    def ask(self, text):
-        self.process.stdin.write(text.encode() + b"\n")
-
-    def answer(self, seconds=20):
-        signal.alarm(seconds * lab.PATIENCE)
-        try:
-            return self.process.stdout.readline() == b"ok\n"
-        except TimeoutError:
-            return False
-        finally:
-            signal.alarm(0)
-
-    def do(self, text):
-        self.ask(text)
-        return self.answer()
-
-    def truth(self):
-        """What the kernel itself says: areas, pages present, of files, anonymous."""
-        areas = rss = anonymous = 0
-        for line in lab.read("/proc/%d/smaps" % self.pid).splitlines():
-            if re.match(r"[0-9a-f]+-[0-9a-f]+ ", line):
-                areas += not line.endswith("[vsyscall]")
-            elif line.startswith("Rss:"):
-                rss += int(line.split()[1]) * 1024 // lab.PAGE
-            elif line.startswith("Anonymous:"):
-                anonymous += int(line.split()[1]) * 1024 // lab.PAGE
-        return {"vmas": areas, "present": rss, "file": rss - anonymous, "anon": anonymous}
-
-    def users(self):
-        """References to its address space and to itself, when nobody looks."""
-        if not self.do("look"):
-            raise lab.Wrong("its mmap_lock is not to be had any more")
-        return int(lab.read(HOLD + "mm_users")), int(lab.read(HOLD + "task_users"))
-
-
-def alarm(*_):
-    raise TimeoutError
 
 
 def unload():
@@ -120,12 +61,12 @@ def unload():
                 lab.one_line(output, 80), complaint() or "no complaint of the kernel"))
 
 
-def load(pid):
+def load(pid, area=0):
     """insmod that has begun; .finish() says how it went."""
     if not os.path.exists("labwalk.ko"):
         raise lab.Wrong("it was not built")
     unload()
-    return lab.Program("insmod", "labwalk.ko", "pid=%d" % pid, root=True)
+    return lab.Program("insmod", "labwalk.ko", "pid=%d" % pid, "area=%d" % area, root=True)
 
 
 def last_count(pid):
@@ -135,8 +76,8 @@ def last_count(pid):
     return {name: int(value) for name, value in re.findall(r"(\w+)=(\d+)", lines[-1])}
 
 
-def count(pid):
-    program, begun = load(pid), time.monotonic()
+def count(pid, area=0):
+    program, begun = load(pid, area), time.monotonic()
     status, output = program.finish(30)
     SEEN["seconds"] = time.monotonic() - begun
     if status:
@@ -147,11 +88,12 @@ def count(pid):
     return found
 
 
-def compare(target, *names):
-    got, truth = count(target.pid), target.truth()
+def compare(target, *names, area=0):
+    got, truth = count(target.pid, area), target.truth(area)
     for name in names:
         if got.get(name) != truth[name]:
-            raise lab.Wrong("%s: you count %s, smaps %d" % (name, got.get(name, "nothing"), truth[name]))
+            raise lab.Wrong("%s of %s is not what smaps says"
+                            % (name, "one area" if area else "a process"), value="you count %s, smaps %d" % (got.get(name, "nothing"), truth[name]))
     return ", ".join("%s %d" % (name, truth[name]) for name in names)
 
 
@@ -233,7 +175,7 @@ def errors():
                 name, status, lab.one_line(output, 80), complaint() or ""))
 
 
-@grade.criterion(10, "references: the address space stays while it looks")
+@grade.criterion(5, "references: the address space stays while it looks")
 def reference_held():
     waited, users = count_while_held("lock")
     if not waited:
@@ -242,7 +184,7 @@ def reference_held():
         raise lab.Wrong("while it waited, only the process itself had a reference")
 
 
-@grade.criterion(10, "references: none is left afterwards")
+@grade.criterion(5, "references: none is left afterwards")
 def reference_left():
     with Target() as target:
         count(target.pid)
@@ -255,10 +197,10 @@ def reference_left():
             after[0], after[1] - before[1]))
 
 
-@grade.criterion(15, "locking: it waits for mmap_lock")
+@grade.criterion(10, "locking: it waits for mmap_lock")
 def lock_taken():
     if not count_while_held("lock")[0]:
-        raise lab.Wrong("it counted while somebody else held the lock for writing")
+        raise lab.Wrong("it counted while another task held the lock for writing")
 
 
 @grade.criterion(5, "locking: mmap_lock is free afterwards")
@@ -271,7 +213,7 @@ def lock_free():
             raise lab.Wrong("the process cannot map anything any more")
 
 
-@grade.criterion(15, "page tables: pages that are present")
+@grade.criterion(10, "page tables: pages that are present")
 def pages():
     with Target() as target:
         first = compare(target, "present")
@@ -284,13 +226,31 @@ def table_lock():
     if not count(os.getpid()).get("present"):
         raise lab.Wrong("it reads no page tables")
     if not count_while_held("table")[0]:
-        raise lab.Wrong("it counted while somebody else held the table's lock")
+        raise lab.Wrong("it counted while another task held the table's lock")
 
 
-@grade.criterion(10, "anonymous or file")
+@grade.criterion(15, "page tables: each area by itself")
+def one_area():
+    """What a process has in all, the kernel counts without its page tables; not this."""
+    with Target() as target:
+        areas = target.areas()
+        several = [start for start, area in areas.items() if area["present"] > 2]
+        none = [start for start, area in areas.items() if not area["present"]]
+        for start in chance.sample(several, 4) + chance.sample(none, 1):
+            compare(target, "vmas", "present", area=start)
+        return "5 of %d areas" % len(areas)
+
+
+@grade.criterion(5, "anonymous or file")
 def kinds():
     with Target() as target:
         return compare(target, "anon", "file")
+
+
+@grade.criterion(10, "pages that others map as well")
+def shared():
+    with Target() as target:
+        return compare(target, "shared")
 
 
 @grade.criterion(5, "a huge page")
@@ -308,7 +268,8 @@ def huge():
         for name in ("present", "anon"):
             counted = now.get(name, 0) - got.get(name, 0)
             if counted != more:
-                raise lab.Wrong("%s: with it you count %d more, smaps %d" % (name, counted, more))
+                raise lab.Wrong("%s: a huge page is counted wrong" % name,
+                                value="with it you count %d more, smaps %d" % (counted, more))
     return "%d pages more" % more
 
 
@@ -324,7 +285,7 @@ def debugfs():
         read = "import os,sys;f=os.open(%r,0);a=b'';c=1\nwhile c:c=os.read(f,1);a+=c\n" \
             "print(a.decode(),flush=True);input();os.lseek(f,0,0);print(os.read(f,999).decode())" % COUNTS
         reader = lab.Program("python3", "-c", read, root=True)
-        first = [reader.line() for _ in range(4)]
+        first = [reader.line() for _ in range(5)]
         target.do("map")
         reader.line()
         reader.send("\n")
@@ -334,14 +295,14 @@ def debugfs():
             raise lab.Wrong("the file is still there when the module has gone")
     if mode != 0o400:
         raise lab.Wrong("its mode is %o: addresses of others are root's business" % mode)
-    pattern = "\n".join(name + r" (\d{1,18})" for name in ("vmas", "present", "file", "anon"))
+    pattern = "\n".join(name + r" (\d{1,18})" for name in ("vmas", "present", "file", "anon", "shared"))
     found = re.fullmatch(pattern, "\n".join(first))
-    # Whether file and anon are told apart is judged above.
-    vmas, present, file, anon = map(int, found.groups()) if found else (0, 0, 0, 0)
+    # Whether they are told apart, and what is shared, is judged above.
+    vmas, present, file, anon, _ = map(int, found.groups()) if found else (0, 0, 0, 0, 0)
     if (vmas, present) != (truth["vmas"], truth["present"]) or file + anon != present:
-        raise lab.Wrong("it says %s, and should %s" % (
-            lab.one_line("; ".join(first)), "; ".join("%s %d" % pair for pair in truth.items())))
-    if second.split("\n")[:4] != first:
+        raise lab.Wrong("it says %s, which is not so" % lab.one_line("; ".join(first)),
+                        value="; ".join("%s %d" % pair for pair in truth.items()))
+    if second.split("\n")[:5] != first:
         raise lab.Wrong("read again, the same open file says something else")
 
 
@@ -363,12 +324,12 @@ def kernel():
 
 
 def main():
-    signal.signal(signal.SIGALRM, alarm)
+    signal.signal(signal.SIGALRM, targets.alarm)
     survive()
     subprocess.run(["dmesg", "-C"], check=True)
     if os.path.exists(LEAKS):
         lab.write(LEAKS, "clear")
-    prepare()
+    targets.prepare()
     try:
         grade.run()
     finally:

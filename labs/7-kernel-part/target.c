@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * For the grader: a process with pages of all kinds, which does as it is told:
+ * target FILE NUMBER - for the grader: a process with pages of all kinds, of more of
+ * them the larger the NUMBER, and with a child that shares some. It does as it is told:
  * "map" maps and touches a little more, "huge" a huge page; "lock", "look" and
  * "table" have labhold hold a lock. Answers "ok" to each.
  */
@@ -8,7 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #define PAGE 4096
@@ -35,7 +38,30 @@ static void read_pages(volatile char *at, int pages)
 		(void)at[i * PAGE];
 }
 
-static void map_file(const char *name)
+/* A child that has pages of the file and of the memory of its parent, and stays. */
+static void share(volatile char *file, volatile char *memory, int pages)
+{
+	int ready[2];
+	char byte = 0;
+
+	if (pipe(ready))
+		exit(1);
+	if (!fork()) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		read_pages(file, pages);
+		read_pages(memory, pages);
+		if (write(ready[1], &byte, 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	if (read(ready[0], &byte, 1) != 1)
+		exit(1);
+	close(ready[0]);
+	close(ready[1]);
+}
+
+static char *map_file(const char *name)
 {
 	int fd = open(name, O_RDONLY);
 	char *at = mmap(NULL, 32 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
@@ -44,6 +70,7 @@ static void map_file(const char *name)
 		exit(1);
 	read_pages(at, 32);
 	touch(at + 5 * PAGE, 7);
+	return at;
 }
 
 static void tell(const char *parameter, unsigned long value)
@@ -62,16 +89,18 @@ static void tell(const char *parameter, unsigned long value)
 int main(int argc, char **argv)
 {
 	static char line[64];
-	char *small, *at;
+	char *small, *file, *at;
+	int number;
 
-	if (argc != 2)
+	if (argc != 3)
 		return 2;
+	number = atoi(argv[2]);
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	map_file(argv[1]);
+	file = map_file(argv[1]);
 	small = anonymous(40 * PAGE, MAP_PRIVATE);
-	touch(small, 11);
-	read_pages(small + 20 * PAGE, 6);		/* zero pages: nobody's */
-	touch(anonymous(30 * PAGE, MAP_SHARED), 9);	/* shared memory is a file's */
+	touch(small, 4 + number);
+	read_pages(small + 20 * PAGE, 6);		/* zero pages do not count */
+	touch(anonymous(30 * PAGE, MAP_SHARED), 3 + number);	/* shared memory is a file's */
 	mprotect(anonymous(8 * PAGE, MAP_PRIVATE), 8 * PAGE, PROT_NONE);
 	/* Far apart: most of its page tables are not there. */
 	at = mmap(NULL, 8UL << 30, PROT_READ | PROT_WRITE,
@@ -80,6 +109,9 @@ int main(int argc, char **argv)
 	touch(at + PAGE, 2);
 	touch(at + (3UL << 30) - PAGE, 2);
 	touch(at + (8UL << 30) - PAGE, 1);
+	share(file + 10 * PAGE, small, number);
+	/* Some of what the child has inherited is shared no more. */
+	touch(small, number / 2);
 	puts("ok");
 	while (fgets(line, sizeof(line), stdin)) {
 		if (!strcmp(line, "map\n")) {

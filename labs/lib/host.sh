@@ -24,9 +24,9 @@ lab_numbers() {
 }
 
 # copy_work LAB WHOSE TARGET: makes folder TARGET from a work for a lab: the
-# "start", the "work" of the person here, the "reference" solution, a wrong one
-# (wrong/N: files that are different from the reference, and a patch of others), an
-# "empty" one, or any folder.
+# "start", the "work" of the person here, the "reference" solution, another one that is
+# right or wrong (right/N, wrong/N: files that are different from the reference, and a
+# patch of others), an "empty" one, or any folder.
 copy_work() {
 	local lab=$LABS/$1 whose=$2 target=$3 size
 
@@ -35,18 +35,66 @@ copy_work() {
 	empty) ;;
 	start | work) cp -rp "$lab/$whose/." "$target" ;;
 	reference) cp -rp "$lab/start/." "$lab/solution/." "$target" ;;
-	wrong/*)
+	right/* | wrong/*)
 		cp -rp "$lab/start/." "$lab/solution/." "$lab/$whose/." "$target"
 		[[ ! -e $target/patch ]] || git -C "$target" apply patch
 		rm -f "$target"/{expect,patch}
 		;;
 	*)
-		[[ -d $whose ]] || die "SOLUTION=$whose is no folder, nor reference, start, work or wrong/N"
+		[[ -d $whose ]] || die "SOLUTION=$whose is not a folder, nor reference, start, work, right/N or wrong/N"
 		size=$(du -sm "$whose" | cut -f1)
 		((size <= 64)) || die "$whose holds $size MB; 64 are the most that goes into the machine"
 		cp -rp "$whose/." "$target"
 		;;
 	esac
+}
+
+# check_name NAME: dies unless it can be the name of a student.
+check_name() {
+	[[ $1 =~ ^[A-Za-z0-9_.@-]{0,64}$ ]] ||
+		die "STUDENT=$1: at most 64 letters, digits and _ . @ -"
+}
+
+# criteria LAB: the criteria of a lab's grader, "POINTS NAME", as its source has them.
+criteria() {
+	sed -nE 's/^@grade\.criterion\(([0-9]+), "(.*)"\)$/\1 \2/p' "$LABS/$1/grade.py"
+}
+
+# check_report LAB FILE [STATUS]: says what is wrong with what a grader printed, and
+# fails if anything is. A report holds each criterion of the lab once and in order, with
+# points that it can give, and then a total that is their sum, and nothing after it; one
+# whose grader has ended early (STATUS "cut") holds the first criteria and no total.
+check_report() {
+	awk -v status="${3:-whole}" '
+		function problem(text) { print text; bad = 1 }
+		FNR == NR { most[++count] = $1; sub(/^[^ ]+ /, ""); name[count] = $0; next }
+		!NF { next }
+		total != "" { problem("after the total: " $0); next }
+		/^\[[0-9]+\/[0-9]+\] / {
+			split(substr($1, 2), part, /[\/\]]/)
+			sub(/^[^ ]+ /, "")
+			at++
+			if (at > count || substr($0, 1, length(name[at]) + 3) != name[at] " - ")
+				problem("not criterion " at " of the lab: " $0)
+			else if (part[2] != most[at] || part[1] + 0 > part[2] + 0)
+				problem("points that it cannot give: " part[1] "/" part[2] ": " $0)
+			sum += part[1]
+			maximum += part[2]
+			next
+		}
+		/^total: / { total = $2 }
+		END {
+			if (!count)
+				problem("the lab has no criteria")
+			if (status == "cut") {
+				if (total != "")
+					problem("a total, though its grader did not end")
+			} else if (at != count || total != sum + 0 "/" maximum + 0) {
+				problem(at + 0 " of " count " criteria, which give " sum + 0 "/" maximum + 0 \
+					", and the total \"" total "\"")
+			}
+			exit bad
+		}' <(criteria "$1") "$2"
 }
 
 # The kernel that checks itself, for the lab that writes a part of a kernel.
@@ -73,14 +121,15 @@ add_labs() {
 	cp -rp "$LABS/lib" "$tree/labs"
 	for folder in "$LABS"/[0-9]*-*; do
 		mkdir "$tree/labs/${folder##*/}"
-		find "$folder" -mindepth 1 -maxdepth 1 ! -name solution ! -name wrong ! -name work \
-			-exec cp -rp -t "$tree/labs/${folder##*/}" {} +
+		find "$folder" -mindepth 1 -maxdepth 1 ! -name solution ! -name right ! -name wrong \
+			! -name 'work*' -exec cp -rp -t "$tree/labs/${folder##*/}" {} +
 	done
 }
 
 # grade_works RUN LAB WHOSE...: boots a machine in the empty folder RUN that
 # grades works, pairs of arguments, and prints what it says of them. KERNEL is a name
-# of tests/kernels.list or CHECKED.
+# of tests/kernels.list or CHECKED; STUDENT whose numbers (or the work says), FEEDBACK
+# how much is told (lab.py).
 grade_works() {
 	local run=$1 number=0
 	local -a row boot
@@ -90,7 +139,7 @@ grade_works() {
 	add_labs "$run"
 	while (($#)); do
 		copy_work "$1" "$2" "$run/add/gradings/$number"
-		echo "$number $1 $2" >>"$run/add/gradings/list"
+		echo "$number $1 $2 ${STUDENT:--} ${FEEDBACK:--}" >>"$run/add/gradings/list"
 		number=$((number + 1))
 		shift 2
 	done

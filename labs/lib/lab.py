@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the graders of the labs share: criteria, answers, and the student's
-programs, which may do anything and must not stop a grader.
+"""What the graders of the labs share: criteria, answers, feedback, measuring.
 
     import lab
     grade = lab.Grade()
@@ -11,56 +10,103 @@ programs, which may do anything and must not stop a grader.
 
     grade.run()
 
-A criterion that returns gets its points (a text that it returns is printed as
-the reason); one that raises Wrong gets those that Wrong names. A grader runs in
-the guest, as root, with the student's work as its current folder.
+A criterion that returns gets its points; one that raises Wrong gets those that
+Wrong names. A grader runs in the guest, as root, with the student's work as its
+current folder.
+
+The host reads the criteria from the source (check-report.sh), and refuses a report
+that is not these: declare each by a line of its own, with its points and its name.
+
+How much is said of it (FEEDBACK): right or wrong; "hints": what to think about as
+well, from the lab's file "hints"; "reveal": what was measured, for instructors.
 """
 import atexit
+import hashlib
 import json
-import mmap
 import os
 import re
-import select
+import secrets
 import shutil
-import signal
 import subprocess
 import sys
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # The reader of libshare's tables that the tests use.
 sys.path.append(os.path.join(HERE, "../../tests/guest/lib"))
 sys.path.append("/libshare/tests/lib")
 
-PAGE = mmap.PAGESIZE
-OUTPUT_MAX = 1 << 20
-CGROUP = "/sys/fs/cgroup/student"
-# The unprivileged user of the guest, whom student's programs run as.
-USER = 1000
+# pylint: disable=unused-import # the graders take all from here
+from basics import (PAGE, PATIENCE, Wrong, number, one_line, plural, put, read,  # noqa: F401
+                    write)
+from programs import USER, Cell, Program, build, end_all, own, run, succeed, tool  # noqa: F401
+import student
+
+LAB = os.path.basename(os.path.dirname(os.path.abspath(sys.argv[0])))
+FEEDBACK = os.environ.get("FEEDBACK", "")
+REVEAL = FEEDBACK == "reveal"
 
 
-def patience():
-    """How many times as long as usual all may take on this kernel."""
-    with open("/proc/cmdline", encoding="ascii") as f:
-        found = re.search(r"libshare\.patience=(\d+)", f.read())
-    return int(found.group(1)) if found else 1
+def student_name():
+    """Whose numbers: as the instructor says, else as the work says."""
+    name = os.environ.get("STUDENT", "")
+    if not name and os.path.lexists("student"):
+        name = read("student", 100).strip()
+    if not student.NAME.fullmatch(name):
+        raise Wrong("student: not a name")
+    return name
 
 
-PATIENCE = patience()
+def numbers():
+    """The numbers of the student."""
+    return student.chosen(LAB, student_name())
 
 
-class Wrong(Exception):
-    """The work loses points; says why, and how many it gets all the same."""
+def other(than):
+    """Numbers that a work cannot know before, each far from these."""
+    while True:
+        found = student.chosen(LAB, secrets.token_hex(8))
+        if all(found[key] != value and
+               (isinstance(value, str) or abs(found[key] - value) > 0.04 * value)
+               for key, value in than.items()):
+            return found
 
-    def __init__(self, reason, got=0):
-        super().__init__(reason)
-        self.got = got
+
+def given(of, *targets):
+    """A folder with what students get, with these numbers, and built, out of reach of
+    the work."""
+    text = student.header(of)
+
+    def prepare(folder):
+        shutil.copytree(os.path.join(HERE, "..", LAB, "start"), folder, dirs_exist_ok=True)
+        if of:
+            put(folder + "/student.h", text)
+        subprocess.run(["make", "-s", "-B", "-C", folder, *targets], check=True)
+    which = hashlib.sha256(text.encode()).hexdigest()[:12]
+    return once("/var/tmp/given-%s-%s" % (LAB, which), prepare)
 
 
-def one_line(text, limit=300):
-    """Text of whatever kind as one printable line."""
-    text = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
-    return text if len(text) <= limit else text[:limit - 3] + "..."
+def bring(folder, *names):
+    """Copies files into the work, whatever there is of that name."""
+    for name in names:
+        if os.path.isdir(name) and not os.path.islink(name):
+            shutil.rmtree(name)
+        elif os.path.lexists(name):
+            os.unlink(name)
+        shutil.copy(os.path.join(folder, name), name)
+
+
+def hints():
+    """{criterion: hint} of this lab."""
+    found = {}
+    path = os.path.join(HERE, "..", LAB, "hints")
+    if os.path.exists(path):
+        for line in read(path).splitlines():
+            if line.startswith("\t"):
+                found[what] = (found[what] + " " + line.strip()).strip()
+            elif not line.startswith("#"):
+                what = line
+                found[what] = ""
+    return found
 
 
 class Grade:
@@ -75,182 +121,30 @@ class Grade:
             return function
         return register
 
+    def judge(self, points, what, function):
+        """(points, what to say) of one criterion."""
+        try:
+            said = function()
+            return points, one_line(said) if said and REVEAL else "right"
+        except Wrong as wrong:
+            text = one_line(wrong, 2000)
+            if REVEAL and wrong.value:
+                text += ": " + one_line(wrong.value, 4000)
+            if FEEDBACK == "hints" and hints().get(what):
+                text += ". Hint: " + hints()[what]
+            return min(wrong.got, points), text
+
     def run(self):
         total = maximum = 0
+        name = student_name()
+        if name:
+            print("student: " + name)
         for points, what, function in self.criteria:
-            try:
-                got, reason = points, function() or "right"
-            except Wrong as wrong:
-                got, reason = min(wrong.got, points), wrong
+            got, said = self.judge(points, what, function)
             total += got
             maximum += points
-            print("[%d/%d] %s - %s" % (got, points, what, one_line(reason)), flush=True)
+            print("[%d/%d] %s - %s" % (got, points, what, said), flush=True)
         print("total: %d/%d" % (total, maximum), flush=True)
-
-
-# the student's programs
-
-def confine():
-    """A control group for the student's programs, so that all of them can be
-    ended, however many there are and whatever they did to get away."""
-    if not os.path.isdir(CGROUP):
-        root = os.path.dirname(CGROUP)
-        for controller in ("memory", "pids"):
-            write(root + "/cgroup.subtree_control", "+" + controller)
-        os.mkdir(CGROUP)
-        write(CGROUP + "/pids.max", 1000)
-        write(CGROUP + "/memory.max", 600 << 20)
-    atexit.register(end_all)
-
-
-def write(path, text):
-    with open(path, "w", encoding="utf-8") as f:
-        f.write(str(text))
-
-
-def read(path, limit=OUTPUT_MAX):
-    """The text of a file that a student may have made."""
-    try:
-        # Not a pipe that nobody writes to.
-        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-        with open(fd, "rb") as f:
-            data = f.read(limit + 1) or b""
-    except OSError as e:
-        raise Wrong("%s: %s" % (path, e.strerror.lower())) from None
-    if len(data) > limit:
-        raise Wrong("%s is larger than %d bytes" % (path, limit))
-    return data.decode("utf-8", "replace")
-
-
-def end_all():
-    """Kill whatever runs of the student's."""
-    try:
-        write(CGROUP + "/cgroup.kill", 1)
-        for _ in range(200):
-            with open(CGROUP + "/cgroup.events", encoding="ascii") as f:
-                if "populated 0" in f.read():
-                    return
-            time.sleep(0.05)
-    except OSError:
-        pass
-
-
-class Program:
-    """A program of the student's that runs beside the grader.
-
-    Everything that it prints comes together in one stream, up to a limit.
-    """
-
-    def __init__(self, *command, root=False, folder=None, environment=None):
-        confine()
-
-        def enter():
-            write(CGROUP + "/cgroup.procs", os.getpid())
-            # Ordinary programs, whatever the grader does.
-            signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-            if not root:
-                os.setgroups([])
-                os.setgid(USER)
-                os.setuid(USER)
-
-        self.name = one_line(" ".join(command), 60)
-        self.buffer = b""
-        self.seen = 0
-        variables = {"PATH": "/libshare/bin:/usr/sbin:/usr/bin", "LC_ALL": "C", "HOME": "/tmp"}
-        variables.update(environment or {})
-        try:
-            self.process = subprocess.Popen(
-                command, cwd=folder, env=variables, stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0,
-                start_new_session=True, preexec_fn=enter)
-        except (OSError, subprocess.SubprocessError, ValueError) as e:
-            reason = getattr(e, "strerror", None) or e
-            raise Wrong("%s does not start: %s" % (self.name, one_line(reason).lower())) from None
-        self.pid = self.process.pid
-
-    def fill(self, deadline):
-        """More output; False at its end."""
-        left = deadline - time.monotonic()
-        if left <= 0 or not select.select([self.process.stdout], [], [], left)[0]:
-            raise Wrong("%s took too long" % self.name)
-        data = os.read(self.process.stdout.fileno(), 65536)
-        self.seen += len(data)
-        if self.seen > OUTPUT_MAX:
-            raise Wrong("%s printed more than %d bytes" % (self.name, OUTPUT_MAX))
-        self.buffer += data
-        return bool(data)
-
-    def line(self, timeout=30):
-        """Its next line."""
-        deadline = time.monotonic() + timeout * PATIENCE
-        while b"\n" not in self.buffer:
-            if not self.fill(deadline):
-                raise Wrong("%s ended (status %s) after it printed %r" % (
-                    self.name, self.status(deadline), one_line(self.buffer.decode("utf-8", "replace"), 80)))
-        first, _, self.buffer = self.buffer.partition(b"\n")
-        return first.decode("utf-8", "replace")
-
-    def send(self, text):
-        try:
-            self.process.stdin.write(text.encode())
-        except OSError:
-            raise Wrong("%s has ended before it was told %r" % (self.name, one_line(text))) from None
-
-    def finish(self, timeout=30):
-        """(status, all that it still prints)"""
-        deadline = time.monotonic() + timeout * PATIENCE
-        self.process.stdin.close()
-        try:
-            while self.fill(deadline):
-                pass
-            return self.status(deadline), self.buffer.decode("utf-8", "replace")
-        except Wrong:
-            # What got out of its process group ends with the control group.
-            os.killpg(self.pid, signal.SIGKILL)
-            raise
-
-    def status(self, deadline):
-        try:
-            return self.process.wait(max(deadline - time.monotonic(), 0.1))
-        except subprocess.TimeoutExpired:
-            raise Wrong("%s took too long" % self.name) from None
-
-
-def run(*command, timeout=60, **options):
-    """(status, output) of a command of the student's."""
-    return Program(*command, **options).finish(timeout)
-
-
-def succeed(*command, timeout=60, **options):
-    """The output of a command of the student's that must succeed."""
-    status, output = run(*command, timeout=timeout, **options)
-    if status:
-        raise Wrong("%s ends with status %d: %s" % (
-            one_line(" ".join(command), 60), status, one_line(output[-250:])))
-    return output
-
-
-def build(*targets, timeout=120):
-    """make, as the unprivileged user."""
-    own(".")
-    succeed("make", "-s", *targets, timeout=timeout)
-
-
-def own(folder):
-    """Give a folder to the user whom student's programs run as."""
-    for parent, folders, files in os.walk(folder):
-        for name in folders + files + ["."]:
-            os.chown(os.path.join(parent, name), USER, USER, follow_symlinks=False)
-
-
-def tool(*command):
-    """The output of a tool of ours, which reads what a student may have made."""
-    result = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                            stderr=subprocess.STDOUT, timeout=60 * PATIENCE, check=False)
-    text = result.stdout.decode("utf-8", "replace")
-    if result.returncode:
-        raise Wrong("%s: %s" % (" ".join(command[:2]), one_line(text)))
-    return text
 
 
 # answers
@@ -265,9 +159,9 @@ class Answers:
         try:
             answers = json.loads(read(self.path, 65536))
         except (ValueError, RecursionError) as e:
-            raise Wrong("%s is no JSON: %s" % (self.path, e)) from None
+            raise Wrong("%s is not JSON: %s" % (self.path, e)) from None
         if not isinstance(answers, dict):
-            raise Wrong("%s is no object" % self.path)
+            raise Wrong("%s is not an object" % self.path)
         if answers.get(name) is None:
             raise Wrong("no answer to %s" % name)
         return answers[name]
@@ -277,22 +171,22 @@ class Answers:
         # NaN compares false; an int may be too large for a float.
         if isinstance(value, bool) or not isinstance(value, (int, float)) or \
                 not abs(value) <= 1e18:
-            raise Wrong("the answer to %s is no number: %s" % (name, one_line(value, 60)))
+            raise Wrong("the answer to %s is not a number: %s" % (name, one_line(value, 60)))
         return value
 
     def text(self, name):
         value = self.value(name)
         if not isinstance(value, str):
-            raise Wrong("the answer to %s is no text: %s" % (name, one_line(value, 60)))
+            raise Wrong("the answer to %s is not text: %s" % (name, one_line(value, 60)))
         return value.strip()
 
     def close(self, name, measured, relative=0.0, absolute=0.0, unit="bytes"):
         """Demands that a number is near what was measured."""
         value = self.number(name)
+        told = "you say %s, measured now: %s %s" % (number(value), number(measured), unit)
         if abs(value - measured) > max(absolute, relative * abs(measured)):
-            raise Wrong("%s: you say %s, measured now: %s %s" % (
-                name, number(value), number(measured), unit))
-        return "%s: %s, measured now: %s %s" % (name, number(value), number(measured), unit)
+            raise Wrong("%s is wrong" % name, value=told)
+        return "%s: %s" % (name, told)
 
     def choice(self, name, measured, choices):
         """Demands the one of some words that a measurement just showed."""
@@ -300,12 +194,9 @@ class Answers:
         if value not in choices:
             raise Wrong("%s: one of %s, not %s" % (name, ", ".join(choices), one_line(value, 60)))
         if value != measured:
-            raise Wrong("%s: you say %s, measured now: %s" % (name, value, measured))
+            raise Wrong("%s is wrong" % name,
+                        value="you say %s, measured now: %s" % (value, measured))
         return "%s: %s, as measured now" % (name, value)
-
-
-def number(value):
-    return "%d" % value if value == int(value) else "%.4g" % value
 
 
 # measuring
@@ -361,10 +252,17 @@ def once(folder, build):
         build(folder + ".new")
         os.chmod(folder + ".new", 0o755)
         os.rename(folder + ".new", folder)
+    return folder
+
+
+def anonymous(pid):
+    """Pages that a process has and that are no file's, of all its memory."""
+    text = read("/proc/%d/smaps_rollup" % pid)
+    return int(re.search(r"^Anonymous: +(\d+)", text, re.MULTILINE).group(1)) * 1024 // PAGE
 
 
 def drop_caches():
-    """Forget what the page cache holds and nobody maps."""
+    """Forget what the page cache holds and no process maps."""
     subprocess.run(["sync"], check=True)
     write("/proc/sys/vm/drop_caches", 3)
 

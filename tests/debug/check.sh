@@ -21,7 +21,8 @@ done
 "$VM/host-packages.sh" amd64
 hold cache -s
 mkdir -p "$run" "$CACHE/debug-runs"
-find "$CACHE/debug-runs" -mindepth 1 -maxdepth 1 -type d | sort -r | tail -n +41 | xargs -r rm -rf
+find "$CACHE/debug-runs" -mindepth 1 -maxdepth 1 -type d -mmin +240 |
+	sort -r | tail -n +41 | xargs -r rm -rf
 
 # parameters NAME SET: what goes on the kernel's command line.
 parameters() {

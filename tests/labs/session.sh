@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# session.sh RUN N: does in a lab's machine what a person does that types the commands
-# of the handout and a few others into it, and looks at what comes back. Leaves
+# session.sh RUN N: does what a person does in a lab's machine: types the commands of
+# the handout and a few others into it, and looks at what comes back. Leaves
 # "PASSED FAILED SKIPPED" in RUN/session-counts.
 set -euo pipefail
 . "$(dirname "$0")/../../labs/lib/host.sh"
@@ -30,7 +30,7 @@ said() {
 	[[ $(grep -cE "$2" "$run/session.log") == "$1" ]]
 }
 
-# drawn: whether all pictures that were asked for are there, and no font was missing.
+# drawn: whether all pictures that were asked for are there, and no font is missing.
 drawn() {
 	local picture
 
@@ -74,8 +74,19 @@ typed 'make'
 for command in "${handout[@]}"; do
 	typed "$command"
 done
+# A wrong answer is said to be wrong, and no more.
+if [[ $number == 3 ]]; then
+	typed "sed -i 's/null/1/' answers.json; lab-grade --hints"
+fi
 typed 'echo kept >mark; rm Makefile; mkdir deep; echo also >deep/mark'
-typed 'type -P gcc make python3 nano vim.tiny readelf strace'
+typed 'type -P gcc make python3 nano vim.tiny readelf strace clear which gunzip'
+typed 'stty size'
+# It is here while the machine runs: a person edits beside it.
+for ((seconds = 0; seconds < 60; seconds++)); do
+	[[ ! -e $run/session/mark ]] || break
+	sleep 1
+done
+beside=$(cat "$run/session/mark" 2>/dev/null || true)
 # shellcheck disable=SC2016 # expanded in the guest
 typed 'ls /lib/modules/$(uname -r)/build/Makefile; ls /libshare/labs/*/solution'
 typed 'libshare-top --picture drawn.svg'
@@ -91,10 +102,17 @@ check 'folders of it too' grep -qx also "$run/session/deep/mark"
 check 'what was deleted there is gone here' \
 	test ! -e "$run/session/Makefile" -a -e "$run/session.before/Makefile"
 check 'compiler, editors and tools are there' \
-	said 7 '^/usr/bin/(gcc|make|python3|nano|vim.tiny|readelf|strace)$'
+	said 10 '^/usr/bin/(gcc|make|python3|nano|vim.tiny|readelf|strace|clear|which|gunzip)$'
+check 'the terminal has a size' said 1 '^24 80$'
+check 'the work comes back while the machine runs' test "$beside" == kept
 check 'the headers of its kernel are there' said 1 '^/lib/modules/.*/build/Makefile$'
 check 'solutions are not' said 1 'cannot access .*/solution'
 check 'libshare is loaded' said 1 '^ libshare'
+if [[ $number == 3 ]]; then
+	check 'a grade tells what is wrong, and not what is right' \
+		said 0 'measured now|you say|but it is'
+	check 'a grade gives hints' said 4 '^\[0/5\] .*is wrong. Hint: '
+fi
 check "pictures are drawn there, those of the handout too: ${pictures[*]}" drawn
 check 'the crash is shown' said 1 'Kernel panic.*sysrq'
 echo "$passed $failed 0" >"$run/session-counts"

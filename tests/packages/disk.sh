@@ -14,7 +14,7 @@ suite=$1 logs=$2
 suites=$suite,$suite-backports
 place=$CACHE/packages/$suite
 kernel=(linux-image-cloud-amd64 linux-headers-cloud-amd64)
-packages=("${kernel[@]}" mount "${@:3}")
+packages=("${kernel[@]}" autopkgtest mount rpm "${@:3}")
 newer=("${kernel[@]/%//$suite-backports}")
 
 # In its place, these machines start without: to make an initramfs takes minutes here.

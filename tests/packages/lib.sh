@@ -59,3 +59,21 @@ shows() {
 		[ "$(libshare-top --version)" = "libshare-top $2" ] &&
 		libshare-top -b -n1 | tee /dev/stderr | grep -q '/libc\.so\.6'
 }
+
+# pages FOLDER: it has the pages of the release, where README.md's links lead.
+pages() {
+	for page in README.md docs/format.md docs/limits.md docs/metrics.md; do
+		tar -x -O -f /libshare/release.tar.xz "libshare-$old/$page" | cmp - "$1/$page" ||
+			return
+	done
+}
+
+# dkms_empty: DKMS has no module.
+dkms_empty() {
+	[ ! "$(dkms status)" ] && [ ! -e /var/lib/dkms/libshare ]
+}
+
+# no_file: no file of this system has the module's name, but the tests' own.
+no_file() {
+	! find / -xdev -path /libshare -prune -o -name '*libshare*' -print | grep .
+}

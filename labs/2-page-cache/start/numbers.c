@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A library whose size is known: 1 MiB of constants, 64 KiB of variables.
+ * A library whose size is known: TABLE_PAGES pages of constants, STATE_PAGES pages
+ * of variables.
  * Leave it as it is.
  */
 #include "numbers.h"

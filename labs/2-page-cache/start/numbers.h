@@ -2,9 +2,9 @@
 #ifndef NUMBERS_H
 #define NUMBERS_H
 
+#include "student.h"
+
 #define PAGE 4096
-#define TABLE_PAGES 256
-#define STATE_PAGES 16
 
 /* Reads a byte of each of the first pages of a constant table. */
 unsigned int numbers_read(unsigned int pages);

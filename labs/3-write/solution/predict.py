@@ -21,7 +21,7 @@ def main():
             tables.setdefault(int(rest[0]), "file")
         elif verb == "write":
             made += 1
-            # A copy that nobody else has is written in place: as many copies
+            # A copy that no other actor has is written in place: as many copies
             # as if it were given up for a new one.
             tables[int(rest[0])] = made
         elif verb == "fork":

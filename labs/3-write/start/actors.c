@@ -34,7 +34,7 @@ struct deed {
 	unsigned int object;
 };
 
-/* Every process has all the pipes, so that anybody can become any actor. */
+/* Every process has all the pipes, so that each can become any actor. */
 static int orders[ACTORS][2], answers[2];
 
 /*
@@ -113,7 +113,7 @@ static void begin(const char *program)
 	act(0, data);
 }
 
-/* Says who did it; if that was to end, when it has ended. */
+/* Says which process did it; if that was to end, once it has ended. */
 static int report(const unsigned int *ends)
 {
 	pid_t pid;

@@ -49,7 +49,7 @@ class Stage:
                         self.copies[page] = int(row["copies"])
         self.cow = sum(self.copies)
         rows = [row for row in table(text, "libraries") if row["path"] == self.library]
-        # Nobody maps it any more: no row.
+        # No process maps it any more: no row.
         self.cow_unique = int(rows[0]["cow_unique"]) // PAGE - self.before if rows else 0
         self.histogram = {}
         for number in self.sharers:

@@ -15,6 +15,10 @@ def set_value(path, value):
         file.write(value)
 
 
+def count(number, noun):
+    return "%d %s%s" % (number, noun, "" if number == 1 else "s")
+
+
 def main():
     with open(sys.argv[1], encoding="ascii") as file:
         scene = [line.strip() for line in file if line.strip() and not line.startswith("#")]
@@ -31,13 +35,14 @@ def main():
             actors.stdin.write(deed + "\n")
             actors.stdin.flush()
             if not actors.stdout.readline():
-                sys.exit("watch.py: there is no such actor, or the deed is none: " + deed)
+                sys.exit("watch.py: no such actor, or not a deed: " + deed)
         stage.look()
         sharers, copies = stage.strip()
         print("%-14s sharers %s\n%-14s copies  %s  cow %d, cow_unique %d" % (
             deed, sharers, "", copies, stage.cow, stage.cow_unique))
-    print("histogram: " + ", ".join("%d pages with %d sharers" % (stage.histogram[n], n)
-                                    for n in sorted(stage.histogram)))
+    print("histogram: " + ", ".join(
+        "%s with %s" % (count(stage.histogram[n], "page"), count(n, "sharer"))
+        for n in sorted(stage.histogram)))
     subprocess.run(["libshare-top", "--picture", "scene.svg", "--library", stage.library], check=True)
     actors.stdin.close()
     actors.wait()

@@ -9,8 +9,8 @@
 #pragma GCC visibility pop
 
 /* Known to have one length, so that no table needs to say where each begins. */
-#define LENGTH 9
-#define TEXT(n) "word " #n,
+#define LENGTH (sizeof(PREFIX " 0000") - 1)
+#define TEXT(n) PREFIX " " #n,
 
 static const char texts[WORDS][LENGTH + 1] = { EACH_WORD(TEXT) };
 

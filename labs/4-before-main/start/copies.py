@@ -43,6 +43,10 @@ def by_section(library):
     return len(copied), found
 
 
+def pages(count):
+    return "page" if count == 1 else "pages"
+
+
 def main():
     program, library = (sys.argv[1:] + ["./user", "./libwords.so"][len(sys.argv) - 1:])[:2]
     user = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -51,8 +55,9 @@ def main():
     user.communicate()
     for name in found:
         if found[name]:
-            print("%5d pages copied in %s" % (found[name], name))
-    print("%5d pages copied in all (a page that holds two sections counts in both)" % total)
+            print("%5d %s copied in %s" % (found[name], pages(found[name]), name))
+    print("%5d %s copied in all (a page that holds two sections counts in both)"
+          % (total, pages(total)))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ int squared(int value)
 	return value * value;
 }
 
-#define TEXT(n) "word " #n,
+#define TEXT(n) PREFIX " " #n,
 
 const char *texts[WORDS] = { EACH_WORD(TEXT) };
 

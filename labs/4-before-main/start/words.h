@@ -3,9 +3,14 @@
 #ifndef WORDS_H
 #define WORDS_H
 
-#define WORDS 10000
+#include "student.h"
 
-/* The word with number n, "word 0000" to "word 9999"; NULL when there is none. */
+#define WORDS (100 * HUNDREDS)
+
+/*
+ * The word with number n, PREFIX, a space and four digits ("word 0000"), for as long as
+ * the library is there; NULL for a number that no word has.
+ */
 const char *word_text(unsigned int n);
 
 /* Its length. */

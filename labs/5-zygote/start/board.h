@@ -13,7 +13,7 @@ struct board_line {
 	unsigned int requests_wanted, requests;
 	unsigned int collections_wanted, collections;
 	unsigned int wrong;	/* answers that were not as they should be */
-	unsigned int room[2];
+	unsigned int holds_wanted, holds;
 };
 
 /* serve.c: load the library of objects, once; and do what line INDEX says. */

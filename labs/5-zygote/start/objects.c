@@ -2,7 +2,7 @@
 /*
  * Each object begins with its count of references and with its mark, as in
  * CPython or in Ruby before 2.0. An object has 64 bytes, a page 64 objects,
- * the heap 128 pages.
+ * the heap HEAP_PAGES pages.
  */
 #include "objects.h"
 

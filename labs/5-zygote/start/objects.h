@@ -3,7 +3,10 @@
 #ifndef OBJECTS_H
 #define OBJECTS_H
 
-#define OBJECTS 8192
+#include "student.h"
+
+/* 64 of them fill a page. */
+#define OBJECTS (64 * HEAP_PAGES)
 
 /* References to an object: each has one from the start. */
 void object_get(unsigned int number);

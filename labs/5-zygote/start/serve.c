@@ -11,11 +11,13 @@
 #include "objects.h"
 
 #define USES 8
+#define HELD (OBJECTS / 2)
 
 static struct {
 	void *library;
 	void (*get)(unsigned int number);
 	void (*put)(unsigned int number);
+	long (*count)(unsigned int number);
 	long (*sum)(unsigned int number);
 	unsigned int (*collect)(void);
 } objects;
@@ -38,6 +40,7 @@ void serve_load(void)
 		errx(1, "%s", dlerror());
 	objects.get = find("object_get");
 	objects.put = find("object_put");
+	objects.count = find("object_count");
 	objects.sum = find("object_sum");
 	objects.collect = find("objects_collect");
 }
@@ -62,13 +65,26 @@ static void request(struct board_line *line, unsigned int *chance)
 {
 	for (int i = 0; i < USES; i++) {
 		unsigned int number;
+		long count;
 
 		*chance = *chance * 1664525 + 1013904223;
-		number = *chance >> 8 & (OBJECTS - 1);
+		number = (*chance >> 8) % OBJECTS;
+		count = objects.count(number);
 		objects.get(number);
+		line->wrong += objects.count(number) != count + 1;
 		line->wrong += objects.sum(number) != 21;
 		objects.put(number);
 	}
+}
+
+/* Takes references that this server keeps, another number of them than the others. */
+static void hold(struct board_line *line, unsigned int index)
+{
+	static long held;
+
+	for (unsigned int i = 0; i <= index; i++, held++)
+		objects.get(HELD);
+	line->wrong += objects.count(HELD) != 1 + held;
 }
 
 void serve(unsigned int index)
@@ -86,6 +102,10 @@ void serve(unsigned int index)
 		while (line->collections < line->collections_wanted) {
 			line->wrong += objects.collect() != OBJECTS;
 			line->collections++;
+		}
+		while (line->holds < line->holds_wanted) {
+			hold((struct board_line *)line, index);
+			line->holds++;
 		}
 		usleep(20000);
 	}

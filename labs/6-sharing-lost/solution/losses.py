@@ -5,7 +5,7 @@ Prints a line of names, then a line for each loss, with tabs between fields:
 
     kind	files	bytes	name
 
-copies   files of one build ID, none of them deleted: how many there are, and what
+copies   files of one build ID that are not deleted: how many there are, and what
          comes back when the one of which most is mapped stays alone
 deleted  a file that was deleted and is still mapped: 1, and what is mapped of it
 

@@ -4,14 +4,14 @@
 # mend.sh: gives this machine back what it has lost.
 set -euo pipefail
 
-# Two files of one content: two names of one file. Who has the old one keeps it
-# until it is started anew.
+# Two files of one content: two names of one file. A service that has the old one
+# keeps it until it is started anew.
 cmp /srv/shop/lib/libtax.so /srv/office/lib/libtax.so
 ln -f /srv/shop/lib/libtax.so /srv/office/lib/libtax.so
 ./machine stop office-1 office-2
 ./machine start office-1 office-2
 
-# Layers change only while nobody looks through them.
+# Layers change only while they are not mounted.
 containers=(red-1 red-2 red-3 blue-1 blue-2)
 ./machine stop "${containers[@]}"
 

@@ -3,6 +3,8 @@
  * The libraries of the machine: all of them are this one, with other numbers of
  * pages of constants and another version. Leave it as it is.
  */
+#include "student.h"
+
 #define PAGE 4096
 #define STATE_PAGES 4
 

@@ -37,7 +37,7 @@ static int hold_mmap_lock(void *unused, u64 ms)
 	return 0;
 }
 
-/* The address must have a page table, which nobody removes meanwhile. */
+/* The address must have a page table, which stays meanwhile. */
 static int hold_table_lock(void *unused, u64 addr)
 {
 	spinlock_t *lock;	/* the table's */

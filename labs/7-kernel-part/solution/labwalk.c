@@ -21,6 +21,10 @@ static int pid;
 module_param(pid, int, 0644);
 MODULE_PARM_DESC(pid, "Process to look at");
 
+static unsigned long area;
+module_param(area, ulong, 0644);
+MODULE_PARM_DESC(area, "Address in the one area to count (0: all areas)");
+
 static struct dentry *folder;
 
 struct counts {
@@ -28,7 +32,19 @@ struct counts {
 	unsigned long present;	/* pages in its page tables, file + anon */
 	unsigned long file;
 	unsigned long anon;
+	unsigned long shared;	/* pages that more than one page table entry maps */
 };
+
+/* How many page table entries, of all processes, map a page. */
+static int mappings_of(struct page *page)
+{
+	struct folio *folio = page_folio(page);
+	int mappings = atomic_read(&page->_mapcount) + 1;
+
+	if (folio_test_large(folio))
+		mappings += folio_entire_mapcount(folio);
+	return mappings;
+}
 
 static void count_page(struct page *page, struct counts *counts)
 {
@@ -37,6 +53,8 @@ static void count_page(struct page *page, struct counts *counts)
 		counts->anon++;
 	else
 		counts->file++;
+	if (mappings_of(page) > 1)
+		counts->shared++;
 }
 
 /* One page table; the area holds @addr up to @end, which lie in it. */
@@ -114,10 +132,12 @@ static void count_area(struct vm_area_struct *vma, struct counts *counts)
 }
 
 /*
+ * Counts the area that holds @address, or all areas if that is 0.
+ *
  * Returns 0; -ESRCH when there is no such process; -EINVAL when it has no
  * address space.
  */
-static int count_process(int nr, struct counts *counts)
+static int count_process(int nr, unsigned long address, struct counts *counts)
 {
 	struct task_struct *task;
 	struct vm_area_struct *vma;
@@ -143,6 +163,8 @@ static int count_process(int nr, struct counts *counts)
 	}
 	vma_iter_init(&vmi, mm, 0);
 	for_each_vma(vmi, vma) {
+		if (address && (address < vma->vm_start || address >= vma->vm_end))
+			continue;
 		counts->vmas++;
 		count_area(vma, counts);
 	}
@@ -155,8 +177,8 @@ static int counts_show(struct seq_file *seq, void *unused)
 {
 	const struct counts *counts = seq->private;
 
-	seq_printf(seq, "vmas %lu\npresent %lu\nfile %lu\nanon %lu\n", counts->vmas,
-		   counts->present, counts->file, counts->anon);
+	seq_printf(seq, "vmas %lu\npresent %lu\nfile %lu\nanon %lu\nshared %lu\n", counts->vmas,
+		   counts->present, counts->file, counts->anon, counts->shared);
 	return 0;
 }
 
@@ -168,7 +190,7 @@ static int counts_open(struct inode *inode, struct file *file)
 
 	if (!counts)
 		return -ENOMEM;
-	err = count_process(READ_ONCE(pid), counts);
+	err = count_process(READ_ONCE(pid), READ_ONCE(area), counts);
 	if (!err)
 		err = single_open(file, counts_show, counts);
 	if (err)
@@ -198,12 +220,12 @@ static int __init labwalk_init(void)
 	int err = 0;
 
 	if (pid)
-		err = count_process(pid, &counts);
+		err = count_process(pid, area, &counts);
 	if (err)
 		return err;
 	if (pid)
-		pr_info("labwalk: pid=%d vmas=%lu present=%lu file=%lu anon=%lu\n", pid,
-			counts.vmas, counts.present, counts.file, counts.anon);
+		pr_info("labwalk: pid=%d vmas=%lu present=%lu file=%lu anon=%lu shared=%lu\n", pid,
+			counts.vmas, counts.present, counts.file, counts.anon, counts.shared);
 	folder = debugfs_create_dir("labwalk", NULL);
 	debugfs_create_file("counts", 0400, folder, NULL, &counts_fops);
 	return 0;

@@ -4,7 +4,7 @@
  *
  *	insmod labwalk.ko pid=123 && dmesg | tail -n 1; rmmod labwalk
  *
- * prints "labwalk: pid=123 vmas=20 present=0 file=0 anon=0".
+ * prints "labwalk: pid=123 vmas=20 present=0 file=0 anon=0 shared=0".
  */
 #include <linux/debugfs.h>
 #include <linux/mm.h>
@@ -19,18 +19,36 @@ static int pid;
 module_param(pid, int, 0644);
 MODULE_PARM_DESC(pid, "Process to look at");
 
+static unsigned long area;
+module_param(area, ulong, 0644);
+MODULE_PARM_DESC(area, "Address in the one area to count (0: all areas)");
+
 struct counts {
 	unsigned long vmas;	/* areas */
 	unsigned long present;	/* pages in its page tables, file + anon */
 	unsigned long file;
 	unsigned long anon;
+	unsigned long shared;	/* pages that more than one page table entry maps */
 };
 
+/* How many page table entries, of all processes, map a page. */
+static int __maybe_unused mappings_of(struct page *page)
+{
+	struct folio *folio = page_folio(page);
+	int mappings = atomic_read(&page->_mapcount) + 1;
+
+	if (folio_test_large(folio))
+		mappings += folio_entire_mapcount(folio);
+	return mappings;
+}
+
 /*
+ * Counts the area that holds @address, or all areas if that is 0.
+ *
  * Returns 0; -ESRCH when there is no such process; -EINVAL when it has no
  * address space.
  */
-static int count_process(int nr, struct counts *counts)
+static int count_process(int nr, unsigned long address, struct counts *counts)
 {
 	struct task_struct *task;
 	struct vm_area_struct *vma;
@@ -55,11 +73,13 @@ static int count_process(int nr, struct counts *counts)
 		counts->vmas++;
 		/* TODO 3, page tables: count the pages that are present. */
 		/* TODO 4, anonymous or file: tell them apart. */
+		/* TODO 5, shared: which pages do others map, too? */
+		/* TODO 6, one area: count that of @address alone, if it is not 0. */
 	}
 	return 0;
 }
 
-/* TODO 5, debugfs: /sys/kernel/debug/labwalk/counts, with the counts of now. */
+/* TODO 7, debugfs: /sys/kernel/debug/labwalk/counts, with the counts of now. */
 
 static int __init labwalk_init(void)
 {
@@ -67,10 +87,10 @@ static int __init labwalk_init(void)
 	int err = 0;
 
 	if (pid)
-		err = count_process(pid, &counts);
+		err = count_process(pid, area, &counts);
 	if (pid && !err)
-		pr_info("labwalk: pid=%d vmas=%lu present=%lu file=%lu anon=%lu\n", pid,
-			counts.vmas, counts.present, counts.file, counts.anon);
+		pr_info("labwalk: pid=%d vmas=%lu present=%lu file=%lu anon=%lu shared=%lu\n", pid,
+			counts.vmas, counts.present, counts.file, counts.anon, counts.shared);
 	return err;
 }
 

@@ -12,9 +12,9 @@ import tables
 import tap
 
 PARAMETER = "/sys/module/libshare/parameters/lock_wait_ms"
-WRONG = ("-1", "10001", "99999999999999999999", "many", "", "0x", "5x")
+WRONG = ("-1", "60001", "99999999999999999999", "many", "", "0x", "5x")
 REFUSED = ("EINVAL", "ERANGE")
-RIGHT = ("0", "1", "10000", "0x10")
+RIGHT = ("0", "1", "60000", "0x10")
 # Anything from the upper half: 16 digits of which the first is 8 to f.
 ADDRESS = re.compile(r"(?<![0-9a-f])(?:0x)?[89a-f][0-9a-f]{15}(?![0-9a-f])")
 

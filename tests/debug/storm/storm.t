@@ -102,7 +102,7 @@ def until(t, end, parts):
 
 def end_of(t, stress, log):
     try:
-        stress.wait(300)
+        stress.wait(900)
     except subprocess.TimeoutExpired:
         t.ok(False, "stress-ng ends")
         os.killpg(stress.pid, 9)

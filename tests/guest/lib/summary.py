@@ -54,7 +54,9 @@ def totals(snapshot):
             (human(unshared), parts % (human(total["rss"]), human(total["cow"]))),
         "what sharing saves":
             (human(unshared - take),
-             "%.1f times less" % ((unshared * 10 + take // 2) // take / 10)),
+             (parts + ", %.1f times less")
+             % (human(total["rss"] - total["mapped"]), human(total["cow"] - total["cow_unique"]),
+                (unshared * 10 + take // 2) // take / 10)),
         "cached, but not mapped": (human(unmapped), ""),
         "copies that are swapped out": (human(total["swap"]), ""),
         "cached twice under one build ID":

@@ -12,6 +12,13 @@ refused() {
 	grep -q BUILD_EXCLUSIVE /tmp/refused
 }
 
+# DKMS names each field of dkms.conf that it no longer has.
+no_old_fields() {
+	dkms build "libshare/$old" >/tmp/built 2>&1 || status=$?
+	cat /tmp/built
+	[ ! "${status:-}" ] && ! grep -i deprecated /tmp/built
+}
+
 in_updates() {
 	case $(modinfo -n libshare) in
 	*/"$first"/updates/dkms/libshare.ko*) ;;
@@ -27,7 +34,7 @@ check "this is $first" [ "$(uname -r)" = "$first" ]
 everything >/tmp/before
 tar -x -f /libshare/release.tar.xz -C /usr/src --no-same-owner
 check 'dkms add' dkms add "libshare/$old"
-check 'dkms build' dkms build "libshare/$old"
+check 'dkms build, and nothing in dkms.conf is deprecated' no_old_fields
 check 'dkms install' dkms install "libshare/$old"
 check 'it is where depmod looks first' in_updates
 check 'the module works' works "$old"

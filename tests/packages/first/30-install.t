@@ -23,4 +23,6 @@ check 'the module works' works "$old"
 check 'libshare-top works' shows /usr/sbin/libshare-top "$old"
 check 'the example for modules-load.d is there' \
 	grep -qx libshare "$examples/modules-load.d/libshare.conf"
+check 'libshare-dkms has the pages' pages /usr/share/doc/libshare-dkms
+check 'libshare-tools has the pages' pages /usr/share/doc/libshare-tools
 finish

@@ -5,14 +5,6 @@
 # The packages are purged: nothing stays.
 . "$(dirname "$0")/../lib.sh"
 
-dkms_empty() {
-	[ ! "$(dkms status)" ] && [ ! -e /var/lib/dkms/libshare ]
-}
-
-no_file() {
-	! find / -xdev -path /libshare -prune -o -name '*libshare*' -print | grep .
-}
-
 unknown() {
 	! grep -r libshare /usr/lib/modules/*/modules.* && ! modprobe libshare
 }

@@ -4,6 +4,6 @@
 
 int main(int argc, char **argv)
 {
-	printf("hello from %s\n", *argv ? "a program" : "nobody");
+	printf("hello from %s\n", *argv ? "a program" : "no name");
 	return stay(argc);
 }

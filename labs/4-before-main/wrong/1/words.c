@@ -24,7 +24,7 @@ static int squared(int value)
 	return value * value;
 }
 
-#define TEXT(n) "word " #n,
+#define TEXT(n) PREFIX " " #n,
 
 static const char *const texts[WORDS] = { EACH_WORD(TEXT) };
 

@@ -5,8 +5,8 @@
 #include "list.h"
 #include "words.h"
 
-#define LENGTH 9
-#define TEXT(n) "word " #n,
+#define LENGTH (sizeof(PREFIX " 0000") - 1)
+#define TEXT(n) PREFIX " " #n,
 
 static const char texts[WORDS][LENGTH + 1] = { EACH_WORD(TEXT) };
 
