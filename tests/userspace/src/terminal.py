@@ -94,7 +94,8 @@ def check(name, take_away, ignore=False, own_group=False, blocking=True):
     fine = drawn(master)
     take_away(master, leader, parent, view)
     fine = ends(view) and fine
-    print("%sok %d - %s" % ("" if fine else "not ", TESTS, name))
+    # A child that breaks off would write what is buffered once more.
+    print("%sok %d - %s" % ("" if fine else "not ", TESTS, name), flush=True)
     for pid in (view, parent, leader):
         try:
             os.kill(pid, signal.SIGKILL)
