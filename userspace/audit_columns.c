@@ -8,7 +8,8 @@
 const struct libshare_column libshare_audit_columns[] = {
 #define C(...) LIBSHARE_COLUMN(libshare_audit, __VA_ARGS__)
 	C(lib, ID, 0, "number of the library"),
-	C(section, TEXT, LIBSHARE_SHOWN, "section, or " LIBSHARE_AUDIT_ALL " for all of the library"),
+	C(section, TEXT, LIBSHARE_SHOWN,
+	  "section, or " LIBSHARE_AUDIT_ALL " for all of the library"),
 	C(copies, BYTES, LIBSHARE_SHOWN, "distinct copies; the sum of the next five"),
 	C(in_file, BYTES, LIBSHARE_SHOWN, "as in the file: written, but nothing changed"),
 	C(equal, BYTES, LIBSHARE_SHOWN, "equal to another copy of the same page"),
