@@ -36,13 +36,4 @@ golden odd.csv "$TOP" --csv --replay "$DATA/odd.txt"
 golden odd-metrics.txt "$TOP" --openmetrics --replay "$DATA/odd.txt"
 golden help.txt "$TOP" --help
 
-# Whether each line of what the README shows of us, but "…", is what we print.
-readme() {
-	sed -n '/^## libshare-top/,/^## /p' "$HERE/../../README.md" | grep -E '^[ 0-9.]*[0-9]M |^ *\.[a-z]|%|^SAVED|^SECTION|^saved' >"$TMP/shown"
-	"$TOP" -b --replay "$b" --view sections --library "$crypto" >"$TMP/printed"
-	cat "$HERE/expected/live-readme" >>"$TMP/printed"
-	(($(wc -l <"$TMP/shown") > 8)) && ! grep -vxFf "$TMP/printed" "$TMP/shown"
-}
-
-ok 'the README shows what we print' readme
 done_testing

@@ -189,8 +189,17 @@ keys c
 ok 'c: libraries again' see 'SAVED MAPPED'
 
 recording=$DATA/workload-b.zst
-open 80x24
-ok 'the example of the README' looks readme
+# Whether each library on the screen stands so in the picture that the README shows.
+pictured() {
+	local shown
+
+	shown=$(screen | sed -n '6,23p' | sed 's/&/\&amp;/g; s/</\&lt;/g; s/ /\&#160;/g')
+	[[ $(wc -l <<<"$shown") == 18 ]] &&
+		! grep -vxFf <(sed 's/<[^>]*>/\n/g' "$HERE/../../docs/figures/live.svg" | grep '160;') <<<"$shown"
+}
+
+open 104x24
+ok 'the picture in the README shows what we draw' pictured
 recording=$DATA/audit.txt
 open 100x24
 keys w
