@@ -123,6 +123,8 @@ static void print_data(FILE *out, struct libshare_snapshot *snap)
 		    "path,saved,mapped,shared,rss,cow,cow_unique,swap,cached,size,procs,lib");
 	print_table(out, &libshare_tables[LIBSHARE_PAGES], &snap->table[LIBSHARE_PAGES],
 		    "lib,first,count,cached,sharers,copies");
+	print_table(out, &libshare_tables[LIBSHARE_ELF], &snap->table[LIBSHARE_ELF],
+		    "lib,section,offset,size");
 	print_table(out, &libshare_sections_view, &sections, "lib,section,cause,cow");
 	print_table(out, &libshare_duplicates_view, &duplicates,
 		    "group,wasted,cached,mapped,procs,path,buildid");

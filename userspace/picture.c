@@ -1,34 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Pictures: files of the form that their names tell, colours, text. */
 #include <cairo-pdf.h>
-#include <cairo-svg.h>
 
 #include "alloc.h"
 #include "batch.h"
 #include "elffile.h"
 #include "output.h"
 #include "picture.h"
+#include "picture_svg.h"
 #include "skipped.h"
 #include "text.h"
 
 #define HAS(id) LIBSHARE_HAS(LIBSHARE_##id)
 
-/* Blues for sharing; the copies' orange is told from them by everybody. */
+#define INK(rgb) { ((rgb) >> 16) / 255.0, ((rgb) >> 8 & 255) / 255.0, ((rgb) & 255) / 255.0 }
+
+/*
+ * Blues for sharing, orange for copies, greys for what no process maps. No two are alike
+ * to the colour-blind, nor in lightness, which is what a printer leaves: tests measure it.
+ */
 const struct libshare_ink libshare_ink_shade[LIBSHARE_SHADES] = {
-	[LIBSHARE_ABSENT] = { 1, 1, 1 },
-	[LIBSHARE_UNMAPPED] = { 0.87, 0.87, 0.87 },
-	[LIBSHARE_BY_1] = { 0.78, 0.86, 0.94 },
-	[LIBSHARE_BY_2] = { 0.62, 0.79, 0.88 },
-	[LIBSHARE_BY_4] = { 0.42, 0.68, 0.84 },
-	[LIBSHARE_BY_8] = { 0.19, 0.51, 0.74 },
-	[LIBSHARE_BY_16] = { 0.03, 0.32, 0.61 },
+	[LIBSHARE_ABSENT] = INK(0xe4e4e4),
+	[LIBSHARE_UNMAPPED] = INK(0xa6a6a6),
+	[LIBSHARE_BY_1] = INK(0xb4d6f2),
+	[LIBSHARE_BY_2] = INK(0x6a9cd0),
+	[LIBSHARE_BY_4] = INK(0x3a6cae),
+	[LIBSHARE_BY_8] = INK(0x1c4d8a),
+	[LIBSHARE_BY_16] = INK(0x08234a),
 };
 
-/* Told from the blues by its hue, and from the copies by its lightness. */
-const struct libshare_ink libshare_ink_shared = { 0.45, 0.73, 0.55 };
-const struct libshare_ink libshare_ink_copy = { 0.90, 0.38, 0.05 };
-const struct libshare_ink libshare_ink_text = { 0.13, 0.13, 0.13 };
-const struct libshare_ink libshare_ink_faint = { 0.45, 0.45, 0.45 };
+const struct libshare_ink libshare_ink_copy = INK(0xdd6516);
+const struct libshare_ink libshare_ink_inherited = INK(0xf4ac7c);
+const struct libshare_ink libshare_ink_paper = INK(0xffffff);
+const struct libshare_ink libshare_ink_text = INK(0x212121);
+const struct libshare_ink libshare_ink_faint = INK(0x666666);
 
 /**
  * libshare_picture_ink() - Draw in a colour from now on.
@@ -75,11 +80,38 @@ double libshare_picture_text(cairo_t *cr, double x, double y, double size, doubl
 		free(dots);
 	}
 	dots = at == text ? xstrdup(text) : xasprintf("…%s", at);
-	cairo_move_to(cr, x, y);
-	cairo_show_text(cr, dots);
+	if (!libshare_svg_text(cr, x, y, size, extents.x_advance, dots, text)) {
+		cairo_move_to(cr, x, y);
+		cairo_show_text(cr, dots);
+	}
 	free(dots);
 	free(text);
 	return extents.x_advance;
+}
+
+/**
+ * libshare_picture_hatch() - Draw stripes over a box.
+ * @cr: The picture.
+ * @x: Its left edge.
+ * @y: Its upper edge.
+ * @width: Its width.
+ * @height: Its height.
+ */
+void libshare_picture_hatch(cairo_t *cr, double x, double y, double width, double height)
+{
+	double at;
+
+	cairo_save(cr);
+	cairo_rectangle(cr, x, y, width, height);
+	cairo_clip(cr);
+	libshare_picture_ink(cr, &libshare_ink_shade[LIBSHARE_BY_8], 1);
+	cairo_set_line_width(cr, 1.2);
+	for (at = -height; at < width; at += 4) {
+		cairo_move_to(cr, x + at, y + height);
+		cairo_line_to(cr, x + at + height, y);
+	}
+	cairo_stroke(cr);
+	cairo_restore(cr);
 }
 
 /**
@@ -87,46 +119,62 @@ double libshare_picture_text(cairo_t *cr, double x, double y, double size, doubl
  * @cr: The picture.
  * @x: Where it starts.
  * @y: Base line of its text.
- * @ink: The colour.
- * @alpha: As libshare_picture_ink() has it.
+ * @upper: The colour.
+ * @lower: That of its lower half; NULL: stripes over the whole.
  * @text: What it stands for.
  *
  * Return: Where the next one starts.
  */
-double libshare_picture_swatch(cairo_t *cr, double x, double y, const struct libshare_ink *ink,
-			       double alpha, const char *text)
+double libshare_picture_swatch(cairo_t *cr, double x, double y, const struct libshare_ink *upper,
+			       const struct libshare_ink *lower, const char *text)
 {
-	libshare_picture_ink(cr, ink, alpha);
+	libshare_picture_ink(cr, upper, 1);
 	cairo_rectangle(cr, x, y - 10, 11, 11);
-	cairo_fill_preserve(cr);
+	cairo_fill(cr);
+	if (!lower) {
+		libshare_picture_hatch(cr, x, y - 10, 11, 11);
+	} else if (lower != upper) {
+		libshare_picture_ink(cr, lower, 1);
+		cairo_rectangle(cr, x, y - 4.5, 11, 5.5);
+		cairo_fill(cr);
+	}
 	libshare_picture_ink(cr, &libshare_ink_faint, 1);
 	cairo_set_line_width(cr, 0.5);
+	cairo_rectangle(cr, x, y - 10, 11, 11);
 	cairo_stroke(cr);
 	libshare_picture_ink(cr, &libshare_ink_text, 1);
 	return x + 16 + 14 + libshare_picture_text(cr, x + 16, y, 12, 0, "%s", text);
 }
 
 /**
- * libshare_picture_legend() - Explain the colours that all pictures have.
+ * libshare_picture_legend() - Explain the colours of pages.
  * @cr: The picture.
  * @x: Where it starts.
  * @y: Base line of its text.
- *
- * Return: Where a swatch that follows starts.
  */
-double libshare_picture_legend(cairo_t *cr, double x, double y)
+void libshare_picture_legend(cairo_t *cr, double x, double y)
 {
 	static const char *const names[LIBSHARE_SHADES] = {
-		"not in memory", "cached only", "1 process", "2–3", "4–7", "8–15", "16 and more"
+		"not in memory", "cached only", "mapped by 1 process", "2–3", "4–7", "8–15",
+		"16 and more"
 	};
 	int i;
 
 	for (i = 0; i < LIBSHARE_SHADES; i++)
-		x = libshare_picture_swatch(cr, x, y, &libshare_ink_shade[i], 1, names[i]);
-	return libshare_picture_swatch(cr, x, y, &libshare_ink_copy, 1, "copied");
+		x = libshare_picture_swatch(cr, x, y, &libshare_ink_shade[i],
+					    &libshare_ink_shade[i], names[i]);
 }
 
-static cairo_status_t write_bytes(void *closure, const unsigned char *data, unsigned int length)
+/**
+ * libshare_picture_write() - Write what cairo has to write.
+ * @closure: The file.
+ * @data: The bytes.
+ * @length: How many there are.
+ *
+ * Return: Whether that went well.
+ */
+cairo_status_t libshare_picture_write(void *closure, const unsigned char *data,
+				      unsigned int length)
 {
 	return fwrite(data, 1, length, closure) == length ? CAIRO_STATUS_SUCCESS :
 							    CAIRO_STATUS_WRITE_ERROR;
@@ -158,12 +206,19 @@ static const struct libshare_library *choose(const struct libshare_options *opti
 	return lib;
 }
 
-static cairo_surface_t *make_surface(const char *name, FILE *out, double width, double height)
+static cairo_surface_t *make_surface(const char *name, FILE *out, const char *title,
+				     double width, double height)
 {
+	cairo_surface_t *surface;
+
 	if (has_suffix(name, ".svg"))
-		return cairo_svg_surface_create_for_stream(write_bytes, out, width, height);
-	if (has_suffix(name, ".pdf"))
-		return cairo_pdf_surface_create_for_stream(write_bytes, out, width, height);
+		return libshare_svg_create(out, title, width, height);
+	if (has_suffix(name, ".pdf")) {
+		surface = cairo_pdf_surface_create_for_stream(libshare_picture_write, out, width,
+							      height);
+		cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, title);
+		return surface;
+	}
 	return cairo_image_surface_create(CAIRO_FORMAT_RGB24, 2 * width, 2 * height);
 }
 
@@ -177,11 +232,11 @@ static void draw_file(const char *name, libshare_draw_fn *draw,
 
 	draw(NULL, snap, lib, &width, &height);
 	libshare_output_open(&output, name, false);
-	surface = make_surface(name, output.out, width, height);
+	surface = make_surface(name, output.out, lib->path, width, height);
 	cr = cairo_create(surface);
 	if (cairo_surface_get_type(surface) == CAIRO_SURFACE_TYPE_IMAGE)
 		cairo_scale(cr, 2, 2);
-	cairo_set_source_rgb(cr, 1, 1, 1);
+	libshare_picture_ink(cr, &libshare_ink_paper, 1);
 	cairo_paint(cr);
 	draw(cr, snap, lib, &width, &height);
 	if (cairo_status(cr))
@@ -189,8 +244,9 @@ static void draw_file(const char *name, libshare_draw_fn *draw,
 		     cairo_status_to_string(cairo_status(cr)));
 	cairo_destroy(cr);
 	if (cairo_surface_get_type(surface) == CAIRO_SURFACE_TYPE_IMAGE)
-		cairo_surface_write_to_png_stream(surface, write_bytes, output.out);
+		cairo_surface_write_to_png_stream(surface, libshare_picture_write, output.out);
 	cairo_surface_finish(surface);
+	libshare_svg_finish(surface);
 	cairo_surface_destroy(surface);
 	libshare_output_close(&output);
 }

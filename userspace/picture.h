@@ -17,8 +17,9 @@ struct libshare_ink {
 };
 
 extern const struct libshare_ink libshare_ink_shade[LIBSHARE_SHADES];
-extern const struct libshare_ink libshare_ink_shared;
 extern const struct libshare_ink libshare_ink_copy;
+extern const struct libshare_ink libshare_ink_inherited;
+extern const struct libshare_ink libshare_ink_paper;
 extern const struct libshare_ink libshare_ink_text;
 extern const struct libshare_ink libshare_ink_faint;
 
@@ -26,9 +27,12 @@ void libshare_picture_ink(cairo_t *cr, const struct libshare_ink *ink, double al
 __printf(6, 7)
 double libshare_picture_text(cairo_t *cr, double x, double y, double size, double width,
 			     const char *format, ...);
-double libshare_picture_swatch(cairo_t *cr, double x, double y, const struct libshare_ink *ink,
-			       double alpha, const char *text);
-double libshare_picture_legend(cairo_t *cr, double x, double y);
+void libshare_picture_hatch(cairo_t *cr, double x, double y, double width, double height);
+double libshare_picture_swatch(cairo_t *cr, double x, double y, const struct libshare_ink *upper,
+			       const struct libshare_ink *lower, const char *text);
+void libshare_picture_legend(cairo_t *cr, double x, double y);
+cairo_status_t libshare_picture_write(void *closure, const unsigned char *data,
+				      unsigned int length);
 
 /* Draws on @cr; with @cr NULL only sets the size. */
 typedef void libshare_draw_fn(cairo_t *cr, const struct libshare_snapshot *snap,

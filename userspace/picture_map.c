@@ -8,11 +8,13 @@
 
 #define COLUMNS_MOST 64
 #define ROWS_MOST 128
+#define NAMES_MOST 100
 #define GRID 640.0		/* its width */
-#define LEFT 170.0		/* for the names of sections */
+#define LEFT 215.0		/* for the names of sections */
+#define PAGES 114.0		/* where the numbers of their pages are */
 #define LINE 11.0		/* height of a line of them */
-#define TOP 84.0
-#define BOTTOM 46.0
+#define TOP 92.0
+#define BOTTOM 76.0
 
 struct grid {
 	size_t columns;
@@ -50,10 +52,28 @@ static void draw_cells(cairo_t *cr, const struct libshare_pagemap *map, const st
 			cairo_fill(cr);
 		}
 	}
+}
+
+/* Around the cells: what is beyond the end of the file is outside. */
+static void draw_edge(cairo_t *cr, size_t cells, const struct grid *grid)
+{
+	double left = LEFT - 1, top = TOP - 1, right = left + grid->columns * grid->cell + 1;
+	double bottom = top + cells / grid->columns * grid->cell + 1;
+	double rest = cells % grid->columns * grid->cell;
+
+	cairo_move_to(cr, left, top);
+	cairo_line_to(cr, cells < grid->columns ? left + rest + 1 : right, top);
+	if (cells >= grid->columns) {
+		cairo_line_to(cr, right, bottom);
+		cairo_line_to(cr, left + rest + (rest > 0), bottom);
+	}
+	if (rest > 0) {
+		cairo_line_to(cr, left + rest + 1, bottom + grid->cell);
+		cairo_line_to(cr, left, bottom + grid->cell);
+	}
+	cairo_close_path(cr);
 	libshare_picture_ink(cr, &libshare_ink_faint, 1);
 	cairo_set_line_width(cr, 0.5);
-	cairo_rectangle(cr, LEFT - 1, TOP - 1, GRID + 1,
-			(map->nr + grid->columns - 1) / grid->columns * size + 1);
 	cairo_stroke(cr);
 }
 
@@ -65,50 +85,106 @@ static int by_offset(const void *a, const void *b)
 	return (x->offset > y->offset) - (x->offset < y->offset);
 }
 
-/* The names of a row: a line each, and what is left in the last line. */
-static void draw_row_names(cairo_t *cr, const struct libshare_elf **elf, size_t nr,
-			   double y, const struct grid *grid)
+static int by_size(const void *a, const void *b)
 {
-	size_t lines = grid->cell > LINE ? grid->cell / LINE : 1, i, line = 0;
-	char names[256] = "";
+	const struct libshare_elf *x = *(const struct libshare_elf *const *)a;
+	const struct libshare_elf *y = *(const struct libshare_elf *const *)b;
 
-	libshare_picture_ink(cr, &libshare_ink_text, 1);
-	for (i = 0; i < nr; i++) {
-		size_t len = strlen(names);
+	return x->size == y->size ? by_offset(a, b) : x->size < y->size ? 1 : -1;
+}
 
-		snprintf(names + len, sizeof(names) - len, "%s%s", len ? " " : "",
-			 elf[i]->section);
-		if (line + 1 < lines || i + 1 == nr) {
-			libshare_picture_text(cr, 12, y + LINE * line + 8, 9, LEFT - 20, "%s",
-					      names);
-			*names = 0;
-			line++;
-		}
+/* The sections of a library as they are in the file; if they are many, the largest. */
+static const struct libshare_elf **find_sections(const struct libshare_snapshot *snap,
+						 const struct libshare_library *lib,
+						 uint64_t pages, size_t *nr)
+{
+	const struct libshare_elf **elf, *row;
+
+	elf = xcalloc(snap->table[LIBSHARE_ELF].nr, sizeof(*elf));
+	*nr = 0;
+	libshare_for_each(row, snap, LIBSHARE_ELF)
+		if (row->lib == lib->lib && row->size && row->offset / snap->page_size < pages)
+			elf[(*nr)++] = row;
+	if (*nr > NAMES_MOST) {
+		qsort(elf, *nr, sizeof(*elf), by_size);
+		*nr = NAMES_MOST;
+	}
+	qsort(elf, *nr, sizeof(*elf), by_offset);
+	return elf;
+}
+
+/* A line that is seen on cells of any colour. */
+static void draw_tick(cairo_t *cr, double x, double y, double height)
+{
+	static const struct {
+		const struct libshare_ink *ink;
+		double width;
+	} lines[] = { { &libshare_ink_paper, 3 }, { &libshare_ink_text, 1.4 } };
+	size_t i;
+
+	for (i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		libshare_picture_ink(cr, lines[i].ink, 1);
+		cairo_set_line_width(cr, lines[i].width);
+		cairo_move_to(cr, x, y);
+		cairo_line_to(cr, x, y + height);
+		cairo_stroke(cr);
 	}
 }
 
-/* Names of the sections that begin in each row, as far as there is room. */
-static void draw_names(cairo_t *cr, const struct libshare_snapshot *snap,
-		       const struct libshare_library *lib, const struct libshare_pagemap *map,
-		       const struct grid *grid)
+/* A tick where each section begins, its name and pages at the left of that row. */
+static void draw_sections(cairo_t *cr, const struct libshare_elf **elf, size_t nr,
+			  uint64_t page_size, const struct libshare_pagemap *map,
+			  const struct grid *grid)
 {
-	size_t all = snap->table[LIBSHARE_ELF].nr, nr = 0, first = 0, i;
-	const struct libshare_elf **elf = xcalloc(all, sizeof(*elf)), *row;
-	uint64_t bytes = snap->page_size * map->per_cell * grid->columns;
+	size_t rows = (map->nr + grid->columns - 1) / grid->columns, i;
+	double height = nr * LINE > rows * grid->cell ? nr * LINE : rows * grid->cell;
+	double row, y, x, last = TOP - LINE;
 
-	libshare_for_each(row, snap, LIBSHARE_ELF)
-		if (row->lib == lib->lib && row->offset / bytes * grid->columns < map->nr)
-			elf[nr++] = row;
-	qsort(elf, nr, sizeof(*elf), by_offset);
-	for (i = 1; i <= nr; i++) {
-		uint64_t line = elf[first]->offset / bytes;
+	for (i = 0; i < nr; i++) {
+		uint64_t first = elf[i]->offset / page_size;
+		uint64_t end = (elf[i]->offset + elf[i]->size - 1) / page_size;
+		double at = (double)elf[i]->offset / page_size / map->per_cell;
 
-		if (i < nr && elf[i]->offset / bytes == line)
-			continue;
-		draw_row_names(cr, elf + first, i - first, TOP + line * grid->cell, grid);
-		first = i;
+		row = TOP + (uint64_t)at / grid->columns * grid->cell;
+		draw_tick(cr, LEFT + (at - (uint64_t)at / grid->columns * grid->columns) *
+			  grid->cell, row, grid->cell - 1);
+		/* Names move down that would stand on the last one, and up before the end. */
+		row += grid->cell / 2;
+		y = row - LINE / 2;
+		if (y < last + LINE)
+			y = last + LINE;
+		if (y > TOP + height - (nr - i) * LINE)
+			y = TOP + height - (nr - i) * LINE;
+		last = y;
+		libshare_picture_ink(cr, &libshare_ink_text, 1);
+		libshare_picture_text(cr, 12, y + 8, 9, PAGES - 18, "%s", elf[i]->section);
+		if (first == end)
+			x = libshare_picture_text(cr, PAGES, y + 8, 9, 0, "%" PRIu64, first);
+		else
+			x = libshare_picture_text(cr, PAGES, y + 8, 9, LEFT - 36 - PAGES,
+						  "%" PRIu64 "–%" PRIu64, first, end);
+		libshare_picture_ink(cr, &libshare_ink_faint, 1);
+		cairo_set_line_width(cr, 0.5);
+		cairo_move_to(cr, PAGES + x + 4, y + LINE / 2);
+		cairo_line_to(cr, LEFT - 26, y + LINE / 2);
+		cairo_line_to(cr, LEFT - 2, row);
+		cairo_stroke(cr);
 	}
-	free(elf);
+}
+
+static void draw_legend(cairo_t *cr, double y, bool sections)
+{
+	double x;
+
+	libshare_picture_legend(cr, 12, y);
+	x = libshare_picture_swatch(cr, 12, y + 20, &libshare_ink_copy, &libshare_ink_copy,
+				    "copied, and the file's page mapped by no process");
+	libshare_picture_swatch(cr, x, y + 20, &libshare_ink_shade[LIBSHARE_BY_4],
+				&libshare_ink_copy, "copied, and the file's page mapped too");
+	if (!sections)
+		return;
+	draw_tick(cr, 17.5, y + 30, 11);
+	libshare_picture_text(cr, 28, y + 40, 12, 0, "a section begins");
 }
 
 /**
@@ -122,16 +198,19 @@ static void draw_names(cairo_t *cr, const struct libshare_snapshot *snap,
 void libshare_picture_map(cairo_t *cr, const struct libshare_snapshot *snap,
 			  const struct libshare_library *lib, double *width, double *height)
 {
-	struct libshare_pagemap map;
 	char size[LIBSHARE_SIZE_TEXT], copies[LIBSHARE_SIZE_TEXT];
+	const struct libshare_elf **elf;
+	struct libshare_pagemap map;
 	struct grid grid;
-	size_t rows;
+	double high;
+	size_t nr;
 
 	libshare_pagemap_make(&map, snap, lib, COLUMNS_MOST * ROWS_MOST);
+	elf = find_sections(snap, lib, map.pages, &nr);
 	grid = make_grid(map.nr);
-	rows = (map.nr + grid.columns - 1) / grid.columns;
+	high = (map.nr + grid.columns - 1) / grid.columns * grid.cell;
 	*width = LEFT + GRID + LIBSHARE_MARGIN;
-	*height = TOP + rows * grid.cell + BOTTOM;
+	*height = TOP + (nr * LINE > high ? nr * LINE : high) + BOTTOM;
 	if (cr) {
 		libshare_picture_ink(cr, &libshare_ink_text, 1);
 		libshare_picture_text(cr, 12, 30, 17, *width - 24, "%s", lib->path);
@@ -141,12 +220,22 @@ void libshare_picture_map(cairo_t *cr, const struct libshare_snapshot *snap,
 				      lib->procs, lib->procs == 1 ? "process maps" : "processes map",
 				      libshare_text_size(lib->mapped, size),
 				      libshare_text_size(lib->cow_unique, copies));
-		libshare_picture_text(cr, LEFT, 74, 11, 0, "%" PRIu64 " pages, %zu cells a row, %"
-				      PRIu64 " of %" PRIu64 " bytes a cell", map.pages,
-				      grid.columns, map.per_cell, snap->page_size);
+		if (nr)
+			libshare_picture_text(cr, 12, 80, 11, 0, "section, pages");
+		if (map.per_cell == 1)
+			libshare_picture_text(cr, LEFT, 80, 11, GRID, "%" PRIu64 " pages of %"
+					      PRIu64 " bytes, each a cell", map.pages,
+					      snap->page_size);
+		else
+			libshare_picture_text(cr, LEFT, 80, 11, GRID, "%" PRIu64 " pages of %"
+					      PRIu64 " bytes, %" PRIu64
+					      " a cell, which shows the one that most processes map",
+					      map.pages, snap->page_size, map.per_cell);
 		draw_cells(cr, &map, &grid);
-		draw_names(cr, snap, lib, &map, &grid);
-		libshare_picture_legend(cr, LEFT - 20, *height - 16);
+		draw_edge(cr, map.nr, &grid);
+		draw_sections(cr, elf, nr, snap->page_size, &map, &grid);
+		draw_legend(cr, *height - 56, nr);
 	}
+	free(elf);
 	free(map.cell);
 }

@@ -8,35 +8,12 @@ set -euo pipefail
 b=$DATA/workload-b.zst
 crypto=/usr/lib/x86_64-linux-gnu/libcrypto.so.3
 
-# colours FILE: the colours of a PNG, each with its number of pixels.
 colours() {
-	"$PYTHON" - "$1" <<-'END'
-		import collections, struct, sys, zlib
-		data = open(sys.argv[1], "rb").read()
-		assert data[:8] == b"\x89PNG\r\n\x1a\n"
-		width, height, depth, kind = struct.unpack(">IIBB", data[16:26])
-		assert (depth, kind) == (8, 2), (depth, kind)
-		at, packed = 8, b""
-		while at < len(data):
-		    size, name = struct.unpack(">I4s", data[at:at + 8])
-		    packed += data[at + 8:at + 8 + size] if name == b"IDAT" else b""
-		    at += size + 12
-		raw, stride = zlib.decompress(packed), 3 * width
-		before, count = bytearray(stride), collections.Counter()
-		for y in range(height):
-		    line = bytearray(raw[y * (stride + 1) + 1:(y + 1) * (stride + 1)])
-		    kind = raw[y * (stride + 1)]
-		    for i in range(stride):
-		        a, b = line[i - 3] if i > 2 else 0, before[i]
-		        c = before[i - 3] if i > 2 else 0
-		        p = a + b - c
-		        line[i] = (line[i] + (0, a, b, (a + b) // 2, min(
-		            (abs(p - a), 0, a), (abs(p - b), 1, b), (abs(p - c), 2, c))[2])[kind]) & 255
-		    before = line
-		    count.update(bytes(line[i:i + 3]).hex() for i in range(0, stride, 3))
-		for colour, n in count.most_common():
-		    print(colour, n)
-	END
+	"$PYTHON" "$HERE/src/colours.py" "$@"
+}
+
+layout() {
+	"$PYTHON" "$HERE/src/layout.py" "$@"
 }
 
 # map_cells: the page map has as many orange cells as the library has copied pages.
@@ -46,10 +23,11 @@ map_cells() {
 	"$TOP" --replay "$b" --library "$crypto" --map "$TMP/map.png"
 	pages=$("$TOP" --json --replay "$b" --view pages --library "$crypto" -o count,copies |
 		jq '[.pages[] | select(.copies > 0).count] | add')
-	# Cells are 18 by 18 pixels; the legend has one of 22 by 22, with an edge.
-	pixels=$(colours "$TMP/map.png" | awk '$1 == "e6610c" { print $2 }')
+	# Cells are 18 by 18 pixels, of which 8 sections that begin there take up to 6 columns
+	# each; the legend has one and a half of 22 by 22, with an edge.
+	pixels=$(colours count "$TMP/map.png" | awk '$1 == "dd6516" { print $2 }')
 	echo "$pages pages, $pixels pixels"
-	((pixels >= pages * 18 * 18 && pixels <= pages * 18 * 18 + 22 * 22))
+	((pixels >= pages * 18 * 18 - 8 * 6 * 18 && pixels <= pages * 18 * 18 + 3 * 11 * 22))
 }
 
 ok 'page map: an orange cell for each copied page' map_cells
@@ -65,9 +43,11 @@ import sys, xml.dom.minidom
 for name in sys.argv[1:]:
     assert xml.dom.minidom.parse(name).documentElement.tagName == "svg"' \
 	"$TMP/picture.svg" "$TMP/map.svg"
-ok 'copies are in the picture' bash -c "
-	$(declare -f colours); PYTHON=$PYTHON colours '$TMP/picture.png' >'$TMP/colours'
-	awk '\$1 == \"e6610c\" { exit !(\$2 > 5000) }' '$TMP/colours'"
+copied() {
+	colours count "$TMP/picture.png" | awk '$1 == "dd6516" { n = $2 } END { exit !(n > 5000) }'
+}
+
+ok 'copies are in the picture' copied
 ok 'a library without a name to choose' "$TOP" --replay "$DATA/workload-a.zst" \
 	--picture "$TMP/any.svg"
 ok 'a failure leaves no file' bash -c "
@@ -78,23 +58,77 @@ ok 'a failure leaves no file' bash -c "
 true_bars() {
 	"$PYTHON" "$HERE/src/module.py" "$TMP/module" /lib/a.so
 	"$TOP" --directory "$TMP/module" --picture "$TMP/one.png"
-	colours "$TMP/one.png" >"$TMP/colours"
-	grep -E '^(c7dcf0|6baed7) ' "$TMP/colours"
-	awk '$1 == "6baed7" && $2 > 22 * 22 { wrong = 1 } $1 == "c7dcf0" { one = $2 }
+	colours count "$TMP/one.png" >"$TMP/colours"
+	grep -E '^(b4d6f2|3a6cae) ' "$TMP/colours"
+	awk '$1 == "3a6cae" && $2 > 22 * 22 { wrong = 1 } $1 == "b4d6f2" { one = $2 }
 		END { exit wrong || one < 10000 }' "$TMP/colours"
 }
 
 ok 'a bar is coloured as its pages are shared' true_bars
-shared() {
-	"$TOP" --replay "$b" --library "$crypto" --picture "$TMP/shared.pdf"
-	pdftotext -layout "$TMP/shared.pdf" "$TMP/shared.txt"
-	grep -q 'python3 × 6' "$TMP/shared.txt" && grep -q 'postgres × 7' "$TMP/shared.txt" &&
-		grep -q '22 processes map 3.5M of file pages; 2.3M of these are shared' "$TMP/shared.txt"
+ok 'the colour-blind, and a printer, tell colours apart: picture' \
+	colours legend "$TMP/picture.png" "$TMP/picture.svg"
+ok 'and page map' colours legend "$TMP/map.png" "$TMP/map.svg"
+
+# Each text has its width with it, whatever font a viewer has.
+texts() {
+	grep "<title>$crypto</title>" "$TMP/picture.svg" &&
+		grep '>python3 × 6<' "$TMP/picture.svg" &&
+		grep '>postgres × 7<' "$TMP/picture.svg" &&
+		grep '>22 processes map 3.5M of file pages; 2.3M of these are shared' "$TMP/picture.svg" &&
+		! grep '<text' "$TMP/picture.svg" "$TMP/map.svg" | grep -v textLength
 }
 
-if command -v pdftotext >/dev/null; then
-	ok 'processes that are alike are one, and the sums are the columns' shared
-else
-	skip 'processes that are alike are one, and the sums are the columns' 'there is no pdftotext'
-fi
+ok 'text is text: processes that are alike are one, and the sums are the columns' texts
+
+# draw NAME OPTION...: both pictures.
+draw() {
+	"$TOP" "${@:2}" --picture "$TMP/draw-picture-$1.svg" &&
+		"$TOP" "${@:2}" --map "$TMP/draw-map-$1.svg"
+}
+
+# Large and small libraries, of many processes and of one, and names that are odd, or long.
+inside() {
+	local library long
+
+	"$TOP" --raw --noheadings --replay "$b" -o dev,ino |
+		awk 'NR % 9 == 0 { print $1 ":" $2 }' >"$TMP/some"
+	(($(wc -l <"$TMP/some") > 5)) || return
+	while read -r library; do
+		draw "$library" --replay "$b" --library "$library" || return
+	done <"$TMP/some"
+	printf -v long '/%0200d.so' 7
+	"$PYTHON" "$HERE/src/module.py" "$TMP/odd" "/lib/<a>&amp;\"'.so" "$long"
+	for library in 8:1:1001 8:1:1002; do
+		draw "$library" --directory "$TMP/odd" --library "$library" || return
+	done
+	layout inside "$TMP"/draw-*.svg "$TMP"/{picture,map}.svg
+}
+
+ok 'nothing is outside, and no text on another' inside
+
+segments() {
+	"$TOP" --json --replay "$b" --library "$1" --view mappings -o pid,start,segment \
+		>"$TMP/mappings"
+	"$TOP" --replay "$b" --library "$1" --picture "$TMP/segments.svg"
+	layout segments "$TMP/segments.svg" "$TMP/mappings"
+}
+
+ok 'each segment has its name' segments "$crypto"
+ok 'in eight processes too' segments /usr/lib/x86_64-linux-gnu/libc.so.6
+
+# What the recording says of the library's sections, with the pages where they are.
+sections() {
+	zstd -dcq "$b" | awk -F '\t' -v path="$crypto" '
+		/^# libshare/ { split($0, word, " "); table = word[4]; head = 1; next }
+		head { for (i = 1; i <= NF; i++) at[table, $i] = i; head = 0; next }
+		table == "libraries" && $NF == path { lib = $at[table, "lib"] }
+		table == "elf" && $at[table, "lib"] == lib {
+			first = $at[table, "offset"]; last = first + $at[table, "size"] - 1
+			first = int(first / 4096); last = int(last / 4096)
+			print $NF, (first == last ? first : first "–" last) }' | sort >"$TMP/want"
+	layout sections "$TMP/map.svg" | sort >"$TMP/got"
+	(($(wc -l <"$TMP/want") > 20)) && diff "$TMP/want" "$TMP/got"
+}
+
+ok 'page map: each section has its name and pages' sections
 done_testing

@@ -9,9 +9,12 @@ TAP without a plan, and how many tests there were in the end."""
 import base64
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
+
+import colours
 
 tests = 0
 
@@ -100,6 +103,17 @@ def check(what, got, want=True):
         print("not ok %d - %s\n# %r, not %r" % (tests, what, got, want))
 
 
+def confused(page):
+    """Colours that the legend and the ground have, but not everybody can tell apart."""
+    found = page.run("""[...document.querySelectorAll('#legend li')]
+        .filter(e => !e.querySelector('.both')).map(e => [e.textContent,
+        getComputedStyle(e.querySelector('i')).backgroundColor])
+        .concat([['ground', getComputedStyle(document.body).backgroundColor]])""")
+    found = {name: "%02x%02x%02x" % tuple(map(int, re.findall(r"\d+", colour)[:3]))
+             for name, colour in found}
+    return colours.confused(found) if len(found) == 9 else found
+
+
 def use(page, report, pictures):
     page.call("Page.enable")
     page.call("Runtime.enable")
@@ -146,6 +160,18 @@ def use(page, report, pictures):
     check("there are such", copied > 50)
     check("sections with copies are named", page.run(
         "document.getElementById('sections').textContent.includes('.data.rel.ro, relocation')"))
+    check("every section is named", page.run(
+        "[...document.querySelectorAll('#map b')].map(e => e.textContent).join(' ')"),
+        page.run("""(lib => data.elf.rows.filter(r => r[0] === lib).sort((a, b) => a[2] - b[2])
+        .map(r => r[1]).join(' '))(data.libraries.rows.find(r =>
+        r[0] === document.getElementById('detail-title').textContent)[11])"""))
+    check("at its first page", page.run("""[...document.querySelectorAll('#map b')]
+        .find(e => e.textContent.endsWith('.text')).nextSibling.title"""),
+        "page 259, .plt .plt.got .text: 16 processes, 0 copies")
+    check("copied cells are explained", page.run(
+        "[...document.querySelectorAll('#legend i')].slice(7).map(e => e.className).join(' ')"),
+        "copied both")
+    check("the colour-blind, and a printer, tell colours apart", confused(page), [])
     page.picture(pictures + "/map.png")
     page.key("Escape", 27)
     check("Esc closes it", page.run("document.getElementById('detail').open"), False)
@@ -169,7 +195,11 @@ def use(page, report, pictures):
     check("readable in dark", page.run(contrast) > 4.5)
     check("dark is dark", page.run("getComputedStyle(document.body).backgroundColor"),
           "rgb(21, 24, 27)")
+    check("colours are told apart in dark", confused(page), [])
     page.picture(pictures + "/dark.png")
+    page.click("#libraries td button")
+    page.picture(pictures + "/dark-map.png")
+    page.key("Escape", 27)
     page.call("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=1,
               mobile=True)
     check("on a telephone, the page itself does not scroll sideways", page.run(
