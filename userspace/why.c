@@ -56,7 +56,8 @@ void libshare_why_closed(const char *directory, const char *path, int error, cha
 	else if (error == EINTR)
 		snprintf(why, size, "the scan was interrupted");
 	else if (error == ENOMEM)
-		snprintf(why, size, "the kernel has not enough memory for a scan: free some, then try again");
+		snprintf(why, size,
+			 "the kernel has not enough memory for a scan: free some, then try again");
 	else if (error != ENOENT && error != ENOTDIR)
 		snprintf(why, size, "cannot open %s: %s", path, strerror(error));
 	else if (!access(directory, F_OK) && is_module(directory))

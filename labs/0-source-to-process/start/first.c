@@ -17,9 +17,10 @@ static const void *const *entry_of(const char *name)
 	const Elf64_Sym *symbols = NULL;
 	const char *names = NULL;
 	const Elf64_Rela *relas = NULL;
+	const Elf64_Dyn *dyn;
 	size_t size = 0;
 
-	for (const Elf64_Dyn *dyn = _r_debug.r_map->l_ld; dyn->d_tag != DT_NULL; dyn++) {
+	for (dyn = _r_debug.r_map->l_ld; dyn->d_tag != DT_NULL; dyn++) {
 		if (dyn->d_tag == DT_SYMTAB)
 			symbols = (const void *)dyn->d_un.d_ptr;
 		else if (dyn->d_tag == DT_STRTAB)
