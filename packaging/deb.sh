@@ -23,7 +23,7 @@ step "$run/build.log" "$suite: build the packages of $version" \
 if [[ ${LINTIAN:-yes} == yes ]]; then
 	step "$run/lintian.log" "$suite: lintian" \
 		inside lintian --allow-root --info --display-info --pedantic --fail-on error,warning,info,pedantic \
-		--suppress-tags newer-standards-version --show-overrides \
+		--suppress-tags newer-standards-version \
 		"../libshare_$version-1~${suite}_amd64.changes"
 	cat "$run/lintian.log"
 fi
