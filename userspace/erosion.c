@@ -68,7 +68,8 @@ static int by_name(const void *a, const void *b)
 	       strcmp(x->section, y->section);
 }
 
-static const char *path_of(const struct libshare_snapshot *snap, const struct libshare_program *group)
+static const char *path_of(const struct libshare_snapshot *snap,
+			   const struct libshare_program *group)
 {
 	const struct libshare_library *lib = libshare_snapshot_library(snap, group->lib);
 
