@@ -5,24 +5,25 @@
 #include "audit.h"
 #include "columns.h"
 
+#define SHOWN LIBSHARE_SHOWN
+
 const struct libshare_column libshare_audit_columns[] = {
 #define C(...) LIBSHARE_COLUMN(libshare_audit, __VA_ARGS__)
 	C(lib, ID, 0, "number of the library"),
-	C(section, TEXT, LIBSHARE_SHOWN,
-	  "section, or " LIBSHARE_AUDIT_ALL " for all of the library"),
-	C(copies, BYTES, LIBSHARE_SHOWN, "distinct copies; the sum of the next five"),
-	C(in_file, BYTES, LIBSHARE_SHOWN, "as in the file: written, but nothing changed"),
-	C(equal, BYTES, LIBSHARE_SHOWN, "equal to another copy of the same page"),
-	C(relocated, BYTES, LIBSHARE_SHOWN, "equal to another copy but for addresses of files"),
-	C(different, BYTES, LIBSHARE_SHOWN, "different from every other copy of the page"),
-	C(unread, BYTES, LIBSHARE_SHOWN, "not read: gone meanwhile, or not readable"),
+	C(section, TEXT, SHOWN, "section, or " LIBSHARE_AUDIT_ALL " for all of the library"),
+	C(copies, BYTES, SHOWN, "distinct copies; the sum of the next five"),
+	C(in_file, BYTES, SHOWN, "as in the file: written, but nothing changed"),
+	C(equal, BYTES, SHOWN, "equal to another copy of the same page"),
+	C(relocated, BYTES, SHOWN, "equal to another copy but for addresses of files"),
+	C(different, BYTES, SHOWN, "different from every other copy of the page"),
+	C(unread, BYTES, SHOWN, "not read: gone meanwhile, or not readable"),
 	C(alone, BYTES, 0, "of different: the only copy of its page"),
 	C(cow, BYTES, 0, "copies, summed over processes"),
 	C(shared, BYTES, 0, "of these, copies that another process holds too"),
 	C(ksm, BYTES, 0, "what merging equal copies would win back"),
 	C(one_address, BYTES, 0, "the same, if each file had one address everywhere"),
 	C(zygote, BYTES, 0, "what forking each program's processes from one would win back"),
-	C(procs, COUNT, LIBSHARE_SHOWN, "processes that hold copies"),
+	C(procs, COUNT, SHOWN, "processes that hold copies"),
 	C(in_file_procs, COUNT, 0, "processes that hold copies as in the file"),
 	C(equal_procs, COUNT, 0, "processes that hold equal copies"),
 	C(relocated_procs, COUNT, 0, "processes that hold copies equal but for addresses"),
@@ -37,15 +38,15 @@ const struct libshare_column libshare_audit_columns[] = {
 
 const struct libshare_column libshare_programs_columns[] = {
 #define C(...) LIBSHARE_COLUMN(libshare_program, __VA_ARGS__)
-	C(lib, ID, LIBSHARE_SHOWN, "number of the library"),
-	C(section, TEXT, LIBSHARE_SHOWN, "section"),
-	C(procs, COUNT, LIBSHARE_SHOWN, "processes of the program that hold copies"),
-	C(cow, BYTES, LIBSHARE_SHOWN, "copies, summed over them"),
-	C(shared, BYTES, LIBSHARE_SHOWN, "of these, copies that another process holds too"),
-	C(copies, BYTES, LIBSHARE_SHOWN, "distinct copies"),
-	C(zygote, BYTES, LIBSHARE_SHOWN, "what forking them from one would win back"),
-	C(equal, BYTES, LIBSHARE_SHOWN, "what merging equal copies would win back"),
-	C(pids, TEXT, LIBSHARE_SHOWN, "some of the processes"),
+	C(lib, ID, SHOWN, "number of the library"),
+	C(section, TEXT, SHOWN, "section"),
+	C(procs, COUNT, SHOWN, "processes of the program that hold copies"),
+	C(cow, BYTES, SHOWN, "copies, summed over them"),
+	C(shared, BYTES, SHOWN, "of these, copies that another process holds too"),
+	C(copies, BYTES, SHOWN, "distinct copies"),
+	C(zygote, BYTES, SHOWN, "what forking them from one would win back"),
+	C(equal, BYTES, SHOWN, "what merging equal copies would win back"),
+	C(pids, TEXT, SHOWN, "some of the processes"),
 	C(exe, TEXT, LIBSHARE_PATH, "the program"),
 	{ 0 }
 #undef C
@@ -54,9 +55,9 @@ const struct libshare_column libshare_programs_columns[] = {
 const struct libshare_column libshare_distinct_columns[] = {
 #define C(...) LIBSHARE_COLUMN(libshare_distinct, __VA_ARGS__)
 	C(lib, ID, 0, "number of the library"),
-	C(first, ID, LIBSHARE_SHOWN, "index in the file of the first page of the run"),
-	C(count, COUNT, LIBSHARE_SHOWN, "pages in the run"),
-	C(copies, COUNT, LIBSHARE_SHOWN, "distinct copies of each of them"),
+	C(first, ID, SHOWN, "index in the file of the first page of the run"),
+	C(count, COUNT, SHOWN, "pages in the run"),
+	C(copies, COUNT, SHOWN, "distinct copies of each of them"),
 	C(path, TEXT, LIBSHARE_PATH, "path of the library"),
 	{ 0 }
 #undef C

@@ -393,7 +393,7 @@ int libshare_source_next(struct libshare_source *source, unsigned int needs,
 		     first_missing(missing));
 	else
 		fail(source, "%s has no table of %s: record the file %s/snapshot",
-		     source->file ? source->file : source->directory, first_missing(missing),
+		     source->file ?: source->directory, first_missing(missing),
 		     LIBSHARE_DIRECTORY);
 	libshare_snapshot_free(*snap);
 	return -1;

@@ -50,8 +50,8 @@ static void view_help(FILE *out, const char *option, const struct libshare_view 
 		fputc(' ', out);
 		for (c = col->name; *c; c++)
 			fputc(toupper(*c), out);
-		fprintf(out, "%*s%s%s\n", width, "", col->flags & LIBSHARE_SHOWN ? "* " : "  ",
-			col->help);
+		fprintf(out, "%*s%s%s\n", width, "",
+			col->flags & LIBSHARE_SHOWN ? "* " : "  ", col->help);
 	}
 }
 

@@ -61,7 +61,8 @@ void libshare_why_closed(const char *directory, const char *path, int error, cha
 	else if (error != ENOENT && error != ENOTDIR)
 		snprintf(why, size, "cannot open %s: %s", path, strerror(error));
 	else if (!access(directory, F_OK) && is_module(directory))
-		snprintf(why, size, "the module has no file %s: load a newer libshare module", path);
+		snprintf(why, size, "the module has no file %s: load a newer libshare module",
+			 path);
 	else if (!access(directory, F_OK))
 		snprintf(why, size, "%s is not the folder of the libshare module: see --directory",
 			 directory);
