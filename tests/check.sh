@@ -3,7 +3,8 @@
 #
 # check.sh: runs the unit tests and those of libshare-top, compiles for the kernels of
 # compile.list, runs the tests on the kernels of kernels.list and the one of demo-top,
-# looks at what a scan costs, and adds up. Who chooses a kernel or tests gets only those on kernels.
+# measures what a scan costs, and adds up. With a kernel or tests chosen, it runs only those on
+# kernels.
 #
 # Environment: KERNEL (names of kernels) and ARCH (an architecture) choose rows,
 # TESTS (patterns) test files, JOBS how many machines run at once, APPEND goes to
@@ -20,8 +21,9 @@ mapfile -t arches < <(printf '%s\n' "${rows[@]}" | awk '{ print $2 }' | sort -u)
 "$VM/host-packages.sh" "${arches[@]}"
 hold cache -s
 mkdir -p "$run"
-# The logs of some runs stay.
-find "$CACHE/runs" -mindepth 1 -maxdepth 1 -type d | sort -r | tail -n +11 | xargs -r rm -rf
+# The logs of some runs stay, and those of runs that are under way.
+find "$CACHE/runs" -mindepth 1 -maxdepth 1 -type d -mmin +120 |
+	sort -r | tail -n +11 | xargs -r rm -rf
 
 : >"$run/counts"
 everything=
