@@ -179,7 +179,8 @@ void libshare_picture_sharing(cairo_t *cr, const struct libshare_snapshot *snap,
 {
 	struct libshare_sharing s = {
 		.cr = cr, .snap = snap, .lib = lib, .left = LIBSHARE_MARGIN, .width = INNER,
-		.top = (TOP + HEIGHT - BOTTOM - STRIP) / 2, .bottom = (TOP + HEIGHT - BOTTOM + STRIP) / 2,
+		.top = (TOP + HEIGHT - BOTTOM - STRIP) / 2,
+		.bottom = (TOP + HEIGHT - BOTTOM + STRIP) / 2,
 	};
 	char shared[LIBSHARE_SIZE_TEXT], mapped[LIBSHARE_SIZE_TEXT];
 	char saved[LIBSHARE_SIZE_TEXT], cow[LIBSHARE_SIZE_TEXT];
