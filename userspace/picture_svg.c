@@ -18,7 +18,7 @@ struct svg {
 
 static const cairo_user_data_key_t key;
 
-static FILE *open_text(char **text, size_t *size)
+static FILE *open_memory(char **text, size_t *size)
 {
 	FILE *out = open_memstream(text, size);
 
@@ -55,8 +55,8 @@ cairo_surface_t *libshare_svg_create(FILE *out, const char *title, double width,
 
 	svg->out = out;
 	svg->title = title;
-	svg->drawing = open_text(&svg->drawn, &svg->drawn_size);
-	svg->texts = open_text(&svg->written, &svg->written_size);
+	svg->drawing = open_memory(&svg->drawn, &svg->drawn_size);
+	svg->texts = open_memory(&svg->written, &svg->written_size);
 	surface = cairo_svg_surface_create_for_stream(libshare_picture_write, svg->drawing, width,
 						      height);
 	if (cairo_surface_set_user_data(surface, &key, svg, NULL))
