@@ -104,6 +104,15 @@ def entries(pids):
     return found
 
 
+def can_read(pid, addr):
+    try:
+        with open("/proc/%d/mem" % pid, "rb", buffering=0) as memory:
+            memory.seek(addr)
+            return len(memory.read(1)) == 1
+    except OSError:
+        return False
+
+
 def only_observes(t, place, *holders):
     library = guest.Library(place + "/cold.so", 64)
     p = Puppet.start()
@@ -124,7 +133,10 @@ def only_observes(t, place, *holders):
     addr = none.map(library.path, 16, 4, R | W)
     none.write(addr, 2)
     none.protect(addr, 4, puppet.PROT_NONE)
-    t.equal(audit_of(library.path)["(all)"]["unread"], 0, "what the process may not read is read")
+    # Newer kernels let only a tracer read what the process itself may not.
+    unread = 0 if can_read(none.pid, addr) else 2 * PAGE
+    t.equal(audit_of(library.path)["(all)"]["unread"], unread,
+            "what the process may not read: read where the kernel lets it be, or told")
     none.kill()
     p.kill()
 
