@@ -41,7 +41,7 @@ if [[ ${1:-} == short ]]; then
 	loads[count]='200:3:libraries,summary,floor'
 else
 	read -r -a modes <<<"${MODES:-count time}"
-	peers='libraries,summary,floor,census,ioctl,smaps,read-smaps,read-rollup,read-maps,snapshot'
+	peers='libraries,summary,floor,census,ioctl,proc,smaps,read-smaps,read-rollup,read-maps,snapshot'
 	main="200:9:$peers,processes,mappings,pages 200:3:smem"
 	main+=" 100:3:$peers 400:3:$peers 1600:2:$peers demo:3:$peers"
 	heap='libraries,floor'

@@ -10,11 +10,12 @@ set -euo pipefail
 
 arch=$1 root=$2 dir=$3
 
-mkdir -p "$dir/tests/bench" "$dir/bin"
+mkdir -p "$dir/tests/bench" "$dir/bin" "$dir/userspace"
 cp -r "$TOP/module" "$dir/module"
+cp "$TOP"/userspace/*.[ch] "$dir/userspace"
 cp -r "$TOP/tests/bench/src" "$TOP/tests/bench/floor" "$dir/tests/bench"
 headers=$(cd "$root" && echo usr/src/linux-headers-*-cloud-"$arch")
 "$VM/enter.sh" "$root" "$dir" make -C "/$headers" M=/build/tests/bench/floor KCFLAGS=-Werror modules
 "$VM/enter.sh" "$root" "$dir" make -C /build/tests/bench/src OUT=/build/bin
 mv "$dir/tests/bench/floor/floor.ko" "$dir/bin"
-rm -r "$dir/module" "$dir/tests"
+rm -r "$dir/module" "$dir/tests" "$dir/userspace"

@@ -14,6 +14,7 @@ import results
 # what the same takes without the module: name, peer
 PEERS = (
     ("exact census from maps and pagemap", "census"),
+    ("libshare-top without the module", "proc"),
     ("PROCMAP_QUERY and PAGEMAP_SCAN", "ioctl"),
     ("smaps parsed and added up", "smaps"),
     ("only reading every maps", "read-maps"),
@@ -23,6 +24,7 @@ FLOORS_GOAL = 1.45          # times the floor that libraries may cost
 SNAPSHOT_GOAL = 30e6        # instructions of snapshot at 200 processes
 BUSY_GOAL = 1.1             # times what it costs on a quiet system, in no round more
 HEAP_GOAL = 0.02            # what 64 MB of heap in every process may add
+PROC_GOAL = 1.1             # times the fastest exact census, with the demo's programs
 SCALE_GOAL = 0.10           # what a process may cost more among 1600 than among 100
 LIBRARY_SCALE_GOAL = 1.3    # times what a library costs among 5,000
 LIBRARIES = ("5000-libraries", "20000-libraries", "60000-libraries")
@@ -107,6 +109,11 @@ def print_goals(cells, kernel):
 def print_peers(cells, kernel):
     mine = cells.get((kernel, "count", "200", "libraries"))
     theirs = [(name, cells.get((kernel, "count", "200", peer))) for name, peer in PEERS]
+    proc = cells.get((kernel, "count", "demo", "proc"))
+    exact = [cells.get((kernel, "count", "demo", peer)) for peer in ("census", "ioctl")]
+    if proc and any(exact):
+        say_most("libshare-top without the module, demo, against a census",
+                 proc.median / min(cell.median for cell in exact if cell), PROC_GOAL)
     if mine and any(cell for _, cell in theirs):
         print("\n%s, libraries is cheaper than (instructions)" % kernel)
         for name, cell in theirs:

@@ -46,6 +46,7 @@ static const struct peer peers[] = {
 	{ "floor", file_available, file_run, DEBUGFS "libshare-floor/walk", 0 },
 	{ "census", NULL, census_run, NULL, EXACT },
 	{ "ioctl", ioctl_available, ioctl_run, NULL, EXACT },
+	{ "proc", NULL, proc_run, NULL, EXACT },
 	{ "smaps", smaps_available, smaps_run, NULL, PEER_PROCS | PEER_COPIES },
 	{ "read-smaps", smaps_available, raw_run, "smaps", 0 },
 	{ "read-rollup", smaps_available, raw_run, "smaps_rollup", 0 },

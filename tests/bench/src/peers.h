@@ -27,6 +27,7 @@ void smaps_run(const struct peer *peer, struct libs *libs);
 void census_run(const struct peer *peer, struct libs *libs);
 bool ioctl_available(const struct peer *peer);
 void ioctl_run(const struct peer *peer, struct libs *libs);
+void proc_run(const struct peer *peer, struct libs *libs);
 void raw_run(const struct peer *peer, struct libs *libs);
 bool file_available(const struct peer *peer);
 void file_run(const struct peer *peer, struct libs *libs);
