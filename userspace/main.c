@@ -11,6 +11,7 @@
 #include "options.h"
 #include "picture.h"
 #include "record.h"
+#include "verify.h"
 
 int main(int argc, char **argv)
 {
@@ -33,6 +34,8 @@ int main(int argc, char **argv)
 		return libshare_picture_run(&options, libshare_picture_map);
 	case LIBSHARE_MODE_HTML:
 		return libshare_html_run(&options);
+	case LIBSHARE_MODE_VERIFY:
+		return libshare_verify_run(&options);
 	case LIBSHARE_MODE_LIVE:
 		return libshare_live_run(&options);
 	default:

@@ -48,6 +48,7 @@ static const char usage_text[] =
 	"     --picture FILE     draw who shares which pages of --library (svg, png, pdf)\n"
 	"     --map FILE         draw the page map of --library (svg, png, pdf)\n"
 	"     --html FILE        write a page with everything, for a browser\n"
+	"     --verify           compare the module with /proc: 0 they agree, 1 they differ\n"
 	"     --memory-max MIB   most memory that one snapshot may take (1024)\n"
 	"     --source SOURCE    auto, module or proc: /proc has the same tables, at more\n"
 	"                        cost, without the module (auto)\n"
@@ -62,7 +63,7 @@ enum {
 	OPT_BYTES = 256, OPT_CGROUP, OPT_CSV, OPT_DIFF, OPT_DIRECTORY, OPT_FILTER, OPT_HTML,
 	OPT_LIBRARY, OPT_MAP, OPT_MAX_SERIES, OPT_MEMORY_MAX, OPT_NOHEADINGS, OPT_OPENMETRICS,
 	OPT_OUTPUT, OPT_PICTURE, OPT_PID, OPT_READ_FILES, OPT_RECORD, OPT_REPLAY, OPT_REVERSE,
-	OPT_SOURCE, OPT_VIEW,
+	OPT_SOURCE, OPT_VERIFY, OPT_VIEW,
 };
 
 static const struct option long_options[] = {
@@ -95,6 +96,7 @@ static const struct option long_options[] = {
 	{ "reverse", no_argument, NULL, OPT_REVERSE },
 	{ "sort", required_argument, NULL, 'x' },
 	{ "source", required_argument, NULL, OPT_SOURCE },
+	{ "verify", no_argument, NULL, OPT_VERIFY },
 	{ "version", no_argument, NULL, 'V' },
 	{ "view", required_argument, NULL, OPT_VIEW },
 	{ 0 }
@@ -184,7 +186,7 @@ static const char *library_of(const char *path, bool replay)
 static void set_mode(struct libshare_options *options, enum libshare_mode mode, const char *target)
 {
 	if (options->mode > LIBSHARE_MODE_BATCH && options->mode != mode)
-		errx(LIBSHARE_TROUBLE, "--record, --diff, --openmetrics, --picture, --map and --html exclude each other");
+		errx(LIBSHARE_TROUBLE, "--record, --diff, --openmetrics, --picture, --map, --html and --verify exclude each other");
 	options->mode = mode;
 	options->target = target;
 }
@@ -289,6 +291,9 @@ static void take_option(struct libshare_options *options, int c, const char **so
 		break;
 	case OPT_HTML:
 		set_mode(options, LIBSHARE_MODE_HTML, optarg);
+		break;
+	case OPT_VERIFY:
+		set_mode(options, LIBSHARE_MODE_VERIFY, NULL);
 		break;
 	case OPT_READ_FILES:
 		options->read_files = true;

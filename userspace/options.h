@@ -27,6 +27,7 @@ enum libshare_mode {
 	LIBSHARE_MODE_PICTURE,
 	LIBSHARE_MODE_MAP,
 	LIBSHARE_MODE_HTML,
+	LIBSHARE_MODE_VERIFY,
 };
 
 enum libshare_source_choice {

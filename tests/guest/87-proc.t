@@ -233,6 +233,8 @@ def on_overlays(t, place):
                           ("cached", "sharers", "mappings", "copies"))
                 for tables_of in (proc, module)]
         t.equal(mine[::2], mine[1::2], "overlays: %s" % name)
+    status, out, error = source.top("--verify")
+    t.ok(status == 0, "overlays: --verify finds nothing", status, *out.splitlines(), error)
 
 
 def without_root(t, place):

@@ -65,6 +65,27 @@ STATUS=2 ok 'more than --memory-max allows' within 60 60 \
 eval "exec ${COPROC[1]}>&-"
 ok 'an unknown source' fails 2 "unknown source 'nothing': auto, module or proc" "$TOP" --source nothing
 
+mkdir "$TMP/wrong"
+zstd -dcq "$DATA/workload-a.zst" >"$TMP/wrong/snapshot"
+: >"$TMP/wrong/stats"
+verify() {
+	local status=0
+
+	"$TOP" --verify "$@" >"$TMP/verdict" || status=$?
+	cat "$TMP/verdict"
+	return "$status"
+}
+if ((EUID == 0)) && "$TOP" --source proc -b | head -n 1 | grep -vq 'page frames'; then
+	ok 'verify: not the numbers of this machine' bash -c "'$TOP' --verify --directory '$TMP/wrong'; [ \$? = 1 ]"
+	verify --directory "$TMP/wrong" >"$TMP/out" || true
+	ok 'it names three differences of a table, and counts the others' bash -c \
+		"cat '$TMP/verdict'; [[ \$(grep -c '^libraries: ' '$TMP/verdict') == 3 ]] &&
+			grep -q '^\.\.\. and ' '$TMP/verdict'"
+else
+	skip 'verify: not the numbers of this machine' 'not root'
+	skip 'it names three differences of a table, and counts the others' 'not root'
+fi
+ok 'verify: no module' fails 2 "there is no $TMP/none" "$TOP" --verify --directory "$TMP/none"
 if ((EUID == 0)); then
 	ok 'a user is told that others are not seen' first 'only root may read' \
 		setpriv --reuid 65534 --clear-groups "$TOP" -b --source proc

@@ -7,7 +7,7 @@ _libshare_top() {
 	local options='--batch --bytes --cgroup --columns --csv --delay --diff --directory --filter
 		--help --html --iterations --json --library --map --max-series --memory-max --noheadings
 		--openmetrics --output --picture --pid --raw --read-files --record --replay
-		--reverse --sort --source --version --view'
+		--reverse --sort --source --verify --version --view'
 
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		[[ ${COMP_WORDS[i]} != --view ]] || view=${COMP_WORDS[i + 1]}
