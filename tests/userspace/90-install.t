@@ -171,8 +171,9 @@ bash_completes() {
 		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
 		_libshare_top
 		printf "%s\n" "${COMPREPLY[@]}"' bash \
-		"$root/usr/share/bash-completion/completions/libshare-top" "$@" | tee /dev/stderr |
-		grep -qx -- "$want"
+		"$root/usr/share/bash-completion/completions/libshare-top" "$@" >"$TMP/completions"
+	cat "$TMP/completions"
+	grep -qx -- "$want" "$TMP/completions"
 }
 
 ok 'bash: a view' bash_completes sections libshare-top --view sec
