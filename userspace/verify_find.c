@@ -173,8 +173,17 @@ bool libshare_verify_is_passing(const struct libshare_verify *v,
 	return module && v->module.passing[module - first];
 }
 
+/* Does a process that lives on have this mapping before and after? */
+static bool stays(const struct libshare_verify *v, const struct libshare_mapping *map)
+{
+	return libshare_verify_lives_on(v, map->pid) &&
+	       libshare_verify_find(v->before.snap, LIBSHARE_MAPPINGS, map) &&
+	       libshare_verify_find(v->after.snap, LIBSHARE_MAPPINGS, map);
+}
+
 /**
- * libshare_verify_mark() - Mark the libraries of processes that came or went.
+ * libshare_verify_mark() - Mark the libraries of processes that came, went, or ran another
+ * program.
  * @v: The snapshots.
  * @side: One of them.
  */
@@ -185,7 +194,7 @@ void libshare_verify_mark(struct libshare_verify *v, const struct libshare_verif
 	const struct libshare_mapping *map;
 
 	libshare_for_each(map, side->snap, LIBSHARE_MAPPINGS) {
-		if (libshare_verify_lives_on(v, map->pid))
+		if (stays(v, map))
 			continue;
 		lib = libshare_snapshot_library(side->snap, map->lib);
 		if (side != &v->module)
