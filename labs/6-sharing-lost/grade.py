@@ -28,7 +28,7 @@ COLUMNS = ["kind", "files", "bytes", "name"]
 TWINS = {"two_files": ("office-1", "shop-1", "tax"), "two_images": ("blue-1", "red-1", "paint"),
          "copied_up": ("red-2", "red-1", "paint"), "deleted": ("mail-1", "mail-3", "mail")}
 # The colour of pages that four to seven processes map, in percent.
-PICTURE, SHARED_BY_4 = "mended.svg", [42, 68, 84]
+PICTURE, SHARED_BY_4 = "mended.svg", [23, 42, 68]
 
 grade = lab.Grade()
 answers = lab.Answers()
@@ -346,7 +346,7 @@ def picture():
     os.unlink(real)
     colours = re.findall(r"rgb\(([\d.]+)%, ?([\d.]+)%, ?([\d.]+)%\)", wanted)
     cells = sum([round(float(part)) for part in colour] == SHARED_BY_4 for colour in colours)
-    if cells < 300:
+    if not cells:
         raise lab.Wrong("there is no libpaint.so of which five processes use most pages")
     same = set(wanted.splitlines()) & set(drawn.splitlines())
     if len(same) < 0.9 * len(set(wanted.splitlines())):
