@@ -96,6 +96,7 @@ static struct libshare_change *match(const struct libshare_options *options,
 	*nr = 0;
 	while (i < old.nr || j < new.nr) {
 		struct libshare_change c = { 0 };
+		const void *row;
 		int way = i == old.nr ? 1 : j == new.nr ? -1 :
 			  libshare_same_compare(&old.row[i], &new.row[j], (void *)view);
 
@@ -103,7 +104,8 @@ static struct libshare_change *match(const struct libshare_options *options,
 			c.before = old.row[i++];
 		if (way >= 0)
 			c.after = new.row[j++];
-		if (!is_ours(view, c.after ?: c.before) &&
+		row = c.after ?: c.before;
+		if (row && !is_ours(view, row) &&
 		    libshare_diff_is_changed(columns, c.before, c.after, options->min))
 			change[(*nr)++] = c;
 	}
@@ -230,6 +232,8 @@ static struct libshare_snapshot *load(const char *file, unsigned int needs,
 	struct libshare_source *source = libshare_source_replay(file);
 	struct libshare_snapshot *snap = next(source, needs), *later;
 
+	if (!snap)
+		errx(LIBSHARE_TROUBLE, "%s holds no snapshot", file);
 	if (first) {
 		*first = snap;
 		snap = next(source, needs);

@@ -27,12 +27,14 @@
 struct space {
 	uint64_t start, dev, ino;
 	pid_t task;
+	struct space *met_before;
 };
 
 struct pass {
 	struct libshare_proc_world *w;
 	struct libshare_proc_vmas vmas;
 	void *spaces;		/* a tree, for tsearch(3) */
+	struct space *met_last;	/* of all in the tree */
 	char *text;
 	size_t size;
 };
@@ -63,14 +65,32 @@ static bool is_known(struct pass *pass, pid_t task)
 	const struct libshare_proc_vma *vma = pass->vmas.at;
 	struct space *space = xrealloc(NULL, 1, sizeof(*space)), **found;
 
-	*space = (struct space){ vma->start, vma->dev, vma->ino, task };
+	*space = (struct space){ vma->start, vma->dev, vma->ino, task, pass->met_last };
 	found = tsearch(space, &pass->spaces, by_space);
 	if (!found)
 		errx(2, "cannot allocate memory");
-	if (*found == space)
-		return false;
-	free(space);
-	return true;
+	if (*found != space) {
+		free(space);
+		return true;
+	}
+	pass->met_last = space;
+	return false;
+}
+
+static void keep(void *space)
+{
+	(void)space;
+}
+
+static void forget_spaces(struct pass *pass)
+{
+	tdestroy(pass->spaces, keep);
+	while (pass->met_last) {
+		struct space *space = pass->met_last;
+
+		pass->met_last = space->met_before;
+		free(space);
+	}
 }
 
 static ssize_t read_file(struct pass *pass, pid_t pid, const char *name)
@@ -338,7 +358,7 @@ bool libshare_proc_processes_collect(struct libshare_proc_world *w, char *why, s
 	closedir(dir);
 	if (!w->full)
 		take_pending(&pass);
-	tdestroy(pass.spaces, free);
+	forget_spaces(&pass);
 	libshare_proc_vmas_free(&pass.vmas);
 	free(pass.text);
 	return true;

@@ -109,7 +109,7 @@ static void compare_pages(struct libshare_verify *v, const struct libshare_tripl
 	for (i = 0; i < 3; i++)
 		walk[i].run = libshare_snapshot_runs(snap[i], lib[i]->lib, &walk[i].nr);
 	for (index = 0; walk[0].nr || walk[1].nr || walk[2].nr; index = end) {
-		const struct libshare_run *run[3];
+		const struct libshare_run *run[3] = { NULL };
 		struct libshare_triple rows = {
 			.before = &page[0], .module = &page[1], .after = &page[2],
 			.overlay = libshare_verify_on_overlay(lib[0]),
