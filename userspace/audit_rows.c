@@ -179,7 +179,7 @@ static const char *some_pids(struct counting *c, const uint64_t *set)
 		if (!(set[i / 64] >> i % 64 & 1))
 			continue;
 		if (nr++ == SOME_PIDS) {
-			out += sprintf(out, ",…");
+			strcpy(out, ",…");
 			break;
 		}
 		out += sprintf(out, "%s%" PRIu64, nr > 1 ? "," : "", c->a->proc[i].pid);

@@ -221,6 +221,7 @@ static void draw_segments(const struct libshare_sharing *s, const struct libshar
 		if (is_of(s, map, box->use->pid))
 			part[i++] = (struct part){ .map = map, .size = map->end - map->start,
 						   .y = y, .above = box->above };
+	nr = i;
 	if (nr)
 		set_widths(part, nr, box->width);
 	for (i = 0; i < nr; i++) {

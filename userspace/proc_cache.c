@@ -50,7 +50,7 @@ static void add(struct libshare_proc_cache *c, uint64_t index)
 		last->count++;
 		return;
 	}
-	if (c->nr == c->room) {
+	if (!c->run || c->nr == c->room) {
 		c->room = c->room ? 2 * c->room : 16;
 		c->run = xrealloc(c->run, c->room, sizeof(*c->run));
 	}

@@ -115,7 +115,7 @@ void *libshare_proc_grow(struct libshare_proc_world *w, void *at, uint64_t nr, u
 
 /* A new element of an array of @w, zeroed. */
 #define libshare_proc_push(w, array) ({							\
-	if ((array)->nr == (array)->room)						\
+	if (!(array)->at || (array)->nr == (array)->room)				\
 		(array)->at = libshare_proc_grow(w, (array)->at, (array)->nr,		\
 						 &(array)->room, sizeof(*(array)->at));	\
 	memset(&(array)->at[(array)->nr], 0, sizeof(*(array)->at));			\
