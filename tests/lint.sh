@@ -146,6 +146,15 @@ plain_words() {
 		userspace/man/libshare.4 --exclude-dir=userspace --exclude=lint.sh
 }
 
+# In userspace/, data knows nothing of views, nor these of what writes or shows them.
+arrows() {
+	! grep -rn '#include "\(views\|out\|live\)/' userspace/data || return
+	! grep -rn '#include "\(options\.h\|out/\|live/\)' userspace/views || return
+	! grep -rn '#include "live/' userspace/out || return
+	! grep -rnE '\b(libshare|LIBSHARE)_[a-zA-Z]' userspace --include='*.[ch]' |
+		grep -vE '"[^"]*libshare_|LIBSHARE_VERSION'
+}
+
 # A release builds the module and tests itself, without git.
 release() {
 	local name headers
@@ -178,6 +187,7 @@ lint 'README and format say what there is' tests/readme.sh
 lint 'codespell' inside codespell -L uptodate,nd --skip '*.zst,./tests/userspace/data,./tests/userspace/expected'
 lint 'plain words' plain_words
 lint 'subjects of the commits' subjects
+lint 'includes of the reader go one way' arrows
 lint 'shellcheck' shellcheck_all
 lint 'checkpatch --strict: module' checkpatch_module
 lint 'checkpatch --strict: compat.h' checkpatch_compat

@@ -80,7 +80,7 @@ done < <(awk '
 	/^static const struct libshare_column [a-z]+\[\]/ { table = $5; sub(/\[.*/, "", table) }
 	table ~ /^(libraries|processes|mappings|pages|histogram)$/ && match($0, /^\tC\([a-z_]+,/) {
 		column = substr($0, 4, RLENGTH - 4); if (column != "lib") print table, column }
-	/^#undef C/ { table = "" }' userspace/columns.c)
+	/^#undef C/ { table = "" }' userspace/data/columns.c)
 # All handouts have the same parts, and three reflections.
 for document in labs/*/README.md; do
 	parts=$(grep -E '^## (Aim|Background|Steps|Reflections)$' "$document" | paste -sd ' ')

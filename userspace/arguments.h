@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef LIBSHARE_ARGUMENTS_H
-#define LIBSHARE_ARGUMENTS_H
+#ifndef ARGUMENTS_H
+#define ARGUMENTS_H
 
 #include "options.h"
 
-uint64_t libshare_argument_number(const char *option, const char *text);
-uint64_t libshare_argument_size(const char *option, const char *text);
-uint64_t libshare_argument_memory(const char *text);
-uint64_t libshare_argument_delay(const char *text);
-enum libshare_source_choice libshare_argument_source(const char *name);
+uint64_t argument_number(const char *option, const char *text);
+uint64_t argument_size(const char *option, const char *text);
+uint64_t argument_memory(const char *text);
+uint64_t argument_delay(const char *text);
+enum source_choice argument_source(const char *name);
 
 #endif

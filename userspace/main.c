@@ -3,41 +3,41 @@
 #include <locale.h>
 #include <stdlib.h>
 
-#include "batch.h"
-#include "diff.h"
-#include "drawer.h"
-#include "html.h"
-#include "live.h"
-#include "openmetrics.h"
+#include "live/live.h"
 #include "options.h"
-#include "record.h"
-#include "verify.h"
+#include "out/batch.h"
+#include "out/diff.h"
+#include "out/drawer.h"
+#include "out/html.h"
+#include "out/openmetrics.h"
+#include "out/record.h"
+#include "out/verify.h"
 
 int main(int argc, char **argv)
 {
-	static struct libshare_options options;
+	static struct options options;
 
 	setlocale(LC_ALL, "");
 	/* Numbers are written as programs read them. */
 	setlocale(LC_NUMERIC, "C");
-	libshare_options_parse(&options, argc, argv);
+	options_parse(&options, argc, argv);
 	switch (options.mode) {
-	case LIBSHARE_MODE_RECORD:
-		return libshare_record_run(&options);
-	case LIBSHARE_MODE_DIFF:
-		return libshare_diff_run(&options);
-	case LIBSHARE_MODE_OPENMETRICS:
-		return libshare_openmetrics_run(&options);
-	case LIBSHARE_MODE_PICTURE:
-	case LIBSHARE_MODE_MAP:
-		return libshare_drawer_run(argv);
-	case LIBSHARE_MODE_HTML:
-		return libshare_html_run(&options);
-	case LIBSHARE_MODE_VERIFY:
-		return libshare_verify_run(&options);
-	case LIBSHARE_MODE_LIVE:
-		return libshare_live_run(&options);
+	case MODE_RECORD:
+		return record_run(&options);
+	case MODE_DIFF:
+		return diff_run(&options);
+	case MODE_OPENMETRICS:
+		return openmetrics_run(&options);
+	case MODE_PICTURE:
+	case MODE_MAP:
+		return drawer_run(argv);
+	case MODE_HTML:
+		return html_run(&options);
+	case MODE_VERIFY:
+		return verify_run(&options);
+	case MODE_LIVE:
+		return live_run(&options);
 	default:
-		return libshare_batch_run(&options);
+		return batch_run(&options);
 	}
 }

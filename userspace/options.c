@@ -3,18 +3,19 @@
 #include <getopt.h>
 #include <unistd.h>
 
-#include "alloc.h"
 #include "applies.h"
 #include "arguments.h"
-#include "audit_view.h"
-#include "explain.h"
-#include "groups.h"
-#include "members.h"
+#include "data/alloc.h"
+#include "data/source.h"
+#include "data/text.h"
 #include "options.h"
-#include "source.h"
-#include "text.h"
+#include "out/audit_view.h"
+#include "out/views.h"
 #include "usage.h"
-#include "what_if.h"
+#include "views/explain.h"
+#include "views/groups.h"
+#include "views/members.h"
+#include "views/what_if.h"
 
 enum {
 	OPT_BY = 256, OPT_BYTES, OPT_CGROUP, OPT_CSV, OPT_DIFF, OPT_DIRECTORY, OPT_EXPLAIN,
@@ -74,58 +75,58 @@ static const char *name_of(int c)
 	return option->name;
 }
 
-static const struct libshare_view *view_of(const char *name)
+static const struct view *view_of(const char *name)
 {
-	const struct libshare_view *view = libshare_view_find(name);
+	const struct view *view = view_find(name);
 
 	if (!view)
-		errx(LIBSHARE_TROUBLE, "unknown view '%s' (see --help)", name);
+		errx(TROUBLE, "unknown view '%s' (see --help)", name);
 	return view;
 }
 
 /* Rows of a view, put together. */
-static const struct libshare_view *grouped_view(const struct libshare_options *options)
+static const struct view *grouped_view(const struct options *options)
 {
-	const struct libshare_view *view = options->view;
+	const struct view *view = options->view;
 
 	if (strcmp(options->by, "cgroup"))
-		errx(LIBSHARE_TROUBLE, "invalid group '%s' for --by: use cgroup", options->by);
-	if (view != &libshare_tables[LIBSHARE_LIBRARIES] &&
-	    view != &libshare_tables[LIBSHARE_CGROUPS])
-		errx(LIBSHARE_TROUBLE, "--by cgroup groups libraries, not %s", view->name);
-	return &libshare_groups_view;
+		errx(TROUBLE, "invalid group '%s' for --by: use cgroup", options->by);
+	if (view != &tables[LIBRARIES] &&
+	    view != &tables[CGROUPS])
+		errx(TROUBLE, "--by cgroup groups libraries, not %s", view->name);
+	return &groups_view;
 }
 
-static void set_mode(struct libshare_options *options, enum libshare_mode mode, const char *target)
+static void set_mode(struct options *options, enum mode mode, const char *target)
 {
-	if (options->mode > LIBSHARE_MODE_BATCH && options->mode != mode)
-		errx(LIBSHARE_TROUBLE, "--record, --diff, --openmetrics, --picture, --map, --html and --verify exclude each other");
+	if (options->mode > MODE_BATCH && options->mode != mode)
+		errx(TROUBLE, "--record, --diff, --openmetrics, --picture, --map, --html and --verify exclude each other");
 	options->mode = mode;
 	options->target = target;
 }
 
-static void set_form(struct libshare_options *options, enum libshare_form form)
+static void set_form(struct options *options, enum form form)
 {
-	if (options->how.form != LIBSHARE_FORM_TABLE && options->how.form != form)
-		errx(LIBSHARE_TROUBLE, "--json, --csv and --raw exclude each other");
+	if (options->how.form != FORM_TABLE && options->how.form != form)
+		errx(TROUBLE, "--json, --csv and --raw exclude each other");
 	options->how.form = form;
 }
 
-static void want_batch(struct libshare_options *options)
+static void want_batch(struct options *options)
 {
-	if (options->mode == LIBSHARE_MODE_LIVE)
-		options->mode = LIBSHARE_MODE_BATCH;
+	if (options->mode == MODE_LIVE)
+		options->mode = MODE_BATCH;
 }
 
 /* End the program, if what it printed has been written. */
 static void __attribute__((__noreturn__)) end_printed(void)
 {
 	if (fflush(stdout) || ferror(stdout))
-		err(LIBSHARE_TROUBLE, "cannot write standard output");
+		err(TROUBLE, "cannot write standard output");
 	exit(EXIT_SUCCESS);
 }
 
-static void take_option(struct libshare_options *options, int c, const char **sort,
+static void take_option(struct options *options, int c, const char **sort,
 			const char **library)
 {
 	switch (c) {
@@ -133,12 +134,12 @@ static void take_option(struct libshare_options *options, int c, const char **so
 		want_batch(options);
 		break;
 	case 'd':
-		options->delay_ms = libshare_argument_delay(optarg);
+		options->delay_ms = argument_delay(optarg);
 		break;
 	case 'n':
-		options->iterations = libshare_argument_number("--iterations", optarg);
+		options->iterations = argument_number("--iterations", optarg);
 		if (!options->iterations)
-			errx(LIBSHARE_TROUBLE, "invalid number '0' for --iterations (at least 1)");
+			errx(TROUBLE, "invalid number '0' for --iterations (at least 1)");
 		break;
 	case 'o':
 		options->columns = optarg;
@@ -147,15 +148,15 @@ static void take_option(struct libshare_options *options, int c, const char **so
 		*sort = optarg;
 		break;
 	case 'J':
-		set_form(options, LIBSHARE_FORM_JSON);
+		set_form(options, FORM_JSON);
 		want_batch(options);
 		break;
 	case OPT_CSV:
-		set_form(options, LIBSHARE_FORM_CSV);
+		set_form(options, FORM_CSV);
 		want_batch(options);
 		break;
 	case 'r':
-		set_form(options, LIBSHARE_FORM_RAW);
+		set_form(options, FORM_RAW);
 		options->how.bytes = true;
 		want_batch(options);
 		break;
@@ -177,15 +178,15 @@ static void take_option(struct libshare_options *options, int c, const char **so
 		options->view = view_of(optarg);
 		break;
 	case OPT_EXPLAIN:
-		options->view = &libshare_findings_view;
+		options->view = &findings_view;
 		options->explain = true;
 		want_batch(options);
 		break;
 	case OPT_WHAT_IF:
-		if (!libshare_what_if_is_change(optarg))
-			errx(LIBSHARE_TROUBLE, "unknown change '%s' for --what-if: give zygote, ksm, one-address or dedup",
+		if (!what_if_is_change(optarg))
+			errx(TROUBLE, "unknown change '%s' for --what-if: give zygote, ksm, one-address or dedup",
 			     optarg);
-		options->view = &libshare_what_if_view;
+		options->view = &what_if_view;
 		options->what_if = optarg;
 		want_batch(options);
 		break;
@@ -197,7 +198,7 @@ static void take_option(struct libshare_options *options, int c, const char **so
 		*library = optarg;
 		break;
 	case OPT_PID:
-		options->filter.pid = libshare_argument_number("--pid", optarg);
+		options->filter.pid = argument_number("--pid", optarg);
 		break;
 	case OPT_CGROUP:
 		options->filter.cgroup = optarg;
@@ -209,67 +210,67 @@ static void take_option(struct libshare_options *options, int c, const char **so
 		options->reverse = true;
 		break;
 	case OPT_RECORD:
-		set_mode(options, LIBSHARE_MODE_RECORD, optarg);
+		set_mode(options, MODE_RECORD, optarg);
 		break;
 	case OPT_REPLAY:
 		options->replay = optarg;
 		break;
 	case OPT_DIFF:
-		set_mode(options, LIBSHARE_MODE_DIFF, NULL);
+		set_mode(options, MODE_DIFF, NULL);
 		break;
 	case OPT_OPENMETRICS:
-		set_mode(options, LIBSHARE_MODE_OPENMETRICS, NULL);
+		set_mode(options, MODE_OPENMETRICS, NULL);
 		break;
 	case OPT_MAX_SERIES:
-		options->max_series = libshare_argument_number("--max-series", optarg);
+		options->max_series = argument_number("--max-series", optarg);
 		break;
 	case OPT_MEMORY_MAX:
-		libshare_memory_max = libshare_argument_memory(optarg);
+		memory_max = argument_memory(optarg);
 		break;
 	case OPT_MIN:
-		options->min = libshare_argument_size("--min", optarg);
+		options->min = argument_size("--min", optarg);
 		break;
 	case OPT_PICTURE:
-		set_mode(options, LIBSHARE_MODE_PICTURE, optarg);
+		set_mode(options, MODE_PICTURE, optarg);
 		break;
 	case OPT_MAP:
-		set_mode(options, LIBSHARE_MODE_MAP, optarg);
+		set_mode(options, MODE_MAP, optarg);
 		break;
 	case OPT_HTML:
-		set_mode(options, LIBSHARE_MODE_HTML, optarg);
+		set_mode(options, MODE_HTML, optarg);
 		break;
 	case OPT_VERIFY:
-		set_mode(options, LIBSHARE_MODE_VERIFY, NULL);
+		set_mode(options, MODE_VERIFY, NULL);
 		break;
 	case OPT_READ_FILES:
 		options->read_files = true;
 		break;
 	case OPT_SOURCE:
-		options->source = libshare_argument_source(optarg);
+		options->source = argument_source(optarg);
 		break;
 	case OPT_DIRECTORY:
 		options->directory = optarg;
-		if (options->source == LIBSHARE_SOURCE_AUTO)
-			options->source = LIBSHARE_SOURCE_MODULE;
+		if (options->source == SOURCE_AUTO)
+			options->source = SOURCE_MODULE;
 		break;
 	case 'h':
-		libshare_usage(stdout);
+		usage(stdout);
 		end_printed();
 	case 'V':
 		puts("libshare-top " LIBSHARE_VERSION);
 		end_printed();
 	default:
 		fputs("Try 'libshare-top --help' for more information.\n", stderr);
-		exit(LIBSHARE_TROUBLE);
+		exit(TROUBLE);
 	}
 }
 
-static void take_operands(struct libshare_options *options, int nr, char **operand,
+static void take_operands(struct options *options, int nr, char **operand,
 			  const char **library)
 {
-	if (options->mode == LIBSHARE_MODE_DIFF) {
+	if (options->mode == MODE_DIFF) {
 		if (nr < 1 || nr > 2)
-			errx(LIBSHARE_TROUBLE, "--diff needs two recordings, or one with several snapshots");
+			errx(TROUBLE, "--diff needs two recordings, or one with several snapshots");
 		options->operand[0] = operand[0];
 		options->operand[1] = nr > 1 ? operand[1] : NULL;
 	} else if (options->explain && nr == 1) {
@@ -279,82 +280,82 @@ static void take_operands(struct libshare_options *options, int nr, char **opera
 		else
 			options->filter.glob = operand[0];
 	} else if (nr) {
-		errx(LIBSHARE_TROUBLE, "unexpected argument '%s': see --help", operand[0]);
+		errx(TROUBLE, "unexpected argument '%s': see --help", operand[0]);
 	}
 }
 
 /* Names are compared as the tables have them. */
-static void set_filter(struct libshare_options *options, const char *library)
+static void set_filter(struct options *options, const char *library)
 {
-	struct libshare_filter *filter = &options->filter;
+	struct filter *filter = &options->filter;
 
 	if (filter->cgroup)
-		filter->cgroup = libshare_text_escape(filter->cgroup);
+		filter->cgroup = text_escape(filter->cgroup);
 	if (filter->glob)
-		filter->glob = libshare_text_escape(filter->glob);
+		filter->glob = text_escape(filter->glob);
 	if (library)
-		libshare_wanted_set(&filter->library, library,
-				    !options->replay && options->mode != LIBSHARE_MODE_DIFF);
+		wanted_set(&filter->library, library,
+			   !options->replay && options->mode != MODE_DIFF);
 }
 
 /* The live view has no better moment to complain. */
-static void check_columns(const struct libshare_options *options)
+static void check_columns(const struct options *options)
 {
-	struct libshare_columns columns;
+	struct columns columns;
 	char why[256];
 
-	if (!libshare_columns_choose(options->view, options->columns, &columns, why, sizeof(why)))
-		errx(LIBSHARE_TROUBLE, "%s", why);
-	if (options->mode == LIBSHARE_MODE_LIVE && options->filter.glob &&
-	    strlen(options->filter.glob) >= LIBSHARE_GLOB)
-		errx(LIBSHARE_TROUBLE, "--filter is too long for the live view: use --batch");
+	if (!columns_choose(options->view, options->columns, &columns, why, sizeof(why)))
+		errx(TROUBLE, "%s", why);
+	if (options->mode == MODE_LIVE && options->filter.glob &&
+	    strlen(options->filter.glob) >= GLOB)
+		errx(TROUBLE, "--filter is too long for the live view: use --batch");
 }
 
 /**
- * libshare_options_parse() - Understand the command line, or exit.
+ * options_parse() - Understand the command line, or exit.
  * @options: Set to what it asks for.
  * @argc: As main() has it.
  * @argv: As main() has it.
  */
-void libshare_options_parse(struct libshare_options *options, int argc, char **argv)
+void options_parse(struct options *options, int argc, char **argv)
 {
 	const char *sort = NULL, *library = NULL;
-	struct libshare_given given = { 0 };
+	struct given given = { 0 };
 	int c;
 
-	*options = (struct libshare_options){
-		.view = libshare_views[0],
-		.filter = { .pid = LIBSHARE_UNKNOWN },
+	*options = (struct options){
+		.view = views[0],
+		.filter = { .pid = UNKNOWN },
 		.how = { .headings = true, .out = stdout },
 		.delay_ms = 2000,
 		.max_series = 100,
-		.directory = LIBSHARE_DIRECTORY,
+		.directory = DIRECTORY,
 	};
 	while ((c = getopt_long(argc, argv, "bd:hJn:o:rVx:", long_options, NULL)) != -1) {
 		take_option(options, c, &sort, &library);
-		libshare_given_add(&given, name_of(c));
+		given_add(&given, name_of(c));
 	}
 	take_operands(options, argc - optind, argv + optind, &library);
 
 	/* It is asked for once, and the live view has keys for it. */
-	if (libshare_audit_is_needed(options)) {
+	if (audit_is_needed(options)) {
 		want_batch(options);
 		if (!options->iterations && !options->replay)
 			options->iterations = 1;
 	}
-	if (options->mode == LIBSHARE_MODE_LIVE && !isatty(STDOUT_FILENO))
-		options->mode = LIBSHARE_MODE_BATCH;
+	if (options->mode == MODE_LIVE && !isatty(STDOUT_FILENO))
+		options->mode = MODE_BATCH;
 	if (options->by)
 		options->view = grouped_view(options);
-	libshare_applies_check(options, &given, library);
+	applies_check(options, &given, library);
 	check_columns(options);
 	set_filter(options, library);
 	if (!sort)
 		sort = options->view->sort;
 	if (!sort)
 		return;
-	options->sort = libshare_column_find(options->view, sort, strlen(sort));
+	options->sort = column_find(options->view, sort, strlen(sort));
 	if (!options->sort)
-		errx(LIBSHARE_TROUBLE, "unknown column '%s' of view %s for --sort (see --help)",
+		errx(TROUBLE, "unknown column '%s' of view %s for --sort (see --help)",
 		     sort, options->view->name);
 }

@@ -1,53 +1,53 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What the command line asks for. */
-#ifndef LIBSHARE_OPTIONS_H
-#define LIBSHARE_OPTIONS_H
+#ifndef OPTIONS_H
+#define OPTIONS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "columns.h"
-#include "filter.h"
-#include "print.h"
+#include "data/columns.h"
+#include "out/print.h"
+#include "views/filter.h"
 
 /* Exit status, as grep(1) and diff(1) have them. */
-#define LIBSHARE_NO_MATCH 1
-#define LIBSHARE_DIFFERENT 1
-#define LIBSHARE_TROUBLE 2
+#define NO_MATCH 1
+#define DIFFERENT 1
+#define TROUBLE 2
 
-enum libshare_mode {
-	LIBSHARE_MODE_LIVE,
-	LIBSHARE_MODE_BATCH,
-	LIBSHARE_MODE_RECORD,
-	LIBSHARE_MODE_DIFF,
-	LIBSHARE_MODE_OPENMETRICS,
-	LIBSHARE_MODE_PICTURE,
-	LIBSHARE_MODE_MAP,
-	LIBSHARE_MODE_HTML,
-	LIBSHARE_MODE_VERIFY,
+enum mode {
+	MODE_LIVE,
+	MODE_BATCH,
+	MODE_RECORD,
+	MODE_DIFF,
+	MODE_OPENMETRICS,
+	MODE_PICTURE,
+	MODE_MAP,
+	MODE_HTML,
+	MODE_VERIFY,
 };
 
-enum libshare_source_choice {
-	LIBSHARE_SOURCE_AUTO,	/* the module, or /proc where that cannot be read */
-	LIBSHARE_SOURCE_MODULE,
-	LIBSHARE_SOURCE_PROC,
+enum source_choice {
+	SOURCE_AUTO,	/* the module, or /proc where that cannot be read */
+	SOURCE_MODULE,
+	SOURCE_PROC,
 };
 
-struct libshare_options {
-	enum libshare_mode mode;
-	const struct libshare_view *view;
+struct options {
+	enum mode mode;
+	const struct view *view;
 	const char *by;			/* what rows are put together by, or NULL */
-	struct libshare_filter filter;
+	struct filter filter;
 	const char *columns;		/* list of names, or NULL */
-	const struct libshare_column *sort;
+	const struct column *sort;
 	bool reverse;
-	struct libshare_printing how;
+	struct printing how;
 	uint64_t iterations;		/* 0: not limited */
 	uint64_t delay_ms;
 	uint64_t max_series;
 	uint64_t min;			/* bytes: smaller differences are hidden */
 	const char *directory;
-	enum libshare_source_choice source;
+	enum source_choice source;
 	bool read_files;
 	const char *replay;		/* file, or NULL */
 	const char *target;		/* file of --record, --picture, --map and --html */
@@ -58,6 +58,6 @@ struct libshare_options {
 	const char *operand[2];		/* of --diff; the second may be NULL */
 };
 
-void libshare_options_parse(struct libshare_options *options, int argc, char **argv);
+void options_parse(struct options *options, int argc, char **argv);
 
 #endif

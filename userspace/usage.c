@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What --help prints. */
-#include "columns.h"
-#include "source.h"
+#include "data/columns.h"
+#include "data/source.h"
+#include "out/views.h"
 #include "usage.h"
 
 static const char usage_text[] =
@@ -60,17 +61,17 @@ static const char usage_text[] =
 	"                        cost, without the module (auto)\n"
 	"     --read-files       with /proc, read build IDs from the files of libraries\n"
 	"     --directory DIR    where the module's files are\n"
-	"                        (" LIBSHARE_DIRECTORY ")\n"
+	"                        (" DIRECTORY ")\n"
 	"\n"
 	" -h, --help             display this help\n"
 	" -V, --version          display version\n";
 
 /**
- * libshare_usage() - Explain the options, and the columns of all views.
+ * usage() - Explain the options, and the columns of all views.
  * @out: Where to.
  */
-void libshare_usage(FILE *out)
+void usage(FILE *out)
 {
 	fputs(usage_text, out);
-	libshare_columns_help(out);
+	columns_help(out);
 }

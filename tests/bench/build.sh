@@ -10,9 +10,9 @@ set -euo pipefail
 
 arch=$1 root=$2 dir=$3
 
-mkdir -p "$dir/tests/bench" "$dir/bin" "$dir/userspace"
+mkdir -p "$dir/tests/bench" "$dir/bin"
 cp -r "$TOP/module" "$dir/module"
-cp "$TOP"/userspace/*.[ch] "$dir/userspace"
+cp -r "$TOP/userspace" "$dir/userspace"
 cp -r "$TOP/tests/bench/src" "$TOP/tests/bench/floor" "$dir/tests/bench"
 headers=$(cd "$root" && echo usr/src/linux-headers-*-cloud-"$arch")
 "$VM/enter.sh" "$root" "$dir" make -C "/$headers" M=/build/tests/bench/floor KCFLAGS=-Werror modules

@@ -19,7 +19,7 @@ rm -f "$run/payload.img" "$run/disk.img"
 
 hold "$name-$arch" -x
 id=$(cd "$TOP" && cat "$place/root/.id" tests/bench/build.sh tests/bench/{src,floor}/[A-Za-z]* \
-	module/*.h userspace/*.[ch] | sha256sum)
+	module/*.h userspace/{data,data/proc,views}/*.[ch] | sha256sum)
 artefact "$place/bench" "$id" "$run/bench-build.log" "$name: build the peers and the floor" \
 	"$bench/build.sh" "$arch" "$place/root/root"
 

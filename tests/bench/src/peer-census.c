@@ -105,12 +105,12 @@ void census_run(const struct peer *peer, struct libs *libs)
 	c.libs = libs;
 	nr = proc_pids(&pids);
 	for (i = 0; i < nr; i++) {
-		int fd = proc_open(pids[i], "maps");
+		int fd = open_proc(pids[i], "maps");
 
 		if (fd < 0)
 			continue;
-		if (proc_read(fd, &buf, &size) > 0) {
-			c.pagemap = proc_open(pids[i], "pagemap");
+		if (read_proc(fd, &buf, &size) > 0) {
+			c.pagemap = open_proc(pids[i], "pagemap");
 			c.process = i + 1;
 			add_process(&c, buf);
 			close(c.pagemap);

@@ -44,7 +44,7 @@ void raw_run(const struct peer *peer, struct libs *libs)
 
 	(void)libs;
 	for (i = 0; i < nr; i++) {
-		int fd = proc_open(pids[i], peer->file);
+		int fd = open_proc(pids[i], peer->file);
 
 		if (fd >= 0)
 			read_to_nowhere(fd);

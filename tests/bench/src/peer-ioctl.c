@@ -163,11 +163,11 @@ void ioctl_run(const struct peer *peer, struct libs *libs)
 	s.libs = libs;
 	nr = proc_pids(&pids);
 	for (i = 0; i < nr; i++) {
-		int maps = proc_open(pids[i], "maps");
+		int maps = open_proc(pids[i], "maps");
 
 		if (maps < 0)
 			continue;
-		s.pagemap = proc_open(pids[i], "pagemap");
+		s.pagemap = open_proc(pids[i], "pagemap");
 		s.process = i + 1;
 		add_process(&s, maps);
 		close(s.pagemap);
@@ -182,7 +182,7 @@ bool ioctl_available(const struct peer *peer)
 		.size = sizeof(query),
 		.query_flags = QUERY_COVERING_OR_NEXT | QUERY_FILE_BACKED,
 	};
-	int fd = proc_open(getpid(), "maps");
+	int fd = open_proc(getpid(), "maps");
 	bool ok = !ioctl(fd, QUERY, &query);
 
 	(void)peer;

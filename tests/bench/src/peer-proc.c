@@ -6,20 +6,19 @@
 #include <stdlib.h>
 
 #include "peers.h"
-#include "../../../userspace/proc.h"
+#include "data/proc/proc.h"
 
 void proc_run(const struct peer *peer, struct libs *libs)
 {
-	const struct libshare_library *row;
-	struct libshare_snapshot *snap;
+	const struct library *row;
+	struct snapshot *snap;
 	unsigned int major, minor;
 	char why[512];
 
 	(void)peer;
-	if (!libshare_proc_scan(LIBSHARE_HAS(LIBSHARE_LIBRARIES), NULL, 1, &snap, why,
-				sizeof(why)))
+	if (!proc_scan(HAS(LIBRARIES), NULL, 1, &snap, why, sizeof(why)))
 		errx(1, "%s", why);
-	libshare_for_each(row, snap, LIBSHARE_LIBRARIES) {
+	for_each(row, snap, LIBRARIES) {
 		struct lib *lib;
 
 		if (sscanf(row->dev, "%u:%u", &major, &minor) != 2)
@@ -31,5 +30,5 @@ void proc_run(const struct peer *peer, struct libs *libs)
 		lib->rss = row->rss / snap->page_size;
 		lib->copies = row->cow / snap->page_size;
 	}
-	libshare_snapshot_free(snap);
+	snapshot_free(snap);
 }

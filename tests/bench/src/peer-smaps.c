@@ -72,11 +72,11 @@ void smaps_run(const struct peer *peer, struct libs *libs)
 	(void)peer;
 	nr = proc_pids(&pids);
 	for (i = 0; i < nr; i++) {
-		int fd = proc_open(pids[i], "smaps");
+		int fd = open_proc(pids[i], "smaps");
 
 		if (fd < 0)
 			continue;
-		if (proc_read(fd, &buf, &size) > 0)
+		if (read_proc(fd, &buf, &size) > 0)
 			add_process(buf, i + 1, libs);
 		close(fd);
 	}

@@ -36,7 +36,7 @@ size_t proc_pids(pid_t **pids)
 }
 
 /* A file of a process, or -1 when that has gone. */
-int proc_open(pid_t pid, const char *name)
+int open_proc(pid_t pid, const char *name)
 {
 	char path[64], digits[12], *d = digits + sizeof(digits), *p = path;
 
@@ -49,7 +49,7 @@ int proc_open(pid_t pid, const char *name)
 }
 
 /* All of a file, with a 0 behind it, in a buffer that grows as needed. */
-ssize_t proc_read(int fd, char **buf, size_t *size)
+ssize_t read_proc(int fd, char **buf, size_t *size)
 {
 	size_t len = 0;
 	ssize_t ret;

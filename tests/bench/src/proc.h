@@ -18,8 +18,8 @@ struct map {
 };
 
 size_t proc_pids(pid_t **pids);
-int proc_open(pid_t pid, const char *name);
-ssize_t proc_read(int fd, char **buf, size_t *size);
+int open_proc(pid_t pid, const char *name);
+ssize_t read_proc(int fd, char **buf, size_t *size);
 const char *proc_parse_map(const char *line, struct map *map);
 
 #endif

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the live view shows: where the user is, and the rows that belong there. */
+#include <errno.h>
+#include <inttypes.h>
+
+#include "live/live.h"
+#include "out/record.h"
+#include "views/explain.h"
+#include "views/groups.h"
+#include "views/sections.h"
+#include "views/uses.h"
+
+/* What the module's snapshot has. */
+#define ALL (HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS) | HAS(PAGES) | HAS(HISTOGRAM))
+
+static const struct view *const place_views[] = {
+	[PLACE_LIBRARIES] = &tables[LIBRARIES],
+	[PLACE_PROCESSES] = &tables[PROCESSES],
+	[PLACE_GROUPS] = &groups_view,
+	[PLACE_USERS] = &users_view,
+	[PLACE_SEGMENTS] = &segments_view,
+	[PLACE_SECTIONS] = &sections_view,
+	[PLACE_USES] = &uses_view,
+	[PLACE_GROUP] = &tables[CGROUPS],
+	[PLACE_FINDINGS] = &findings_view,
+	[PLACE_MAP] = NULL,
+};
+
+/**
+ * model_say() - Show a message until the next key.
+ * @m: The model.
+ * @format: As printf() has it.
+ */
+void model_say(struct model *m, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(m->message, sizeof(m->message), format, args);
+	va_end(args);
+}
+
+/**
+ * place_set() - Make a place show something else, from its top.
+ * @place: The place.
+ * @kind: What to show.
+ */
+void place_set(struct place *place, enum place_kind kind)
+{
+	place->kind = kind;
+	place->view = place_views[kind];
+	place->sort = NULL;
+	if (place->view && place->view->sort)
+		place->sort = column_find(place->view, place->view->sort,
+					  strlen(place->view->sort));
+	place->reverse = false;
+	place->at = 0;
+	place->top = 0;
+	free(place->selected);
+	place->selected = NULL;
+	*place->filter = '\0';
+}
+
+/**
+ * place_clear() - Free what a place has.
+ * @place: The place, which is empty then.
+ */
+void place_clear(struct place *place)
+{
+	free(place->path);
+	free(place->dev);
+	free(place->selected);
+	free(place->cgroup);
+	memset(place, 0, sizeof(*place));
+}
+
+/* What the command line chooses, for the line above the list. */
+static void describe_filter(struct model *m)
+{
+	const struct filter *filter = &m->filter;
+	char pid[32] = "";
+
+	if (filter->pid != UNKNOWN)
+		snprintf(pid, sizeof(pid), " --pid %" PRIu64, filter->pid);
+	snprintf(m->chosen, sizeof(m->chosen), "%s%s%s%s%s", pid,
+		 filter->library.text ? " --library " : "", filter->library.text ?: "",
+		 filter->cgroup ? " --cgroup " : "", filter->cgroup ?: "");
+}
+
+/**
+ * model_setup() - Begin where the command line says.
+ * @m: The model.
+ * @options: The command line.
+ */
+void model_setup(struct model *m, const struct options *options)
+{
+	struct place *place = &m->place[0];
+
+	memset(m, 0, sizeof(*m));
+	m->chosen_ms = options->delay_ms;
+	m->delay_ms = m->chosen_ms;
+	m->replay = options->replay;
+	m->left = options->iterations ?: UINT64_MAX;
+	m->bytes = options->how.bytes;
+	m->filter = options->filter;
+	m->filter.glob = NULL;
+	m->view_asked = options->view;
+	m->columns_asked = options->columns;
+	m->sections_next = options->view == &sections_view;
+	describe_filter(m);
+	place_set(place, options->view == place_views[PLACE_PROCESSES] ?
+		 PLACE_PROCESSES : PLACE_LIBRARIES);
+	if (options->view == place->view && options->sort)
+		place->sort = options->sort;
+	place->reverse = options->view == place->view && options->reverse;
+	if (options->filter.glob)
+		snprintf(place->filter, sizeof(place->filter), "%s", options->filter.glob);
+	m->sort_asked = options->sort;
+	m->reverse_asked = options->reverse;
+}
+
+/**
+ * model_teardown() - Free all that a model has.
+ * @m: The model.
+ */
+void model_teardown(struct model *m)
+{
+	size_t i;
+
+	model_free_rows(m);
+	for (i = 0; i < DEPTH; i++)
+		place_clear(&m->place[i]);
+	if (m->mark != m->snap)
+		snapshot_free(m->mark);
+	snapshot_free(m->snap);
+	free(m->save_next);
+}
+
+/**
+ * model_needs() - Which tables to scan for.
+ * @m: The model.
+ *
+ * What the screen shows, and no more: the tables that say all cost the module, and
+ * this program, many times what the list of libraries costs.
+ *
+ * Return: As source_next() has it.
+ */
+unsigned int model_needs(const struct model *m)
+{
+	static const unsigned int needs[] = {
+		[PLACE_LIBRARIES] = HAS(LIBRARIES),
+		[PLACE_PROCESSES] = HAS(LIBRARIES) | HAS(PROCESSES) | APART,
+		[PLACE_USERS] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS),
+		[PLACE_SEGMENTS] = HAS(LIBRARIES) | HAS(MAPPINGS),
+		[PLACE_SECTIONS] = HAS(LIBRARIES) | HAS(MAPPINGS) | HAS(PAGES),
+		[PLACE_GROUPS] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS) |
+					  HAS(CGROUPS),
+		[PLACE_USES] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS),
+		[PLACE_GROUP] = HAS(LIBRARIES) | HAS(CGROUPS),
+		[PLACE_FINDINGS] = ALL,
+		[PLACE_MAP] = HAS(LIBRARIES) | HAS(MAPPINGS) | HAS(PAGES),
+	};
+
+	unsigned int wants = needs[m->place[m->depth].kind];
+
+	/* A recording has what it has. */
+	if (m->replay)
+		return HAS(LIBRARIES);
+	if (m->save_next)
+		return ALL;
+	if (m->mark_next)
+		wants |= needs[PLACE_PROCESSES];
+	if (!m->depth)
+		wants |= filter_needs(&m->filter, m->place[0].view);
+	return wants;
+}
+
+/**
+ * model_lacks() - Whether a scan is due whatever the clock says.
+ * @m: The model.
+ *
+ * Return: Whether the last one has less than what is to be shown, marked or saved.
+ */
+bool model_lacks(const struct model *m)
+{
+	return m->snap && !m->replay &&
+	       (model_needs(m) & ~APART & ~m->snap->has);
+}
+
+static void save(struct model *m, const char *file)
+{
+	if (!m->replay)
+		record_complete(m->snap);
+	if (record_save(m->snap, file))
+		model_say(m, "saved; libshare-top --replay %s shows it", file);
+	else
+		model_say(m, "cannot write %s: %s", file, strerror(errno));
+}
+
+/**
+ * model_take() - Show a new snapshot.
+ * @m: The model, which frees it.
+ * @snap: The snapshot.
+ */
+void model_take(struct model *m, struct snapshot *snap)
+{
+	if (m->snap != m->mark)
+		snapshot_free(m->snap);
+	m->has_before = m->snap;
+	m->before = m->totals;
+	m->snap = snap;
+	totals_add(&m->totals, snap);
+	if (m->mark_next && !model_lacks(m)) {
+		m->mark_next = false;
+		m->mark = snap;
+		m->at_mark = m->totals;
+	}
+	if (m->save_next && !model_lacks(m)) {
+		char *file = m->save_next;
+
+		m->save_next = NULL;
+		save(m, file);
+		free(file);
+	}
+	model_build(m);
+	if (m->sections_next)
+		model_open_sections(m);
+}
+
+/**
+ * model_save() - Write a recording of what is shown.
+ * @m: The model.
+ * @file: Its name.
+ *
+ * Where more is to be recorded than the screen needs, that is left to the next
+ * scan, which is due at once.
+ */
+void model_save(struct model *m, const char *file)
+{
+	m->save_next = xstrdup(file);
+	if (!m->snap || model_lacks(m)) {
+		model_say(m, "scanning all of it ...");
+		return;
+	}
+	free(m->save_next);
+	m->save_next = NULL;
+	save(m, file);
+}

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Going from place to place in the live view, and about in one. */
+#include "live/live.h"
+#include "views/groups.h"
+#include "views/uses.h"
+
+static void select_row(struct model *m, size_t at)
+{
+	struct place *place = model_place(m);
+
+	place->at = at;
+	free(place->selected);
+	place->selected = m->list.nr ? row_key(place->view, m->list.row[at]) : NULL;
+}
+
+/**
+ * model_move() - Select another row, or cell.
+ * @m: The model.
+ * @by: How far down.
+ */
+void model_move(struct model *m, long by)
+{
+	struct place *place = model_place(m);
+	size_t nr = place->view ? m->list.nr : m->map.nr;
+	size_t at = place->view ? place->at : place->cell;
+
+	if (!nr)
+		return;
+	if (by < 0)
+		at = at < (size_t)-by ? 0 : at + by;
+	else
+		at = nr - 1 - at < (size_t)by ? nr - 1 : at + by;
+	if (place->view)
+		select_row(m, at);
+	else
+		place->cell = at;
+}
+
+static struct place *push(struct model *m, enum place_kind kind)
+{
+	struct place *place;
+
+	if (m->depth + 1 == DEPTH) {
+		model_say(m, "go back first, with Esc");
+		return NULL;
+	}
+	place = &m->place[++m->depth];
+	place_clear(place);
+	place_set(place, kind);
+	return place;
+}
+
+static const void *selected_row(struct model *m)
+{
+	struct place *place = model_place(m);
+
+	return place->view && place->at < m->list.nr ? m->list.row[place->at] : NULL;
+}
+
+static void open_library(struct model *m, enum place_kind kind,
+			 const char *path, const char *dev, uint64_t ino)
+{
+	struct place *place = push(m, kind);
+
+	if (!place)
+		return;
+	place->path = xstrdup(path);
+	place->dev = xstrdup(dev);
+	place->ino = ino;
+	model_build(m);
+}
+
+static void open_process(struct model *m, uint64_t pid)
+{
+	struct place *place = push(m, PLACE_USES);
+
+	if (!place)
+		return;
+	place->pid = pid;
+	model_build(m);
+}
+
+static void open_group(struct model *m, const char *cgroup)
+{
+	struct place *place;
+
+	if (!strcmp(cgroup, GROUPS_TOTAL))
+		return;
+	place = push(m, PLACE_GROUP);
+	if (!place)
+		return;
+	place->cgroup = xstrdup(cgroup);
+	model_build(m);
+}
+
+/* Open the library that the selected row is about, or the place itself. */
+static bool open_as(struct model *m, enum place_kind kind)
+{
+	struct place *place = model_place(m);
+	const void *row = selected_row(m);
+	const struct library *lib = row;
+	const struct use *use = row;
+	const struct group *group = row;
+
+	if (place->path)
+		open_library(m, kind, place->path, place->dev, place->ino);
+	else if (row && place->kind == PLACE_LIBRARIES)
+		open_library(m, kind, lib->path, lib->dev, lib->ino);
+	else if (row && place->kind == PLACE_USES)
+		open_library(m, kind, use->path, use->dev, use->ino);
+	else if (row && place->kind == PLACE_GROUP)
+		open_library(m, kind, group->path, group->dev, group->ino);
+	else
+		return false;
+	return true;
+}
+
+/**
+ * model_enter() - Open what is selected.
+ * @m: The model.
+ */
+void model_enter(struct model *m)
+{
+	struct place *place = model_place(m);
+	const void *row = selected_row(m);
+
+	if (!row)
+		return;
+	switch (place->kind) {
+	case PLACE_LIBRARIES:
+	case PLACE_USES:
+	case PLACE_GROUP:
+		open_as(m, PLACE_USERS);
+		break;
+	case PLACE_GROUPS:
+		open_group(m, ((const struct group_sum *)row)->cgroup);
+		break;
+	case PLACE_PROCESSES:
+		open_process(m, ((const struct process *)row)->pid);
+		break;
+	case PLACE_USERS:
+		open_process(m, ((const struct use *)row)->pid);
+		break;
+	default:
+		break;
+	}
+}
+
+/**
+ * model_show_map() - Open the page map of what is selected.
+ * @m: The model.
+ */
+void model_show_map(struct model *m)
+{
+	if (model_place(m)->kind == PLACE_MAP)
+		model_leave(m);
+	else if (!open_as(m, PLACE_MAP))
+		model_say(m, "a page map is of a library: select one first");
+}
+
+/**
+ * model_open_sections() - Open the sections of the library that was asked for.
+ * @m: The model, with its first snapshot.
+ */
+void model_open_sections(struct model *m)
+{
+	const struct library *lib;
+	char why[512];
+
+	m->sections_next = false;
+	lib = wanted_find(&m->filter.library, m->snap, why, sizeof(why));
+	if (!lib) {
+		model_say(m, "%s", *why ? why : "no process maps that library");
+		return;
+	}
+	open_library(m, PLACE_SECTIONS, lib->path, lib->dev, lib->ino);
+	model_place(m)->sort = m->sort_asked;
+	model_place(m)->reverse = m->reverse_asked;
+	model_build(m);
+}
+
+/**
+ * model_show_findings() - Open what there is to do about copies.
+ * @m: The model.
+ */
+void model_show_findings(struct model *m)
+{
+	if (model_place(m)->kind == PLACE_FINDINGS)
+		model_leave(m);
+	else if (push(m, PLACE_FINDINGS))
+		model_build(m);
+}
+
+/**
+ * model_leave() - Go back to where the user came from.
+ * @m: The model.
+ *
+ * Return: Whether there is such a place.
+ */
+bool model_leave(struct model *m)
+{
+	struct place *place = model_place(m);
+
+	if (*place->filter) {
+		*place->filter = '\0';
+	} else {
+		if (!m->depth)
+			return false;
+		m->depth--;
+	}
+	model_build(m);
+	return true;
+}
+
+/* From libraries to something else, and back. */
+static void toggle(struct model *m, enum place_kind kind)
+{
+	bool there = m->place[0].kind == kind;
+
+	m->depth = 0;
+	place_set(&m->place[0], there ? PLACE_LIBRARIES : kind);
+	model_build(m);
+}
+
+/**
+ * model_show_processes() - From libraries to processes, and back.
+ * @m: The model.
+ */
+void model_show_processes(struct model *m)
+{
+	toggle(m, PLACE_PROCESSES);
+}
+
+/**
+ * model_show_groups() - From libraries to control groups, and back.
+ * @m: The model.
+ */
+void model_show_groups(struct model *m)
+{
+	if (m->replay && m->snap && !(m->snap->has & HAS(CGROUPS)))
+		model_say(m, "this recording has no control groups");
+	else if (m->snap && m->snap->source)
+		model_say(m, "/proc does not tell which control group pays: load the module");
+	else
+		toggle(m, PLACE_GROUPS);
+}
+
+/**
+ * model_next_view() - Look at a library another way.
+ * @m: The model.
+ */
+void model_next_view(struct model *m)
+{
+	struct place *place = model_place(m);
+
+	if (place->kind < PLACE_USERS || place->kind > PLACE_SECTIONS) {
+		model_show_processes(m);
+		return;
+	}
+	place_set(place, place->kind == PLACE_SECTIONS ?
+		  PLACE_USERS : place->kind + 1);
+	model_build(m);
+}
+
+/**
+ * model_toggle_mark() - Show changes from now on, or no longer.
+ * @m: The model.
+ */
+void model_toggle_mark(struct model *m)
+{
+	m->mark_next = !m->mark && !m->mark_next;
+	if (m->mark) {
+		if (m->mark != m->snap)
+			snapshot_free(m->mark);
+		m->mark = NULL;
+	} else if (m->mark_next && m->snap && !model_lacks(m)) {
+		m->mark_next = false;
+		m->mark = m->snap;
+		m->at_mark = m->totals;
+	}
+	model_build(m);
+}
+
+/**
+ * model_sort() - Sort by another column.
+ * @m: The model.
+ * @by: The column of the current place's view.
+ */
+void model_sort(struct model *m, const struct column *by)
+{
+	model_place(m)->sort = by;
+	model_place(m)->reverse = false;
+	model_build(m);
+}

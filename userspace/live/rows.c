@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The rows of the place where the user is; see live_model.c. */
+#include "data/cmdline.h"
+#include "data/elffile.h"
+#include "live/live.h"
+#include "out/diff.h"
+#include "views/explain.h"
+#include "views/groups.h"
+#include "views/sections.h"
+#include "views/uses.h"
+
+/**
+ * model_free_rows() - Free what model_build() made.
+ * @m: The model.
+ */
+void model_free_rows(struct model *m)
+{
+	if (m->rows_made)
+		free(m->rows.at);
+	free(m->list.row);
+	free(m->marked.row);
+	free(m->map.cell);
+	memset(&m->rows, 0, sizeof(m->rows));
+	memset(&m->list, 0, sizeof(m->list));
+	memset(&m->marked, 0, sizeof(m->marked));
+	memset(&m->map, 0, sizeof(m->map));
+	m->rows_made = false;
+}
+
+/**
+ * row_key() - What tells a row from others when the next snapshot comes.
+ * @view: What the row is of.
+ * @row: The row.
+ *
+ * Return: A text for free().
+ */
+char *row_key(const struct view *view, const void *row)
+{
+	static const char *const names[] = {
+		"path", "cgroup", "dev", "ino", "pid", "section", "cause", "offset", "segment", "perms",
+		"rule"
+	};
+	char buf[CELL], *key = xstrdup(""), *longer;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		const struct column *col = column_find(view, names[i],
+						       strlen(names[i]));
+
+		if (!col)
+			continue;
+		longer = xasprintf("%s\t%s", key, column_format(col, row, false, buf));
+		free(key);
+		key = longer;
+	}
+	return key;
+}
+
+static void find_selected(struct model *m)
+{
+	struct place *place = model_place(m);
+	size_t i;
+
+	for (i = 0; place->selected && i < m->list.nr; i++) {
+		char *key = row_key(place->view, m->list.row[i]);
+		bool same = !strcmp(key, place->selected);
+
+		free(key);
+		if (same) {
+			place->at = i;
+			return;
+		}
+	}
+	if (place->at >= m->list.nr)
+		place->at = m->list.nr ? m->list.nr - 1 : 0;
+}
+
+static const struct library *find_library(const struct snapshot *snap,
+					  const struct place *place)
+{
+	const struct library *lib;
+
+	if (!place->path)
+		return NULL;
+	for_each(lib, snap, LIBRARIES)
+		if (lib->ino == place->ino && !strcmp(lib->dev, place->dev) &&
+		    !strcmp(lib->path, place->path))
+			return lib;
+	return NULL;
+}
+
+static void make_rows(struct model *m)
+{
+	struct place *place = model_place(m);
+	const struct library *lib = m->library;
+
+	m->rows_made = true;
+	if (lib && !m->replay &&
+	    (place->kind == PLACE_SECTIONS || place->kind == PLACE_MAP))
+		elf_add(m->snap, lib);
+	switch (place->kind) {
+	case PLACE_LIBRARIES:
+	case PLACE_PROCESSES:
+		m->rows = m->snap->table[place->view - tables];
+		m->rows_made = false;
+		break;
+	case PLACE_GROUPS:
+		m->rows = groups_find(m->snap, &m->filter);
+		break;
+	case PLACE_GROUP:
+		m->rows = groups_libraries(m->snap, place->cgroup);
+		break;
+	case PLACE_USERS:
+		if (lib)
+			m->rows = users_find(m->snap, lib->lib);
+		break;
+	case PLACE_SEGMENTS:
+		if (lib)
+			m->rows = segments_find(m->snap, lib->lib);
+		break;
+	case PLACE_SECTIONS:
+		if (lib)
+			m->rows = sections_find(m->snap, lib);
+		break;
+	case PLACE_USES:
+		m->rows = uses_find(m->snap, place->pid);
+		break;
+	case PLACE_FINDINGS:
+		m->rows = model_find_findings(m);
+		break;
+	case PLACE_MAP:
+		break;
+	}
+}
+
+/* Rows as they were at the mark, where there are such. */
+static void make_marked(struct model *m)
+{
+	const struct view *view = model_place(m)->view;
+	const struct filter all = { .pid = UNKNOWN };
+	struct list list;
+
+	if (view != &tables[LIBRARIES] &&
+	    view != &tables[PROCESSES])
+		return;
+	list = list_make(m->mark, view, &m->mark->table[view - tables], &all);
+	m->marked = diff_sort(view, &list);
+	free(list.row);
+}
+
+static void drop_unchanged(struct model *m)
+{
+	const struct view *view = model_place(m)->view;
+	size_t i, kept = 0;
+
+	for (i = 0; i < m->list.nr; i++) {
+		const void *row = m->list.row[i];
+
+		if (diff_is_changed(&m->columns,
+				    diff_find(&m->marked, view, row), row, 0))
+			m->list.row[kept++] = row;
+	}
+	m->list.nr = kept;
+}
+
+/* What the order follows is to be seen; names stay last. */
+static void show_column(struct columns *columns, const struct column *col)
+{
+	size_t i;
+
+	for (i = 0; i < columns->nr; i++)
+		if (columns->at[i] == col)
+			return;
+	if (!col || !columns->nr || columns->nr == sizeof(columns->at) / sizeof(*columns->at))
+		return;
+	columns->at[columns->nr] = columns->at[columns->nr - 1];
+	columns->at[columns->nr++ - 1] = col;
+}
+
+/* Whether the command line says which columns this place shows. */
+static bool is_asked(const struct model *m)
+{
+	return m->columns_asked && m->place[m->depth].view == m->view_asked;
+}
+
+/* Columns other than the usual ones; or NULL. */
+static const char *columns_of(const struct model *m)
+{
+	const struct section *row = (void *)m->rows.at;
+
+	if (is_asked(m))
+		return m->columns_asked;
+	if (m->place[m->depth].kind == PLACE_FINDINGS)
+		return "wins,procs,rule,finding";
+	if (m->place[m->depth].kind != PLACE_SECTIONS)
+		return NULL;
+	/* The library is named above the list, and has one note. */
+	return m->rows.nr && strcmp(row->note, "-") ? "cow,pages,relocs,size,cause,note,section" :
+						      "cow,pages,relocs,size,cause,section";
+}
+
+/**
+ * model_build() - Make the rows that the current place shows.
+ * @m: The model, after anything in it changed.
+ */
+void model_build(struct model *m)
+{
+	struct place *place = model_place(m);
+	struct filter filter = { .pid = UNKNOWN };
+
+	model_free_rows(m);
+	*m->nothing = '\0';
+	if (!m->snap)
+		return;
+	m->library = find_library(m->snap, place);
+	make_rows(m);
+	if (!place->view) {
+		model_build_map(m);
+		return;
+	}
+	if (!m->depth)
+		filter = m->filter;
+	filter.glob = *place->filter ? place->filter : NULL;
+	columns_choose(place->view, columns_of(m), &m->columns, NULL, 0);
+	/* Columns that were asked for stay as they are until another order is chosen. */
+	if (place->sort != m->sort_asked || !is_asked(m))
+		show_column(&m->columns, place->sort);
+	if (columns_have(&m->columns, "cmdline") && !m->replay)
+		cmdline_add(m->snap);
+	m->list = list_make(m->snap, place->view, &m->rows, &filter);
+	list_sort(&m->list, place->sort, place->reverse);
+	if (place->kind == PLACE_GROUPS)
+		groups_total_last(&m->list, &m->rows);
+	if (!m->depth && !filter.glob && !model_lacks(m))
+		filter_problem(m->snap, place->view, &filter, &m->list, m->nothing,
+			       sizeof(m->nothing));
+	if (m->mark)
+		make_marked(m);
+	if (m->marked.row)
+		drop_unchanged(m);
+	find_selected(m);
+}
+
+/**
+ * model_build_map() - Make the page map that the current place shows.
+ * @m: The model, after the size of the screen changed.
+ */
+void model_build_map(struct model *m)
+{
+	struct place *place = model_place(m);
+
+	free(m->map.cell);
+	memset(&m->map, 0, sizeof(m->map));
+	if (m->library && m->map_cells && !model_lacks(m))
+		pagemap_make(&m->map, m->snap, m->library, m->map_cells);
+	if (place->cell >= m->map.nr)
+		place->cell = m->map.nr ? m->map.nr - 1 : 0;
+}
+

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * libshare-picture: --picture and --map of libshare-top, which runs it. Apart from it,
+ * since cairo brings 20 libraries that a live view should not map.
+ */
+#include <locale.h>
+
+#include "options.h"
+#include "out/picture/picture.h"
+
+int main(int argc, char **argv)
+{
+	static struct options options;
+
+	setlocale(LC_ALL, "");
+	setlocale(LC_NUMERIC, "C");
+	options_parse(&options, argc, argv);
+	if (options.mode != MODE_PICTURE && options.mode != MODE_MAP)
+		errx(TROUBLE, "this draws pictures for libshare-top: use --picture or --map");
+	return picture_run(&options, options.mode == MODE_MAP ?
+			   picture_map : picture_sharing);
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The audit: what is in the copies that a scan has counted, and how many of them are
+ * equal. It reads the memory of other processes, so it is run only when asked for.
+ */
+#include <inttypes.h>
+#include <limits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "data/alloc.h"
+#include "data/elffile.h"
+#include "data/text.h"
+#include "views/audit.h"
+#include "views/audit_copies.h"
+
+static uint64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1000000000ull + time.tv_nsec;
+}
+
+/* Which rows of a table are asked for. */
+static bool *choose(const struct snapshot *snap, enum table_id id,
+		    const struct filter *filter)
+{
+	const struct view *view = &tables[id];
+	const struct rows *rows = &snap->table[id];
+	struct list list = list_make(snap, view, rows, filter);
+	bool *wanted = xcalloc(rows->nr, sizeof(*wanted));
+	size_t i;
+
+	for (i = 0; i < list.nr; i++)
+		wanted[((const char *)list.row[i] - rows->at) / view->row_size] = true;
+	free(list.row);
+	return wanted;
+}
+
+static void choose_libraries(struct audited *a, const struct filter *filter)
+{
+	struct filter only = *filter;
+	const struct library *lib;
+	size_t i = 0;
+
+	only.pid = UNKNOWN;
+	only.cgroup = NULL;
+	a->lib = choose(a->snap, LIBRARIES, &only);
+	for_each(lib, a->snap, LIBRARIES) {
+		a->lib[i] &= lib->cow && lib->cow != UNKNOWN;
+		i++;
+	}
+}
+
+static int by_pid(const void *a, const void *b)
+{
+	const struct holder *x = a, *y = b;
+
+	return (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+static void choose_processes(struct audited *a, const struct filter *filter)
+{
+	struct filter only = { .pid = filter->pid, .cgroup = filter->cgroup };
+	bool *wanted = choose(a->snap, PROCESSES, &only);
+	const struct process *proc;
+	size_t i = 0;
+
+	a->some_processes = filter->pid != UNKNOWN || filter->cgroup;
+	a->proc = xcalloc(a->snap->table[PROCESSES].nr, sizeof(*a->proc));
+	for_each(proc, a->snap, PROCESSES)
+		a->proc[a->procs++] = (struct holder){
+			.pid = proc->pid, .wanted = wanted[i++] };
+	qsort(a->proc, a->procs, sizeof(*a->proc), by_pid);
+	free(wanted);
+}
+
+static const struct holder *find_process(const struct audited *a, uint64_t pid)
+{
+	const struct holder key = { .pid = pid };
+
+	return bsearch(&key, a->proc, a->procs, sizeof(key), by_pid);
+}
+
+static int by_process(const void *a, const void *b)
+{
+	const struct mapping *const *x = a, *const *y = b;
+
+	if ((*x)->pid != (*y)->pid)
+		return (*x)->pid < (*y)->pid ? -1 : 1;
+	return ((*x)->start > (*y)->start) - ((*x)->start < (*y)->start);
+}
+
+static void choose_mappings(struct audited *a)
+{
+	const struct library *first = (void *)a->snap->table[LIBRARIES].at, *lib;
+	const struct holder *proc;
+	const struct mapping *map;
+
+	a->map = xcalloc(a->snap->table[MAPPINGS].nr, sizeof(*a->map));
+	for_each(map, a->snap, MAPPINGS) {
+		lib = snapshot_library(a->snap, map->lib);
+		proc = find_process(a, map->pid);
+		if (map->cow && map->cow != UNKNOWN && lib && a->lib[lib - first] &&
+		    proc && proc->wanted)
+			a->map[a->maps++] = map;
+	}
+	qsort(a->map, a->maps, sizeof(*a->map), by_process);
+}
+
+/* Which program a process runs, safe to show. */
+static const char *program_of(struct snapshot *snap, uint64_t pid)
+{
+	static const char deleted[] = " (deleted)";
+	char *link = xasprintf("/proc/%" PRIu64 "/exe", pid), path[PATH_MAX], *text;
+	ssize_t len = readlink(link, path, sizeof(path));
+
+	free(link);
+	if (len <= 0)
+		return "-";
+	if ((size_t)len > strlen(deleted) &&
+	    !memcmp(path + len - strlen(deleted), deleted, strlen(deleted)))
+		len -= strlen(deleted);
+	text = snapshot_text(snap, text_clean(path, len, NULL) + 1);
+	text[text_clean(path, len, text)] = '\0';
+	return text;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const char *const *x = a, *const *y = b;
+
+	return strcmp(*x, *y);
+}
+
+static void find_programs(struct audited *a)
+{
+	const char **name = xcalloc(a->procs, sizeof(*name));
+	size_t i;
+
+	for (i = 0; i < a->procs; i++)
+		name[i] = a->proc[i].wanted ? program_of(a->snap, a->proc[i].pid) : "-";
+	a->exe = xcalloc(a->procs + 1, sizeof(*a->exe));
+	memcpy(a->exe, name, a->procs * sizeof(*name));
+	qsort(a->exe, a->procs, sizeof(*a->exe), by_name);
+	for (i = 0; i < a->procs; i++)
+		if (!i || strcmp(a->exe[i], a->exe[a->exes - 1]))
+			a->exe[a->exes++] = a->exe[i];
+	for (i = 0; i < a->procs; i++) {
+		const char **found = bsearch(&name[i], a->exe, a->exes, sizeof(*a->exe), by_name);
+
+		a->proc[i].exe = found - a->exe;
+	}
+	free(name);
+}
+
+/* The library that is asked for, if it is one. */
+static const struct library *only_library(const struct audited *a)
+{
+	const struct library *lib, *only = NULL;
+	size_t i = 0;
+
+	for_each(lib, a->snap, LIBRARIES) {
+		if (!a->lib[i++])
+			continue;
+		if (only)
+			return NULL;
+		only = lib;
+	}
+	return only;
+}
+
+/* On a terminal, say what is read, before it is. */
+static void announce(const struct audited *a)
+{
+	uint64_t cow = 0, procs = 0;
+	char size[SIZE_TEXT];
+	size_t i;
+
+	if (!a->progress || !isatty(fileno(a->progress)))
+		return;
+	for (i = 0; i < a->maps; i++) {
+		cow += a->map[i]->cow;
+		procs += !i || a->map[i]->pid != a->map[i - 1]->pid;
+	}
+	fprintf(a->progress, "libshare-top: reading the copies that %" PRIu64 " processes hold (%s, each once)\n",
+		procs, text_size(cow, size));
+}
+
+static void add_fact(struct snapshot *snap, const char *name, uint64_t value)
+{
+	struct fact *fact = snapshot_add(snap, ABOUT);
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	fact->name = name;
+	fact->value = snapshot_keep(snap, text);
+}
+
+/* Whether the kernel merges equal pages: what its switch says, or "-" if it has none. */
+static void add_ksm(struct snapshot *snap)
+{
+	struct fact *fact = snapshot_add(snap, ABOUT);
+	FILE *run = fopen("/sys/kernel/mm/ksm/run", "re");
+	char value[2] = "-";
+
+	if (run && fread(value, 1, 1, run) != 1)
+		value[0] = '-';
+	if (run)
+		fclose(run);
+	fact->name = "audit_ksm";
+	fact->value = snapshot_keep(snap, value);
+}
+
+static void add_facts(struct audited *a, uint64_t began)
+{
+	const struct audit *row;
+	uint64_t unread = 0, changed = 0, copies = 0;
+
+	for_each(row, a->snap, AUDIT) {
+		if (strcmp(row->section, AUDIT_ALL))
+			continue;
+		copies += row->copies;
+		unread += row->unread;
+		changed += row->changed;
+	}
+	add_fact(a->snap, "audit_copies", copies);
+	add_fact(a->snap, "audit_unread", unread);
+	add_fact(a->snap, "audit_changed", changed);
+	add_fact(a->snap, "audit_ns", now() - began);
+	add_fact(a->snap, "audit_pid", getpid());
+	add_ksm(a->snap);
+}
+
+/**
+ * audit_run() - Read the copies that a snapshot counts, and compare them.
+ * @snap: A snapshot of this machine, just taken, with libraries, processes, mappings and
+ *        pages. The tables audit, programs and distinct are added.
+ * @filter: Which libraries, and which processes.
+ * @progress: Where to tell how far it is; NULL: nowhere.
+ */
+void audit_run(struct snapshot *snap, const struct filter *filter, FILE *progress)
+{
+	struct audited a = { .snap = snap, .progress = progress };
+	uint64_t began = now();
+
+	choose_libraries(&a, filter);
+	choose_processes(&a, filter);
+	choose_mappings(&a);
+	announce(&a);
+	find_programs(&a);
+	a.changed = xcalloc(snap->table[LIBRARIES].nr, sizeof(*a.changed));
+	audit_find(&a);
+	audit_read(&a);
+	elf_add(snap, only_library(&a));
+	audit_compare(&a);
+	audit_rows(&a);
+	snap->has |= HAS(AUDIT) | HAS(PROGRAMS) |
+		     HAS(DISTINCT) | HAS(ABOUT);
+	add_facts(&a, began);
+	free(a.map);
+	free(a.proc);
+	free(a.exe);
+	free(a.lib);
+	free(a.entry);
+	free(a.copy);
+	free(a.changed);
+}
+
+static const char *fact(const struct snapshot *snap, const char *name)
+{
+	return snapshot_fact(snap, name) ?: "0";
+}
+
+/**
+ * audit_member() - What an audit read, as a member of a JSON object.
+ * @snap: A snapshot with an audit.
+ *
+ * Return: The text, for free().
+ */
+char *audit_member(const struct snapshot *snap)
+{
+	return xasprintf("\"audit_totals\": {\"copies\": %s, \"unread\": %s, \"changed\": %s, \"ns\": %s}, ",
+			 fact(snap, "audit_copies"), fact(snap, "audit_unread"),
+			 fact(snap, "audit_changed"), fact(snap, "audit_ns"));
+}
+
+/**
+ * audit_say() - Say what an audit read, for people.
+ * @snap: A snapshot with an audit.
+ * @out: Where to.
+ */
+void audit_say(const struct snapshot *snap, FILE *out)
+{
+	uint64_t copies = strtoull(fact(snap, "audit_copies"), NULL, 10);
+	uint64_t unread = strtoull(fact(snap, "audit_unread"), NULL, 10);
+	uint64_t changed = strtoull(fact(snap, "audit_changed"), NULL, 10);
+	double seconds = strtod(fact(snap, "audit_ns"), NULL) / 1e9;
+	char size[3][SIZE_TEXT];
+
+	fprintf(out, "%s of distinct copies, read in %.2f s; %s not read; %s changed since the scan\n",
+		text_size(copies, size[0]), seconds, text_size(unread, size[1]),
+		text_size(changed, size[2]));
+}

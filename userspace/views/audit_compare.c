@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which copies of a page are equal to each other, as they are or without addresses. */
+#include "data/alloc.h"
+#include "views/audit_copies.h"
+
+static int by_content(const void *a, const void *b)
+{
+	const struct copy *const *x = a, *const *y = b;
+
+	if ((*x)->content != (*y)->content)
+		return (*x)->content < (*y)->content ? -1 : 1;
+	return (*x > *y) - (*x < *y);
+}
+
+static int by_moved(const void *a, const void *b)
+{
+	const struct copy *const *x = a, *const *y = b;
+
+	if ((*x)->moved != (*y)->moved)
+		return (*x)->moved < (*y)->moved ? -1 : 1;
+	return (*x > *y) - (*x < *y);
+}
+
+static int by_program(const void *a, const void *b)
+{
+	const struct copy *const *x = a, *const *y = b;
+
+	if ((*x)->exe != (*y)->exe)
+		return (*x)->exe < (*y)->exe ? -1 : 1;
+	return by_moved(a, b);
+}
+
+/* Of copies that are equal, one has to stay. */
+static void compare_contents(struct copy **copy, size_t nr)
+{
+	size_t i, j, end;
+
+	qsort(copy, nr, sizeof(*copy), by_content);
+	for (i = 0; i < nr; i = end) {
+		for (end = i + 1; end < nr; end++)
+			if (copy[end]->content != copy[i]->content)
+				break;
+		for (j = i; j < end; j++) {
+			copy[j]->to_merge = j > i;
+			/* A word that is no address may look like one, in some processes. */
+			copy[j]->moved = copy[i]->moved;
+			if (end - i > 1 && copy[j]->class == CLASS_DIFFERENT)
+				copy[j]->class = CLASS_EQUAL;
+		}
+	}
+}
+
+static void compare_moved(struct copy **copy, size_t nr)
+{
+	size_t i, j, end;
+
+	qsort(copy, nr, sizeof(*copy), by_moved);
+	for (i = 0; i < nr; i = end) {
+		for (end = i + 1; end < nr; end++)
+			if (copy[end]->moved != copy[i]->moved)
+				break;
+		for (j = i; j < end; j++) {
+			copy[j]->at_one_address = j > i;
+			if (end - i > 1 && copy[j]->class == CLASS_DIFFERENT)
+				copy[j]->class = CLASS_RELOCATED;
+		}
+	}
+}
+
+/* Only processes of one program can fork from one. */
+static void compare_programs(struct copy **copy, size_t nr)
+{
+	size_t i;
+
+	qsort(copy, nr, sizeof(*copy), by_program);
+	for (i = 1; i < nr; i++) {
+		if (copy[i]->exe != copy[i - 1]->exe || copy[i]->moved != copy[i - 1]->moved)
+			continue;
+		copy[i]->to_fork = true;
+		copy[i]->would_fork = true;
+		copy[i - 1]->would_fork = true;
+	}
+}
+
+/**
+ * audit_compare() - Compare the copies of each page with each other.
+ * @a: The audit, with its copies read; their classes are set.
+ */
+void audit_compare(struct audited *a)
+{
+	struct copy **copy = xcalloc(a->copies, sizeof(*copy));
+	size_t i, end, nr;
+
+	for (i = 0; i < a->copies; i = end) {
+		nr = 0;
+		for (end = i; end < a->copies; end++) {
+			if (a->copy[end].lib != a->copy[i].lib ||
+			    a->copy[end].page != a->copy[i].page)
+				break;
+			if (a->copy[end].class != CLASS_UNREAD)
+				copy[nr++] = &a->copy[end];
+		}
+		compare_contents(copy, nr);
+		compare_moved(copy, nr);
+		compare_programs(copy, nr);
+	}
+	free(copy);
+}

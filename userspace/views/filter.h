@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which rows to show. */
+#ifndef FILTER_H
+#define FILTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "data/columns.h"
+#include "views/wanted.h"
+
+#define GLOB 128	/* bytes of one that is typed */
+
+struct filter {
+	const char *glob;	/* of paths; of names of processes */
+	struct wanted library;
+	const char *cgroup;	/* and those below it */
+	uint64_t pid;		/* or UNKNOWN */
+};
+
+/* Rows of a view, chosen and in order. */
+struct list {
+	const void **row;
+	size_t nr;
+};
+
+unsigned int filter_needs(const struct filter *filter, const struct view *view);
+bool glob_match(const char *glob, const char *text);
+struct list list_make(const struct snapshot *snap,
+		      const struct view *view,
+		      const struct rows *rows,
+		      const struct filter *filter);
+int filter_problem(const struct snapshot *snap,
+		   const struct view *view, const struct filter *filter,
+		   const struct list *list, char *why, size_t size);
+void list_sort(struct list *list, const struct column *by, bool reverse);
+
+#endif
