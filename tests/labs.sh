@@ -38,6 +38,7 @@ set_works() {
 		[[ ! -d $LABS/$lab/solution ]] ||
 			all+=" reference $(cd "$LABS/$lab" && shopt -s nullglob && echo right/* wrong/*)"
 		for whose in ${WHOSE:-$all}; do
+			[[ $whose != hostile ]] || whose=$run/hostile
 			works+=("$lab" "$whose")
 		done
 	done
