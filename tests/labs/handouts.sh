@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # handouts.sh: fails when a lab's handout lacks a part that all of them have, or says
-# other points than the grader gives; or when a criterion has no hint.
+# other points than the grader gives; when a criterion has no hint; or when slides are missing, or wrong.
 set -euo pipefail
 . "$(dirname "$0")/../../labs/lib/host.sh"
 
@@ -48,4 +48,18 @@ for number in $(lab_numbers); do
 			wrong "a hint for \"$criterion\", which is no criterion"
 	done < <(grep -vE $'^(#|\t|$)' "$LABS/$lab/hints")
 done
+# Slides: a title, few slides with little text each, and figures that are there.
+for slides in "$LABS"/[0-9]*/slides.md; do
+	lab=$(basename "$(dirname "$slides")")
+	grep -q "^title: \"Lab ${lab%%-*}: " "$slides" || wrong 'its slides have another title'
+	[[ $(grep -c '^## ' "$slides") -le 8 ]] || wrong 'its slides are more than eight'
+	awk '/^## / { lines = 0 } NF { lines++ } lines > 9 { exit 1 }' "$slides" ||
+		wrong 'a slide has more than eight lines'
+	grep -q '](.*\.svg)' "$slides" || wrong 'its slides have no figure'
+	while read -r figure; do
+		[[ -e ${slides%/*}/$figure ]] || wrong "its slides show what is not there: $figure"
+	done < <(sed -nE 's/^!\[.*\]\((.*)\)$/\1/p' "$slides")
+done
+[[ $(compgen -G "$LABS/[0-9]*/slides.md" | wc -l) == $(lab_numbers | wc -w) ]] ||
+	{ echo 'labs: not each has slides'; failed=1; }
 exit "$failed"
