@@ -6,6 +6,7 @@
 #include "applies.h"
 #include "arguments.h"
 #include "data/alloc.h"
+#include "data/cgroup.h"
 #include "data/source.h"
 #include "data/text.h"
 #include "options.h"
@@ -290,7 +291,7 @@ static void set_filter(struct options *options, const char *library)
 	struct filter *filter = &options->filter;
 
 	if (filter->cgroup)
-		filter->cgroup = text_escape(filter->cgroup);
+		filter->cgroup = cgroup_wanted(filter->cgroup);
 	if (filter->glob)
 		filter->glob = text_escape(filter->glob);
 	if (library)
@@ -304,7 +305,8 @@ static void check_columns(const struct options *options)
 	struct columns columns;
 	char why[256];
 
-	if (!columns_choose(options->view, options->columns, &columns, why, sizeof(why)))
+	if (!columns_choose(options->view, options->columns, options->how.form,
+			    &columns, why, sizeof(why)))
 		errx(TROUBLE, "%s", why);
 	if (options->mode == MODE_LIVE && options->filter.glob &&
 	    strlen(options->filter.glob) >= GLOB)

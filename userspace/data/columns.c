@@ -47,7 +47,7 @@ static const struct column processes[] = {
 	C(maps, COUNT, 0, "mappings (VMAs) of libraries"),
 	C(swap, BYTES, 0, "copies that are swapped out"),
 	C(pagetables, BYTES, 0, "page tables that map libraries"),
-	C(cgroup, TEXT, 0, "control group (v2)"),
+	C(cgroup, TEXT, IN_JSON, "control group (v2)"),
 	C(flags, TEXT, OPTIONAL, "d: it maps a library that was deleted"),
 	C(comm, TEXT, SHOWN, "name of the process"),
 	C(cmdline, TEXT, OPTIONAL | TAKES_REST, "command line, from /proc"),

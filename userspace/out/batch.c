@@ -143,7 +143,7 @@ static int print_snapshot(const struct options *options,
 
 	if (options->view == &sections_view && !options->columns &&
 	    snap->has & HAS(DISTINCT)) {
-		columns_choose(options->view, WITH_DISTINCT, &more, NULL, 0);
+		columns_choose(options->view, WITH_DISTINCT, options->how.form, &more, NULL, 0);
 		columns = &more;
 	}
 	if (options->view == &sections_view && !options->replay)
@@ -216,7 +216,8 @@ int batch_run(const struct options *options)
 	if (options->view == &erosion_view)
 		return erosion_run(options);
 	source = batch_source(options);
-	if (!columns_choose(options->view, options->columns, &columns, why, sizeof(why)))
+	if (!columns_choose(options->view, options->columns, options->how.form,
+			    &columns, why, sizeof(why)))
 		errx(TROUBLE, "%s", why);
 	/* Totals that agree with the table; a recording has what it has. */
 	if (options->how.form == FORM_JSON && !options->replay)

@@ -304,7 +304,7 @@ int diff_run(const struct options *options)
 	    view != &tables[PROCESSES])
 		errx(TROUBLE, "--diff compares libraries or processes, not %s",
 		     view->name);
-	if (!columns_choose(view, options->columns, &columns, why, sizeof(why)))
+	if (!columns_choose(view, options->columns, options->how.form, &columns, why, sizeof(why)))
 		errx(TROUBLE, "%s", why);
 	if (options->operand[1]) {
 		a = load(options->operand[0], needs, NULL);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "data/alloc.h"
+#include "data/cgroup.h"
 #include "views/filter.h"
 #include "views/groups.h"
 
@@ -57,20 +58,10 @@ bool glob_match(const char *glob, const char *text)
 	       (slash && !fnmatch(glob, slash + 1, FNM_CASEFOLD));
 }
 
-/* Whether @cgroup is @top or lies below it. */
-static bool is_within(const char *cgroup, const char *top)
-{
-	size_t len = strlen(top);
-
-	while (len && top[len - 1] == '/')
-		len--;
-	return !strncmp(cgroup, top, len) && (!cgroup[len] || cgroup[len] == '/');
-}
-
 static bool is_wanted_process(const struct filter *filter, const struct process *proc)
 {
 	return (filter->pid == UNKNOWN || proc->pid == filter->pid) &&
-	       (!filter->cgroup || is_within(proc->cgroup, filter->cgroup));
+	       (!filter->cgroup || cgroup_is_within(proc->cgroup, filter->cgroup));
 }
 
 static int compare_numbers(const void *a, const void *b)
@@ -174,7 +165,7 @@ static bool is_wanted(const struct tester *t, const void *row)
 	if (filter->library.text && !is_of_library(t, row))
 		return false;
 	if (filter->cgroup && t->cgroup &&
-	    !is_within(column_text(t->cgroup, row), filter->cgroup))
+	    !cgroup_is_within(column_text(t->cgroup, row), filter->cgroup))
 		return false;
 	if (by_process(filter) && t->pid)
 		return set_has(&t->pids, column_number(t->pid, row));
