@@ -88,14 +88,17 @@ static const struct view *view_of(const char *name)
 /* Rows of a view, put together. */
 static const struct view *grouped_view(const struct options *options)
 {
-	const struct view *view = options->view;
+	const struct view *view;
+	enum by by;
 
-	if (strcmp(options->by, "cgroup"))
-		errx(TROUBLE, "invalid group '%s' for --by: use cgroup", options->by);
-	if (view != &tables[LIBRARIES] &&
-	    view != &tables[CGROUPS])
-		errx(TROUBLE, "--by cgroup groups libraries, not %s", view->name);
-	return &groups_view;
+	if (!by_find(options->by, &by))
+		errx(TROUBLE, "invalid group '%s' for --by: use cgroup, container, service, user, program or package",
+		     options->by);
+	view = groups_of(by, options->view);
+	if (!view)
+		errx(TROUBLE, "--by %s groups libraries%s or mappings, not %s", options->by,
+		     by == BY_PACKAGE ? "" : ", processes", options->view->name);
+	return view;
 }
 
 static void set_mode(struct options *options, enum mode mode, const char *target)

@@ -8,6 +8,7 @@
 #include "data/cmdline.h"
 #include "data/elffile.h"
 #include "data/flags.h"
+#include "data/names.h"
 #include "data/origin.h"
 #include "data/skipped.h"
 #include "out/audit_view.h"
@@ -69,13 +70,16 @@ struct rows view_rows(struct snapshot *snap,
 		      const struct view *view,
 		      const struct filter *filter, bool *made)
 {
+	const struct view *of;
+	enum by by;
+
 	*made = true;
 	if (view == &sections_view)
 		return sections_find(snap, only_library(snap, filter));
 	if (view == &duplicates_view)
 		return duplicates_find(snap);
-	if (view == &groups_view)
-		return groups_find(snap, filter);
+	if (groups_have(view, &by, &of))
+		return groups_find(snap, view, filter);
 	if (view == &what_if_view)
 		return what_if_find(snap);
 	if (view == &findings_view)
@@ -138,6 +142,8 @@ static int print_snapshot(const struct options *options,
 	struct list list;
 	struct columns more;
 	char *members;
+	const struct view *of;
+	enum by by;
 	bool made;
 	int status;
 
@@ -152,6 +158,8 @@ static int print_snapshot(const struct options *options,
 		cmdline_add(snap);
 	if (options->view == &duplicates_view)
 		require_buildids(snap);
+	if (groups_have(options->view, &by, &of) && !options->replay)
+		names_add(snap, by_names(by));
 	audit_prepare(options, snap);
 	rows = view_rows(snap, options->view, &options->filter, &made);
 	if (options->view != &findings_view)
@@ -160,7 +168,7 @@ static int print_snapshot(const struct options *options,
 	if (options->view == &what_if_view)
 		what_if_keep(&list, options->what_if);
 	list_sort(&list, options->sort, options->reverse);
-	if (options->view == &groups_view)
+	if (options->by)
 		groups_total_last(&list, &rows);
 	status = batch_explain(options, options->view, snap, &list);
 

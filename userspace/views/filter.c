@@ -104,6 +104,7 @@ struct tester {
 	const struct library *library; /* the wanted one */
 	struct set users;	/* pids of processes that map it */
 	const struct column *path, *pid, *lib, *comm, *cgroup;
+	const struct column *group; /* name of one that --by makes */
 };
 
 static const struct column *column(const struct view *view, const char *name)
@@ -117,12 +118,15 @@ static void prepare(struct tester *t, const struct snapshot *snap,
 	const struct process *proc;
 	const struct mapping *map;
 	char why[8];
+	enum by by;
 
 	t->path = column(view, "path");
 	t->pid = column(view, "pid");
 	t->lib = column(view, "lib");
 	t->comm = column(view, "comm");
 	t->cgroup = column(view, "cgroup");
+	for (by = 0; by < BYS && !t->group; by++)
+		t->group = column(view, bys[by]);
 	if (by_process(t->filter)) {
 		for_each(proc, snap, PROCESSES)
 			if (is_wanted_process(t->filter, proc))
@@ -158,7 +162,7 @@ static bool is_of_library(const struct tester *t, const void *row)
 static bool is_wanted(const struct tester *t, const void *row)
 {
 	const struct filter *filter = t->filter;
-	const struct column *name = t->path ?: t->comm ?: t->cgroup;
+	const struct column *name = t->path ?: t->comm ?: t->cgroup ?: t->group;
 
 	if (filter->glob && name && !glob_match(filter->glob, column_text(name, row)))
 		return false;
@@ -244,11 +248,13 @@ int filter_problem(const struct snapshot *snap,
 		   const struct list *list, char *why, size_t size)
 {
 	const struct filter of_pid = { .pid = filter->pid };
+	const struct view *of;
+	enum by by;
 	const struct filter of_cgroup = {
 		.pid = UNKNOWN, .cgroup = filter->cgroup,
 	};
 	/* Their rows are what is special about a library. */
-	bool special = view != &groups_view &&
+	bool special = !groups_have(view, &by, &of) &&
 		       (!view->needs || view->needs & (view->needs - 1));
 
 	if (list->nr)
