@@ -5,9 +5,9 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-for recording in workload-a workload-b; do
+for recording in workload-a.zst workload-b.zst twins.txt; do
 	ok "$recording: all views agree with the recording" \
-		"$PYTHON" "$HERE/src/oracle.py" "$TOP" "$DATA/$recording.zst"
+		"$PYTHON" "$HERE/src/oracle.py" "$TOP" "$DATA/$recording"
 done
 
 schema() {
@@ -129,6 +129,13 @@ ok '--cgroup: a * does not match a slash' fails 1 "no process of a control group
 	--cgroup '/s*nginx.service'
 ok 'JSON of processes says their control group' json cgroups.txt \
 	'.processes | all(.cgroup | startswith("/"))' --view processes
+ok 'duplicates: the containers that map each file' json twins.txt '.duplicates |
+	map([.ino, .containers]) == [[101, "-,web1"], [202, "b2b2b2b2b2b2"],
+		[303, "shop/cart-0/app,b2b2b2b2b2b2"]]' --view duplicates
+ok 'duplicates: JSON is as the schema says' schema duplicates twins.txt
+for by in cgroup container service user program package; do
+	ok "--by $by: JSON is as the schema says" schema libraries cgroups.txt --by "$by"
+done
 ok 'JSON of duplicates says their inode' json workload-b.zst '.duplicates | all(.ino > 0)' \
 	--view duplicates
 done_testing

@@ -7,7 +7,7 @@ set -euo pipefail
 
 a=$DATA/workload-a.zst b=$DATA/workload-b.zst
 
-for recording in workload-a.zst workload-b.zst cgroups.txt; do
+for recording in workload-a.zst workload-b.zst cgroups.txt twins.txt; do
 	ok "$recording: groups are what the recording's tables add up to" \
 		"$PYTHON" "$HERE/src/groups.py" "$TOP" "$DATA/$recording"
 done

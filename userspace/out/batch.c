@@ -76,8 +76,12 @@ struct rows view_rows(struct snapshot *snap,
 	*made = true;
 	if (view == &sections_view)
 		return sections_find(snap, only_library(snap, filter));
-	if (view == &duplicates_view)
-		return duplicates_find(snap);
+	if (view == &duplicates_view) {
+		struct rows rows = duplicates_find(snap);
+
+		duplicates_name(snap, &rows);
+		return rows;
+	}
 	if (groups_have(view, &by, &of))
 		return groups_find(snap, view, filter);
 	if (view == &what_if_view)
@@ -86,6 +90,17 @@ struct rows view_rows(struct snapshot *snap,
 		return findings_find(snap, filter);
 	*made = false;
 	return snap->table[view - tables];
+}
+
+/* Names that a view shows. */
+static unsigned int view_names(const struct view *view)
+{
+	const struct view *of;
+	enum by by;
+
+	if (view == &duplicates_view)
+		return by_names(BY_CONTAINER);
+	return groups_have(view, &by, &of) ? by_names(by) : 0;
 }
 
 static void require_buildids(const struct snapshot *snap)
@@ -142,8 +157,6 @@ static int print_snapshot(const struct options *options,
 	struct list list;
 	struct columns more;
 	char *members;
-	const struct view *of;
-	enum by by;
 	bool made;
 	int status;
 
@@ -158,8 +171,8 @@ static int print_snapshot(const struct options *options,
 		cmdline_add(snap);
 	if (options->view == &duplicates_view)
 		require_buildids(snap);
-	if (groups_have(options->view, &by, &of) && !options->replay)
-		names_add(snap, by_names(by));
+	if (!options->replay)
+		names_add(snap, view_names(options->view));
 	audit_prepare(options, snap);
 	rows = view_rows(snap, options->view, &options->filter, &made);
 	if (options->view != &findings_view)
@@ -193,7 +206,7 @@ static int print_snapshot(const struct options *options,
 	if (options->view == &sections_view && how.form == FORM_TABLE)
 		sections_advise(snap, &list, how.out);
 	if (options->view == &duplicates_view && how.form == FORM_TABLE)
-		duplicates_say(snap, how.out);
+		duplicates_say(snap, &list, how.out);
 	if (options->view == &what_if_view && how.form == FORM_TABLE)
 		what_if_sum(&list, how.out);
 	output_close(&output);
