@@ -55,7 +55,7 @@ def views(top, recording, tables):
         out = subprocess.check_output([top, "--json", "--replay", recording, "--view", view, "-o",
                                        "all"])
         result[view] = json.loads(out)[view]
-        if view not in tables:
+        if not tables.get(view):
             continue
         want = []
         for row in tables[view]:
@@ -80,7 +80,7 @@ def views(top, recording, tables):
 def sections(result, tables, page):
     """Copies are charged once each, to sections that lie where they were made."""
     cow, elf = {}, {}
-    for row in tables["elf"]:
+    for row in tables.get("elf", []):
         elf.setdefault(int(row["lib"]), []).append(row)
     for row in result["sections"]:
         cow[row["lib"]] = cow.get(row["lib"], 0) + row["cow"]
