@@ -127,6 +127,24 @@ ok '--cgroup: an escape of the tables' chosen 30,31 $'user.slice/user\tone' $'us
 ok '--cgroup: a * does not match a slash' fails 1 "no process of a control group '/s\*nginx.service'" \
 	"$TOP" -b --noheadings --replay "$DATA/cgroups.txt" --view cgroups -o charged --filter none \
 	--cgroup '/s*nginx.service'
+# of_group GROUP FILTER: of libraries that the group maps.
+of_group() {
+	"$TOP" --json --replay "$DATA/cgroups.txt" -o all --cgroup "$1" | jq -e ".libraries | $2"
+}
+
+ok '--cgroup: libraries as the group has them' of_group '/system.slice/nginx*' \
+	'map([.ino, .procs, .mapped, .rss, .saved, .cow_unique, .swap]) | sort ==
+	[[101, 2, 286720, 491520, 204800, 12288, 0], [102, 2, 81920, 163840, 81920, 16384, 4096]]'
+ok '--cgroup: what two groups share is not known' of_group /system.slice \
+	'map([.ino, .procs, .mapped, .rss, .saved, .cow]) | sort ==
+	[[101, 3, null, 696320, null, 24576], [102, 2, 81920, 163840, 81920, 16384]]'
+ok '--cgroup: all groups are the machine' bash -c "
+	diff <('$TOP' --raw --replay '$DATA/cgroups.txt' -o mapped,rss,cow_unique,path --cgroup /) \
+		<('$TOP' --raw --replay '$DATA/cgroups.txt' -o mapped,rss,cow_unique,path)"
+ok '--cgroup: a line says whose numbers they are' bash -c "
+	'$TOP' -b --replay '$DATA/cgroups.txt' --cgroup system.slice | grep -q 'processes in /system.slice only' &&
+	'$TOP' -b --replay '$DATA/workload-b.zst' --view histogram --cgroup / | grep -q 'those of all processes' &&
+	'$TOP' -b --replay '$DATA/cgroups.txt' --pid 10 | grep -q 'those of all processes'"
 ok 'JSON of processes says their control group' json cgroups.txt \
 	'.processes | all(.cgroup | startswith("/"))' --view processes
 ok 'duplicates: the containers that map each file' json twins.txt '.duplicates |

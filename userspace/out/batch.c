@@ -21,6 +21,7 @@
 #include "views/explain.h"
 #include "views/groups.h"
 #include "views/members.h"
+#include "views/restricted.h"
 #include "views/sections.h"
 #include "views/what_if.h"
 
@@ -84,6 +85,8 @@ struct rows view_rows(struct snapshot *snap,
 	}
 	if (groups_have(view, &by, &of))
 		return groups_find(snap, view, filter);
+	if (view == &tables[LIBRARIES] && filter->cgroup)
+		return restricted_find(snap, filter);
 	if (view == &what_if_view)
 		return what_if_find(snap);
 	if (view == &findings_view)
@@ -197,6 +200,8 @@ static int print_snapshot(const struct options *options,
 	if (!options->replay || snap->source)
 		origin_say(&how, snap);
 	skipped_say(&how, snap, NULL);
+	if (how.form == FORM_TABLE && how.headings)
+		restricted_say(options->view, &options->filter, how.out);
 	if (how.form == FORM_TABLE && audit_is_needed(options))
 		audit_say(snap, how.out);
 	if (!options->explain || how.form != FORM_TABLE)
