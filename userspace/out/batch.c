@@ -10,6 +10,7 @@
 #include "data/flags.h"
 #include "data/names.h"
 #include "data/origin.h"
+#include "data/proc/heap.h"
 #include "data/skipped.h"
 #include "out/audit_view.h"
 #include "out/batch.h"
@@ -106,6 +107,14 @@ static unsigned int view_names(const struct view *view)
 	return groups_have(view, &by, &of) ? by_names(by) : 0;
 }
 
+static bool is_heap(const struct view *view)
+{
+	const struct view *of;
+	enum by by;
+
+	return view == &tables[HEAPS] || (groups_have(view, &by, &of) && of == &tables[HEAPS]);
+}
+
 static void require_buildids(const struct snapshot *snap)
 {
 	if (snapshot_lacks(snap, LIBRARIES, "buildid"))
@@ -176,6 +185,8 @@ static int print_snapshot(const struct options *options,
 		require_buildids(snap);
 	if (!options->replay)
 		names_add(snap, view_names(options->view));
+	if (is_heap(options->view))
+		proc_heap_add(snap);
 	audit_prepare(options, snap);
 	rows = view_rows(snap, options->view, &options->filter, &made);
 	if (options->view != &findings_view)
