@@ -259,6 +259,9 @@ int batch_run(const struct options *options)
 	/* Totals that agree with the table; a recording has what it has. */
 	if (options->how.form == FORM_JSON && !options->replay)
 		needs |= HAS(LIBRARIES);
+	/* In which containers; a recording has what it has. */
+	if (options->view == &duplicates_view && !options->replay)
+		needs |= HAS(PROCESSES) | HAS(MAPPINGS);
 	needs |= flags_needs(options->view, &columns);
 	if (!left)
 		left = options->replay || isatty(STDOUT_FILENO) ? UINT64_MAX : 1;

@@ -31,8 +31,7 @@ static const struct column duplicates[] = {
 
 const struct view duplicates_view = {
 	"duplicates", "the same library in memory twice (same build ID)", duplicates,
-	sizeof(struct duplicate), HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS) | HAS(PAGES),
-	NULL, NULL
+	sizeof(struct duplicate), HAS(LIBRARIES) | HAS(PAGES), NULL, NULL
 };
 
 static int by_buildid(const void *a, const void *b)
