@@ -168,6 +168,20 @@ described() {
 
 ok 'each picture has a description' described
 
+# GNU ld writes what took a member into the same line, if there is room.
+short_names() {
+	sed -n '/^Archive/,/^Discarded/p' "$TMP/linking/user-static.map" | grep -c '^/.*)$'
+	sed 's,^/.*/libstory.a(libstory.c.o)$,&\n@,; s,/libshare/story/,,g' "$TMP/linking/user-static.map" |
+		sed '/libstory.a(libstory.c.o)$/{ N; N; s/\n@\n */      /; }' >"$TMP/short.map"
+	grep '^libstory.a(libstory.c.o) .*(story_call)' "$TMP/short.map" &&
+		"$TOP" --replay "$TMP/linking/static" --linking "$TMP/short.svg" \
+			--link-map "$TMP/short.map" --library user-static &&
+		diff <(grep -o '>[^<]*object files<\|>[^<]*other files<' "$TMP/linking-static.svg") \
+			<(grep -o '>[^<]*object files<\|>[^<]*other files<' "$TMP/short.svg")
+}
+
+ok 'archives with short names' short_names
+
 # Each of two processes has some of the pages that were copied once: which one has which
 # cannot be known.
 uncertain() {

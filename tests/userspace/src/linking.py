@@ -70,7 +70,8 @@ def check_mappings(picture, tables, lib, pids):
             continue
         first = int(row["offset"], 16) // PAGE
         nr = (int(row["end"], 16) - int(row["start"], 16)) // PAGE
-        label = "%s %s %s, " % (row["start"], row["perms"], row["path"].split("/")[-1])
+        label = "%x %s %s, " % (int(row["start"], 16), row["perms"],
+                                row["path"].split("/")[-1])
         label += "page %d" % first if nr == 1 else "pages %d–%d" % (first, first + nr - 1)
         (x, y), = ((x, y) for x, y, text in picture.texts
                    if text == label and x == pids[row["pid"]])

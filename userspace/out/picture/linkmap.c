@@ -60,11 +60,14 @@ static void take_part(struct linkmap *map, char *text)
 	map->part[map->parts++] = (struct linkmap_part){ address, size, at };
 }
 
-/* The first list of the map: each member that was taken, in a line of its own. */
+/*
+ * The first list of the map: each member that was taken. If its name is short, what took it
+ * follows in the same line.
+ */
 static void take_member(struct linkmap *map, const char *line)
 {
-	const char *open = strrchr(line, '(');
-	size_t len = strcspn(line, "\n"), at;
+	size_t len = strcspn(line, "\n "), at;
+	const char *open = memrchr(line, '(', len);
 
 	if (!open || line[len - 1] != ')')
 		return;
