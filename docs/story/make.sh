@@ -44,6 +44,7 @@ sys.stdout.buffer.write(zlib.decompress(base64.b64decode(sys.stdin.read())))' \
 			line=${line#@kernel }
 			echo "${line%% *}" >"$run/scenes/kernel"
 			;;
+		@load*) echo "${line#@}" >>"$run/scenes/load" ;;
 		@played) played=0 ;;
 		@*) ;;
 		*) if [[ $file ]]; then echo "$line" >>"$file.base64"; else echo "$line" >&2; fi ;;
@@ -58,7 +59,7 @@ play() {
 	"$VM/prepare.sh" "$run" "$story/run" "${row[@]}"
 	cp "$story"/{Makefile,*.[ch]} "$run/build"
 	"$VM/enter.sh" "$CACHE/${row[0]}-${row[1]}/root/root" "$run/build" make -s >&2
-	cp "$run"/build/{user,user-static,libstory.so,static-?,dynamic-?} \
+	cp "$run"/build/{user,user-static,libstory.so,load,libload-*.so,static-?,dynamic-?} \
 		"$run/add/story"
 	VM_ADD=$run/add "$VM/payload.sh" "$CACHE/${row[0]}-${row[1]}/built" "$story/run" "$run/payload.img"
 	say "${row[0]}: boot a virtual machine and play the story ..."

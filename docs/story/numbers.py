@@ -140,6 +140,35 @@ class Story:
         lines = self.reader(scene).splitlines()
         return "\n".join(lines[:number + 1] + ["```"])
 
+    def said(self, word):
+        """What the guest measured: the lines of a kind."""
+        with open(os.path.join(self.scenes, "load"), encoding="ascii") as f:
+            return [line.split()[1:] for line in f if line.split()[0] == word]
+
+    def load(self):
+        times = {tuple(line[:4]): milliseconds(line[4]) for line in self.said("load")}
+        rows = [("functions to bind", "cold, lazily", "cold, at once", "warm, lazily",
+                 "warm, at once", "copied, lazily", "copied, at once")]
+        for size in sorted({int(key[0]) for key in times}):
+            rows.append(["{:,}".format(size)] + [times[str(size), how, bind, cache] for how, bind, cache in (
+                ("mapped", "lazy", "cold"), ("mapped", "now", "cold"), ("mapped", "lazy", "warm"),
+                ("mapped", "now", "warm"), ("copied", "lazy", "warm"), ("copied", "now", "warm"))])
+        return table(rows)
+
+    def loaded(self):
+        times = {tuple(line[:2]): milliseconds(line[2]) for line in self.said("loaded")}
+        rows = [("processes", "mapped: time of the last", "mapped: memory",
+                 "copied: time of the last", "copied: memory")]
+        for number in (1, 2, 4, 8):
+            row = [number]
+            for how in ("mapped", "copied"):
+                libs = [lib for lib in self.scene("%s-%d" % (how, number)).tables["libraries"]
+                        if re.search(r"libload-16000|memfd:copied", lib["path"])]
+                row += [times[str(number), how],
+                        "{:,} KiB".format(sum(lib["mapped"] + lib["cow_unique"] for lib in libs) >> 10)]
+            rows.append(row)
+        return table(rows)
+
     def totals(self):
         libs = self.scene("real").tables["libraries"]
         procs = len(self.scene("real").tables["processes"])
@@ -149,6 +178,10 @@ class Story:
                 "of copies. Unshared it would be %.1f MiB." % (
                     procs, len(libs), take / 2**20, sum(row["mapped"] for row in libs) / 2**20,
                     sum(row["cow_unique"] for row in libs) / 2**20, unshared / 2**20))
+
+
+def milliseconds(nanoseconds):
+    return "%.1f ms" % (int(nanoseconds) / 1e6)
 
 
 def table(rows):
