@@ -104,7 +104,7 @@ def check(what, got, want=True):
 
 
 def confused(page):
-    """Colours that the legend and the ground have, but not everybody can tell apart."""
+    """Colours that the legend and the ground have, but the colour-blind cannot tell apart."""
     found = page.run("""[...document.querySelectorAll('#legend li')]
         .filter(e => !e.querySelector('.both')).map(e => [e.textContent,
         getComputedStyle(e.querySelector('i')).backgroundColor])
