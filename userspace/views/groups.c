@@ -169,7 +169,8 @@ struct rows groups_find(const struct snapshot *snap, const struct filter *filter
 {
 	const struct view *view = &tables[CGROUPS];
 	const struct filter chosen = {
-		.pid = filter->pid, .library = filter->library, .cgroup = filter->cgroup,
+		.pid = filter->pid, .pids = filter->pids, .uid = filter->uid,
+		.library = filter->library, .cgroup = filter->cgroup,
 	};
 	struct list list = list_make(snap, view, &snap->table[CGROUPS], &chosen);
 	struct group_sum *sum = xcalloc(list.nr + 1, sizeof(*sum));
