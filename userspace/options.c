@@ -199,6 +199,7 @@ static void take_option(struct options *options, int c, const char **sort,
 		*library = optarg;
 		break;
 	case 'p':
+		free((void *)options->filter.pid);
 		options->filter.pid = argument_pids(optarg, &options->filter.pids);
 		break;
 	case 'g':
