@@ -28,7 +28,7 @@ static const struct rule {
 	unsigned int modes;
 } rules[] = {
 	{ "batch", ALL | OFTEN },
-	{ "by", BATCH | COLUMNS },
+	{ "by", BATCH | DIFF | COLUMNS },
 	{ "bytes", LIVE | BATCH | DIFF | OFTEN },
 	{ "cgroup", LIVE | BATCH | DIFF | METRICS | DRAW },
 	{ "columns", LIVE | BATCH | DIFF },

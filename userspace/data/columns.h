@@ -24,7 +24,8 @@ enum column_flag {
 	SHOWN = 1,	/* if no other columns are asked for */
 	OPTIONAL = 2,	/* older modules do not print it */
 	TAKES_REST = 4, /* long text, which takes what room there is */
-	WIDE = 8,	/* in the live view, if the screen has room */
+	IN_JSON = 8,	/* shown in JSON, which is as wide as it likes */
+	WIDE = 16,	/* in the live view, if the screen has room */
 };
 
 struct column {

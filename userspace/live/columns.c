@@ -56,7 +56,7 @@ void columns_build(struct model *m)
 	size_t i;
 
 	if (!chosen) {
-		columns_choose(place->view, columns_of(m), &m->columns, NULL, 0);
+		columns_choose(place->view, columns_of(m), FORM_TABLE, &m->columns, NULL, 0);
 		/* Those that were asked for stay until another order is chosen. */
 		if (place->sort != m->sort_asked || !is_asked(m))
 			show_column(&m->columns, place->sort);

@@ -105,7 +105,7 @@ static void make_rows(struct model *m)
 		m->rows_made = false;
 		break;
 	case PLACE_GROUPS:
-		m->rows = groups_find(m->snap, &m->filter);
+		m->rows = groups_find(m->snap, &groups_view, &m->filter);
 		break;
 	case PLACE_GROUP:
 		m->rows = groups_libraries(m->snap, place->cgroup);

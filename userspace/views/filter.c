@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "data/alloc.h"
+#include "data/cgroup.h"
 #include "views/filter.h"
 #include "views/groups.h"
 
@@ -52,16 +53,6 @@ bool glob_match(const char *glob, const char *text)
 	       (slash && !fnmatch(glob, slash + 1, FNM_CASEFOLD));
 }
 
-/* Whether @cgroup is @top or lies below it. */
-static bool is_within(const char *cgroup, const char *top)
-{
-	size_t len = strlen(top);
-
-	while (len && top[len - 1] == '/')
-		len--;
-	return !strncmp(cgroup, top, len) && (!cgroup[len] || cgroup[len] == '/');
-}
-
 static int compare_numbers(const void *a, const void *b)
 {
 	const uint64_t *x = a, *y = b;
@@ -74,7 +65,7 @@ static bool is_wanted_process(const struct filter *filter, const struct process 
 	return (!filter->pids || bsearch(&proc->pid, filter->pid, filter->pids,
 					 sizeof(*filter->pid), compare_numbers)) &&
 	       (!filter->uid || proc->uid == *filter->uid) &&
-	       (!filter->cgroup || is_within(proc->cgroup, filter->cgroup));
+	       (!filter->cgroup || cgroup_is_within(proc->cgroup, filter->cgroup));
 }
 
 /* A set of numbers, sorted. */
@@ -110,6 +101,7 @@ struct tester {
 	const struct library *library; /* the wanted one */
 	struct set users;	/* pids of processes that map it */
 	const struct column *path, *pid, *lib, *comm, *cgroup;
+	const struct column *group; /* name of one that --by makes */
 };
 
 static const struct column *column(const struct view *view, const char *name)
@@ -123,12 +115,15 @@ static void prepare(struct tester *t, const struct snapshot *snap,
 	const struct process *proc;
 	const struct mapping *map;
 	char why[8];
+	enum by by;
 
 	t->path = column(view, "path");
 	t->pid = column(view, "pid");
 	t->lib = column(view, "lib");
 	t->comm = column(view, "comm");
 	t->cgroup = column(view, "cgroup");
+	for (by = 0; by < BYS && !t->group; by++)
+		t->group = column(view, bys[by]);
 	if (filter_asks_processes(t->filter)) {
 		for_each(proc, snap, PROCESSES)
 			if (is_wanted_process(t->filter, proc))
@@ -164,14 +159,14 @@ static bool is_of_library(const struct tester *t, const void *row)
 static bool is_wanted(const struct tester *t, const void *row)
 {
 	const struct filter *filter = t->filter;
-	const struct column *name = t->path ?: t->comm ?: t->cgroup;
+	const struct column *name = t->path ?: t->comm ?: t->cgroup ?: t->group;
 
 	if (filter->glob && name && !glob_match(filter->glob, column_text(name, row)))
 		return false;
 	if (filter->library.text && !is_of_library(t, row))
 		return false;
 	if (filter->cgroup && t->cgroup &&
-	    !is_within(column_text(t->cgroup, row), filter->cgroup))
+	    !cgroup_is_within(column_text(t->cgroup, row), filter->cgroup))
 		return false;
 	if (filter_asks_processes(filter) && t->pid)
 		return set_has(&t->pids, column_number(t->pid, row));
@@ -252,8 +247,10 @@ int filter_problem(const struct snapshot *snap,
 	const struct filter of_pid = { .pid = filter->pid, .pids = filter->pids };
 	const struct filter of_user = { .uid = filter->uid };
 	const struct filter of_cgroup = { .cgroup = filter->cgroup };
+	const struct view *of;
+	enum by by;
 	/* Their rows are what is special about a library. */
-	bool special = view != &groups_view &&
+	bool special = !groups_have(view, &by, &of) &&
 		       (!view->needs || view->needs & (view->needs - 1));
 
 	if (list->nr)
