@@ -143,7 +143,7 @@ plain_words() {
 	local words="he|his|him|himself|she|her|whom|whoever|nobody|somebody|anybody|everybody|for want of"
 
 	! grep -rnwiIE "$words" module docs labs tests packaging ./*.md Makefile Kbuild dkms.conf \
-		userspace/man/libshare.4 --exclude-dir=userspace --exclude=lint.sh
+		userspace --exclude=lint.sh
 }
 
 # In userspace/, data knows nothing of views, nor these of what writes or shows them.

@@ -19,6 +19,7 @@
 /* Whatever may look at this machine. */
 #define HERE (LIVE | BATCH | RECORD | METRICS | DRAW | HTML)
 #define OFTEN (1u << 31)	/* may be given more than once */
+#define COLUMNS (1u << MODE_COLUMNS)
 #define ALL (~OFTEN)
 
 /* What each option applies to. */
@@ -27,7 +28,7 @@ static const struct rule {
 	unsigned int modes;
 } rules[] = {
 	{ "batch", ALL | OFTEN },
-	{ "by", BATCH | DIFF },
+	{ "by", BATCH | DIFF | COLUMNS },
 	{ "bytes", LIVE | BATCH | DIFF | OFTEN },
 	{ "cgroup", LIVE | BATCH | DIFF | METRICS | DRAW },
 	{ "columns", LIVE | BATCH | DIFF },
@@ -41,6 +42,7 @@ static const struct rule {
 	{ "iterations", LIVE | BATCH | RECORD },
 	{ "json", BATCH | DIFF | OFTEN },
 	{ "library", LIVE | BATCH | DIFF | METRICS | DRAW },
+	{ "list-columns", COLUMNS | OFTEN },
 	{ "map", 1u << MODE_MAP },
 	{ "max-series", METRICS },
 	{ "memory-max", ALL },
@@ -58,8 +60,9 @@ static const struct rule {
 	{ "since", BATCH },
 	{ "sort", LIVE | BATCH | DIFF },
 	{ "source", HERE },
+	{ "user", LIVE | BATCH | DIFF | METRICS | DRAW },
 	{ "verify", VERIFY | OFTEN },
-	{ "view", LIVE | BATCH | DIFF | RECORD | HTML },
+	{ "view", LIVE | BATCH | DIFF | RECORD | HTML | COLUMNS },
 	{ "what-if", BATCH },
 };
 
@@ -74,6 +77,7 @@ static const char *const names[] = {
 	[MODE_MAP] = "--map",
 	[MODE_HTML] = "--html",
 	[MODE_VERIFY] = "--verify",
+	[MODE_COLUMNS] = "--list-columns",
 };
 
 /**
@@ -139,12 +143,12 @@ static void check_copies(const struct options *options, const struct given *give
 static void check_view(const struct options *options, const char *library)
 {
 	const struct view *view = options->view;
-	bool some = options->filter.pid != UNKNOWN || options->filter.cgroup;
+	bool some = filter_asks_processes(&options->filter);
 
 	if (view == &sections_view && some)
-		errx(TROUBLE, "--view sections counts the copies of all processes: use --view mappings with --pid and --cgroup");
+		errx(TROUBLE, "--view sections counts the copies of all processes: use --view mappings with --pid, --user and --cgroup");
 	if (view == &erosion_view && some)
-		errx(TROUBLE, "--view erosion is about programs: --pid and --cgroup do not apply");
+		errx(TROUBLE, "--view erosion is about programs: --pid, --user and --cgroup do not apply");
 	if (options->mode != MODE_LIVE || view == &tables[LIBRARIES] ||
 	    view == &tables[PROCESSES])
 		return;

@@ -25,6 +25,7 @@ enum mode {
 	MODE_MAP,
 	MODE_HTML,
 	MODE_VERIFY,
+	MODE_COLUMNS,
 };
 
 enum source_choice {

@@ -130,7 +130,7 @@ keys_documented() {
 
 	sed -n '/^\.Sh LIVE VIEW/,/^\.Sh /p' "$source/man/libshare-top.8" |
 		sed 's/\\&//g' >"$TMP/keys"
-	for key in Up Down PgUp PgDn Home End Enter Tab Esc Backspace Left p m / F4 '>' '<' F6 r I d \
+	for key in Up Down PgUp PgDn Home End Enter Tab Esc Backspace Left Right p c m w u n N S M P C % / F2 F3 F4 '>' '<' F6 r I d \
 		Space s '?' h F1 q F10 j k g G Ctrl-B Ctrl-F Ctrl-L Ctrl-U; do
 		grep -qE "^\.It (.* )?${key/\?/\\?}( |\$)" "$TMP/keys" || { echo "no key $key"; missing=1; }
 	done

@@ -161,7 +161,7 @@ static int print_snapshot(const struct options *options,
 			  struct snapshot *snap, bool first)
 {
 	/* Findings are about what is asked for, whatever they name. */
-	static const struct filter all = { .pid = UNKNOWN };
+	static const struct filter all = { 0 };
 	const struct filter *filter = &all;
 	struct printing how = options->how;
 	struct output output;

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "data/alloc.h"
+#include "data/cmdline.h"
 #include "data/elffile.h"
 #include "data/origin.h"
 #include "data/skipped.h"
@@ -103,7 +104,7 @@ static void print_totals(FILE *out, const struct snapshot *snap)
 /* What an audit found, and what to do. */
 static void print_audit(FILE *out, struct snapshot *snap)
 {
-	const struct filter all = { .pid = UNKNOWN };
+	const struct filter all = { 0 };
 	struct rows findings = findings_find(snap, &all);
 
 	print_table(out, &findings_view, &findings, "wins,procs,rule,finding,remedy");
@@ -124,6 +125,9 @@ static void print_data(FILE *out, struct snapshot *snap)
 		    "lib,first,count,cached,sharers,copies");
 	print_table(out, &tables[ELF], &snap->table[ELF], "lib,section,offset,size");
 	print_table(out, &sections_view, &sections, "lib,section,cause,cow");
+	if (snap->has & HAS(PROCESSES))
+		print_table(out, &tables[PROCESSES], &snap->table[PROCESSES],
+			    "comm,pid,pss,private,rss,cow,libs,cmdline");
 	print_table(out, &duplicates_view, &duplicates,
 		    "group,wasted,cached,mapped,procs,path,buildid");
 	if (snap->has & HAS(AUDIT))
@@ -149,14 +153,16 @@ int html_run(const struct options *options)
 
 	/* Mappings lead to files, of which recordings know already. */
 	if (!options->replay)
-		needs |= HAS(MAPPINGS);
+		needs |= HAS(MAPPINGS) | HAS(PROCESSES);
 	if (audit_is_needed(options))
 		needs |= options->view->needs;
 	if (source_next(source, needs, &snap) <= 0)
 		errx(TROUBLE, "%s", source_why(source));
 	audit_prepare(options, snap);
-	if (!options->replay)
+	if (!options->replay) {
 		elf_add(snap, NULL);
+		cmdline_add(snap);
+	}
 	skipped_warn(snap, NULL);
 	output_open(&output, options->target, false);
 	fwrite(report, 1, place - report, output.out);
