@@ -183,6 +183,7 @@ lint 'SPDX line in each file but data' spdx
 lint 'reuse: licence and holder of each file' inside reuse lint --quiet
 lint 'the version stands in one place' version
 lint 'README and format say what there is' tests/readme.sh
+lint 'handouts have all parts' tests/labs/handouts.sh
 # A folio is "uptodate"; .Nd is a macro of manuals.
 lint 'codespell' inside codespell -L uptodate,nd --skip '*.zst,./tests/userspace/data,./tests/userspace/expected'
 lint 'plain words' plain_words

@@ -13,7 +13,7 @@
 #define RECORD (1u << MODE_RECORD)
 #define DIFF (1u << MODE_DIFF)
 #define METRICS (1u << MODE_OPENMETRICS)
-#define DRAW (1u << MODE_PICTURE | 1u << MODE_MAP)
+#define DRAW (1u << MODE_PICTURE | 1u << MODE_MAP | 1u << MODE_LINKING)
 #define HTML (1u << MODE_HTML)
 #define VERIFY (1u << MODE_VERIFY)
 /* Whatever may look at this machine. */
@@ -42,6 +42,8 @@ static const struct rule {
 	{ "iterations", LIVE | BATCH | RECORD },
 	{ "json", BATCH | DIFF | OFTEN },
 	{ "library", LIVE | BATCH | DIFF | METRICS | DRAW },
+	{ "linking", 1u << MODE_LINKING },
+	{ "link-map", 1u << MODE_LINKING },
 	{ "list-columns", COLUMNS | OFTEN },
 	{ "map", 1u << MODE_MAP },
 	{ "max-series", METRICS },
@@ -75,6 +77,7 @@ static const char *const names[] = {
 	[MODE_OPENMETRICS] = "--openmetrics",
 	[MODE_PICTURE] = "--picture",
 	[MODE_MAP] = "--map",
+	[MODE_LINKING] = "--linking",
 	[MODE_HTML] = "--html",
 	[MODE_VERIFY] = "--verify",
 	[MODE_COLUMNS] = "--list-columns",

@@ -59,6 +59,8 @@ static const char usage_text[] =
 	"     --max-series N     of at most N libraries, those that take most (100)\n"
 	"     --picture FILE     draw who shares which pages of --library (svg, png, pdf)\n"
 	"     --map FILE         draw the page map of --library (svg, png, pdf)\n"
+	"     --linking FILE     draw the files of a program in its memory, page by page\n"
+	"     --link-map MAP     with it, which files the linker put together (ld -Map)\n"
 	"     --html FILE        write a page with everything, for a browser\n"
 	"     --verify           compare the module with /proc: 0 they agree, 1 they differ\n"
 	"     --memory-max MIB   most memory that one snapshot may take (1024)\n"
