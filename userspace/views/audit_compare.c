@@ -74,7 +74,8 @@ static void compare_programs(struct copy **copy, size_t nr)
 
 	qsort(copy, nr, sizeof(*copy), by_program);
 	for (i = 1; i < nr; i++) {
-		if (copy[i]->exe != copy[i - 1]->exe || copy[i]->hash.moved != copy[i - 1]->hash.moved)
+		if (copy[i]->exe != copy[i - 1]->exe ||
+		    copy[i]->hash.moved != copy[i - 1]->hash.moved)
 			continue;
 		copy[i]->to_fork = true;
 		copy[i]->would_fork = true;

@@ -3,7 +3,7 @@
  * The hash of a page is the sum of its words, each times a random number of its own.
  * For a given pair of pages that differ, one of 2^64 keys at most makes the sums equal:
  * a product of 64 bits by 64 bits loses nothing in 128 bits, so the key of a word in which
- * they differ is determined by all others. Nobody sees the key.
+ * they differ is determined by all others. The key never leaves the program.
  *
  * In place of an address, the page without addresses has something that stands for its
  * file. By how much its sum differs follows from the addresses alone, so nothing is hashed
@@ -17,11 +17,9 @@
 #include "data/hash.h"
 #include "views/audit_hash.h"
 
-typedef unsigned __int128 wide;
-
-static wide times(uint64_t word, uint64_t key)
+static __uint128_t times(uint64_t word, uint64_t key)
 {
-	return (wide)word * key;
+	return (__uint128_t)word * key;
 }
 
 /**
@@ -56,10 +54,10 @@ void page_key_free(struct page_key *key)
 	free(key->word);
 }
 
-static wide sum_of(const struct page_key *key, const uint64_t *word)
+static __uint128_t sum_of(const struct page_key *key, const uint64_t *word)
 {
 	const uint64_t *of = key->word, *const end = of + key->words;
-	wide sum = 0;
+	__uint128_t sum = 0;
 
 	/* A page has a multiple of four words. */
 	for (; of < end; of += 4, word += 4)
@@ -72,17 +70,17 @@ static wide sum_of(const struct page_key *key, const uint64_t *word)
 struct moving {
 	struct addresses *a;
 	const struct range *range;
-	wide differs;
+	__uint128_t differs;
 };
 
 /* @keys: the sum of the keys of all words that point into the range. */
-static void leave_range(struct moving *m, wide keys)
+static void leave_range(struct moving *m, __uint128_t keys)
 {
-	m->differs += (wide)((__int128)m->range->value - m->range->start) * keys;
+	m->differs += (__uint128_t)((__int128)m->range->value - m->range->start) * keys;
 }
 
 /* Most addresses lie in the range of the one before: this one does not, if in any. */
-static __attribute__((noinline)) bool change_range(struct moving *m, uint64_t address, wide keys)
+static bool change_range(struct moving *m, uint64_t address, __uint128_t keys)
 {
 	const struct range *found = addresses_find(m->a, address);
 
@@ -94,13 +92,14 @@ static __attribute__((noinline)) bool change_range(struct moving *m, uint64_t ad
 }
 
 /* By how much the sum of the page without addresses differs. */
-static wide differs_words(const struct page_key *key, struct addresses *a, const uint64_t *word)
+static __uint128_t differs_words(const struct page_key *key, struct addresses *a,
+				 const uint64_t *word)
 {
 	const uint64_t low = a->at[0].start, span = a->at[a->nr - 1].end - low;
 	const uint64_t *const end = word + key->words, *of = key->word;
 	struct moving m = { .a = a, .range = &a->at[a->last] };
 	uint64_t start = m.range->start, size = m.range->end - start;
-	wide keys = 0;
+	__uint128_t keys = 0;
 
 	for (; word < end; word++, of++) {
 		if (*word - low >= span)
@@ -119,11 +118,11 @@ static wide differs_words(const struct page_key *key, struct addresses *a, const
 }
 
 /* The same, in a process with addresses of 32 bits: two in a word. */
-static wide differs_halves(const struct page_key *key, struct addresses *a,
-			   const uint64_t *word)
+static __uint128_t differs_halves(const struct page_key *key, struct addresses *a,
+				  const uint64_t *word)
 {
 	const struct range *range;
-	wide differs = 0;
+	__uint128_t differs = 0;
 	uint32_t half[2];
 	uint64_t moved;
 	size_t i, j;
@@ -141,7 +140,7 @@ static wide differs_halves(const struct page_key *key, struct addresses *a,
 	return differs;
 }
 
-static uint64_t fold(const struct page_key *key, wide sum)
+static uint64_t fold(const struct page_key *key, __uint128_t sum)
 {
 	return XXH64(&sum, sizeof(sum), key->seed);
 }
@@ -158,7 +157,7 @@ static uint64_t fold(const struct page_key *key, wide sum)
 struct page_hash page_hash(const struct page_key *key, struct addresses *a, const void *page)
 {
 	struct page_hash hash;
-	wide sum = sum_of(key, page), differs = 0;
+	__uint128_t sum = sum_of(key, page), differs = 0;
 
 	if (a)
 		differs = a->word == 8 ? differs_words(key, a, page) : differs_halves(key, a, page);
