@@ -5,9 +5,9 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-for recording in workload-a workload-b; do
+for recording in workload-a.zst workload-b.zst twins.txt; do
 	ok "$recording: all views agree with the recording" \
-		"$PYTHON" "$HERE/src/oracle.py" "$TOP" "$DATA/$recording.zst"
+		"$PYTHON" "$HERE/src/oracle.py" "$TOP" "$DATA/$recording"
 done
 
 schema() {
@@ -103,4 +103,57 @@ ok '--by cgroup: of some groups; what they share is not known' by_cgroup '.group
 	and .[-1].mapped == null and .[-1].charged == 532480' --cgroup /system.slice
 ok 'cgroups: CSV and JSON say the same' csv cgroups.txt cgroups
 ok 'a control group holds those below it, and no namesakes' within
+
+# chosen PIDS GROUP...: each GROUP is a way to name the control groups of these processes.
+chosen() {
+	local pids=$1 group
+
+	shift
+	for group; do
+		echo "--cgroup $group"
+		"$TOP" --json --replay "$DATA/cgroups.txt" --view processes --cgroup "$group" |
+			jq -e "[.processes[].pid] | sort == [$pids]"
+	done
+}
+
+ok '--cgroup: a subtree, however its path is written' chosen 10,20,21 /system.slice system.slice \
+	/system.slice/ /sys/fs/cgroup/system.slice /sys/fs/cgroup/system.slice/
+ok '--cgroup: the root' chosen 10,20,21,30,31 / /sys/fs/cgroup /sys/fs/cgroup/
+ok '--cgroup: globs of paths' chosen 20,21 '/system.slice/ng*' 'system.slice/*x.service' \
+	'/sys/fs/cgroup/*/nginx.servic?'
+ok '--cgroup: a glob of a name, on any level' chosen 20,21 'nginx*' '[n]ginx.service'
+ok '--cgroup: a glob leaves a subtree' chosen 10,20,21 '/sys*' 'sys*'
+ok '--cgroup: an escape of the tables' chosen 30,31 $'user.slice/user\tone' $'user.slice/*\t*'
+ok '--cgroup: a * does not match a slash' fails 1 "no process of a control group '/s\*nginx.service'" \
+	"$TOP" -b --noheadings --replay "$DATA/cgroups.txt" --view cgroups -o charged --filter none \
+	--cgroup '/s*nginx.service'
+# of_group GROUP FILTER: of libraries that the group maps.
+of_group() {
+	"$TOP" --json --replay "$DATA/cgroups.txt" -o all --cgroup "$1" | jq -e ".libraries | $2"
+}
+
+ok '--cgroup: libraries as the group has them' of_group '/system.slice/nginx*' \
+	'map([.ino, .procs, .mapped, .rss, .saved, .cow_unique, .swap]) | sort ==
+	[[101, 2, 286720, 491520, 204800, 12288, 0], [102, 2, 81920, 163840, 81920, 16384, 4096]]'
+ok '--cgroup: what two groups share is not known' of_group /system.slice \
+	'map([.ino, .procs, .mapped, .rss, .saved, .cow]) | sort ==
+	[[101, 3, null, 696320, null, 24576], [102, 2, 81920, 163840, 81920, 16384]]'
+ok '--cgroup: all groups are the machine' bash -c "
+	diff <('$TOP' --raw --replay '$DATA/cgroups.txt' -o mapped,rss,cow_unique,path --cgroup /) \
+		<('$TOP' --raw --replay '$DATA/cgroups.txt' -o mapped,rss,cow_unique,path)"
+ok '--cgroup: a line says whose numbers they are' bash -c "
+	'$TOP' -b --replay '$DATA/cgroups.txt' --cgroup system.slice | grep -q 'processes in /system.slice only' &&
+	'$TOP' -b --replay '$DATA/workload-b.zst' --view histogram --cgroup / | grep -q 'those of all processes' &&
+	'$TOP' -b --replay '$DATA/cgroups.txt' --pid 10 | grep -q 'those of all processes'"
+ok 'JSON of processes says their control group' json cgroups.txt \
+	'.processes | all(.cgroup | startswith("/"))' --view processes
+ok 'duplicates: the containers that map each file' json twins.txt '.duplicates |
+	map([.ino, .containers]) == [[101, "-,web1"], [202, "b2b2b2b2b2b2"],
+		[303, "shop/cart-0/app,b2b2b2b2b2b2"]]' --view duplicates
+ok 'duplicates: JSON is as the schema says' schema duplicates twins.txt
+for by in cgroup container service user program package; do
+	ok "--by $by: JSON is as the schema says" schema libraries cgroups.txt --by "$by"
+done
+ok 'JSON of duplicates says their inode' json workload-b.zst '.duplicates | all(.ino > 0)' \
+	--view duplicates
 done_testing

@@ -47,7 +47,7 @@ static const struct column processes[] = {
 	C(maps, COUNT, 0, "mappings (VMAs) of libraries"),
 	C(swap, BYTES, 0, "copies that are swapped out"),
 	C(pagetables, BYTES, 0, "page tables that map libraries"),
-	C(cgroup, TEXT, 0, "control group (v2)"),
+	C(cgroup, TEXT, IN_JSON, "control group (v2)"),
 	C(flags, TEXT, OPTIONAL, "d: it maps a library that was deleted"),
 	C(comm, TEXT, SHOWN, "name of the process"),
 	C(cmdline, TEXT, OPTIONAL | TAKES_REST, "command line, from /proc"),
@@ -167,6 +167,29 @@ static const struct column cmdlines[] = {
 	{ 0 }
 };
 
+static const struct column names[] = {
+	COLUMN(name, kind, TEXT, SHOWN, "what has the name"),
+	COLUMN(name, key, TEXT, SHOWN, "its number"),
+	COLUMN(name, namespace, TEXT, SHOWN, "namespace of a container"),
+	COLUMN(name, pod, TEXT, SHOWN, "pod of a container"),
+	COLUMN(name, name, TEXT, SHOWN, "the name"),
+	{ 0 }
+};
+
+static const struct column heap[] = {
+#define C(...) COLUMN(heap, __VA_ARGS__)
+	C(pid, ID, SHOWN, "process id"),
+	C(uid, ID, 0, "effective user id"),
+	C(heap, BYTES, SHOWN, "anonymous memory outside of libraries"),
+	C(alone, BYTES, SHOWN, "of that, pages that only this process has"),
+	C(shared, BYTES, SHOWN, "of that, pages shared with relatives since a fork"),
+	C(swap, BYTES, SHOWN, "beside that, what is swapped out"),
+	C(cgroup, TEXT, IN_JSON, "control group (v2)"),
+	C(comm, TEXT, SHOWN, "name of the process"),
+	{ 0 }
+#undef C
+};
+
 #define VIEW(columns, row, needs, ...) \
 	{ #columns, "", columns, sizeof(struct row), needs, __VA_ARGS__ }
 
@@ -193,6 +216,7 @@ const struct view tables[TABLES] = {
 	[ELF] = VIEW(elf, elf, HAS(ELF), NULL, NULL),
 	[RELOCS] = VIEW(relocs, reloc, HAS(RELOCS), NULL, NULL),
 	[CMDLINES] = VIEW(cmdlines, cmdline, HAS(CMDLINES), NULL, NULL),
+	[NAMED] = VIEW(names, name, HAS(NAMED), NULL, NULL),
 	[AUDIT] = {
 		"audit", "what is in the copies of each library and section",
 		audit_columns,
@@ -201,6 +225,10 @@ const struct view tables[TABLES] = {
 	[PROGRAMS] = {
 		"programs", "what the processes of each program hold", programs_columns,
 		sizeof(struct program), HAS(PROGRAMS), NULL, NULL },
+	[HEAPS] = {
+		"heap", "the heap of each process that maps a library", heap,
+		sizeof(struct heap), HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS),
+		"heap", NULL },
 	[DISTINCT] = {
 		"distinct", "each run of pages that have as many distinct copies",
 		distinct_columns,

@@ -8,7 +8,9 @@
 #include "data/cmdline.h"
 #include "data/elffile.h"
 #include "data/flags.h"
+#include "data/names.h"
 #include "data/origin.h"
+#include "data/proc/heap.h"
 #include "data/skipped.h"
 #include "out/audit_view.h"
 #include "out/batch.h"
@@ -20,6 +22,7 @@
 #include "views/explain.h"
 #include "views/groups.h"
 #include "views/members.h"
+#include "views/restricted.h"
 #include "views/sections.h"
 #include "views/what_if.h"
 
@@ -69,19 +72,47 @@ struct rows view_rows(struct snapshot *snap,
 		      const struct view *view,
 		      const struct filter *filter, bool *made)
 {
+	const struct view *of;
+	enum by by;
+
 	*made = true;
 	if (view == &sections_view)
 		return sections_find(snap, only_library(snap, filter));
-	if (view == &duplicates_view)
-		return duplicates_find(snap);
-	if (view == &groups_view)
-		return groups_find(snap, filter);
+	if (view == &duplicates_view) {
+		struct rows rows = duplicates_find(snap);
+
+		duplicates_name(snap, &rows);
+		return rows;
+	}
+	if (groups_have(view, &by, &of))
+		return groups_find(snap, view, filter);
+	if (view == &tables[LIBRARIES] && filter->cgroup)
+		return restricted_find(snap, filter);
 	if (view == &what_if_view)
 		return what_if_find(snap);
 	if (view == &findings_view)
 		return findings_find(snap, filter);
 	*made = false;
 	return snap->table[view - tables];
+}
+
+/* Names that a view shows. */
+static unsigned int view_names(const struct view *view)
+{
+	const struct view *of;
+	enum by by;
+
+	if (view == &duplicates_view)
+		return by_names(BY_CONTAINER);
+	return groups_have(view, &by, &of) ? by_names(by) : 0;
+}
+
+static bool is_heap(const struct view *view)
+{
+	const struct view *of;
+	enum by by;
+
+	return view == &tables[HEAPS] || (groups_have(view, &by, &of) && of == &tables[HEAPS]);
 }
 
 static void require_buildids(const struct snapshot *snap)
@@ -153,7 +184,7 @@ static int print_snapshot(const struct options *options,
 
 	if (options->view == &sections_view && !options->columns &&
 	    snap->has & HAS(DISTINCT)) {
-		columns_choose(options->view, WITH_DISTINCT, &more, NULL, 0);
+		columns_choose(options->view, WITH_DISTINCT, options->how.form, &more, NULL, 0);
 		columns = &more;
 	}
 	if (options->view == &sections_view && !options->replay)
@@ -162,6 +193,10 @@ static int print_snapshot(const struct options *options,
 		cmdline_add(snap);
 	if (options->view == &duplicates_view)
 		require_buildids(snap);
+	if (!options->replay)
+		names_add(snap, view_names(options->view));
+	if (is_heap(options->view))
+		proc_heap_add(snap);
 	audit_prepare(options, snap);
 	rows = view_rows(snap, options->view, &options->filter, &made);
 	if (options->view != &findings_view)
@@ -170,7 +205,7 @@ static int print_snapshot(const struct options *options,
 	if (options->view == &what_if_view)
 		what_if_keep(&list, options->what_if);
 	list_sort(&list, options->sort, options->reverse);
-	if (options->view == &groups_view)
+	if (options->by)
 		groups_total_last(&list, &rows);
 	status = batch_explain(options, options->view, snap, &list);
 
@@ -186,6 +221,8 @@ static int print_snapshot(const struct options *options,
 	if (!options->replay || snap->source)
 		origin_say(&how, snap);
 	skipped_say(&how, snap, NULL);
+	if (how.form == FORM_TABLE && how.headings)
+		restricted_say(options->view, &options->filter, how.out);
 	if (how.form == FORM_TABLE && audit_is_needed(options))
 		audit_say(snap, how.out);
 	if (!options->explain || how.form != FORM_TABLE)
@@ -197,7 +234,7 @@ static int print_snapshot(const struct options *options,
 	if (options->view == &what_if_view && how.form == FORM_TABLE)
 		what_if_sum(&list, how.out);
 	if (tells_duplicates(options, snap) && how.form == FORM_TABLE)
-		duplicates_say(snap, how.out);
+		duplicates_say(snap, options->view == &duplicates_view ? &list : NULL, how.out);
 	output_close(&output);
 	free(members);
 	free(list.row);
@@ -226,11 +263,15 @@ int batch_run(const struct options *options)
 	if (options->view == &erosion_view)
 		return erosion_run(options);
 	source = batch_source(options);
-	if (!columns_choose(options->view, options->columns, &columns, why, sizeof(why)))
+	if (!columns_choose(options->view, options->columns, options->how.form,
+			    &columns, why, sizeof(why)))
 		errx(TROUBLE, "%s", why);
 	/* Totals that agree with the table; a recording has what it has. */
 	if (options->how.form == FORM_JSON && !options->replay)
 		needs |= HAS(LIBRARIES);
+	/* In which containers; a recording has what it has. */
+	if (options->view == &duplicates_view && !options->replay)
+		needs |= HAS(PROCESSES) | HAS(MAPPINGS);
 	needs |= flags_needs(options->view, &columns);
 	if (!left)
 		left = options->replay || isatty(STDOUT_FILENO) ? UINT64_MAX : 1;

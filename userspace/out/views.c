@@ -18,7 +18,8 @@ const struct view *const views[] = {
 	&tables[HISTOGRAM], &tables[CGROUPS],
 	&sections_view, &duplicates_view,
 	&tables[AUDIT], &tables[DISTINCT],
-	&findings_view, &what_if_view, &erosion_view, NULL
+	&findings_view, &what_if_view, &erosion_view,
+	&tables[HEAPS], NULL
 };
 
 /**
@@ -71,6 +72,6 @@ void columns_help(FILE *out)
 		snprintf(option, sizeof(option), "--view %s", (*view)->name);
 		view_help(out, option, *view);
 	}
-	view_help(out, "--by cgroup", &groups_view);
+	groups_help(view_help, out);
 	fputs("\nColumns marked with * are shown where -o does not ask for others.\n", out);
 }
