@@ -5,7 +5,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-for recording in workload-a workload-b; do
+for recording in workload-a workload-b btrfs-three-snapshots; do
 	ok "$recording: all views agree with the recording" \
 		"$PYTHON" "$HERE/src/oracle.py" "$TOP" "$DATA/$recording.zst"
 done
