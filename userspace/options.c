@@ -6,6 +6,7 @@
 #include "applies.h"
 #include "arguments.h"
 #include "data/alloc.h"
+#include "data/cgroup.h"
 #include "data/source.h"
 #include "data/text.h"
 #include "options.h"
@@ -88,14 +89,17 @@ static const struct view *view_of(const char *name)
 /* Rows of a view, put together. */
 static const struct view *grouped_view(const struct options *options)
 {
-	const struct view *view = options->view;
+	const struct view *view;
+	enum by by;
 
-	if (strcmp(options->by, "cgroup"))
-		errx(TROUBLE, "invalid group '%s' for --by: use cgroup", options->by);
-	if (view != &tables[LIBRARIES] &&
-	    view != &tables[CGROUPS])
-		errx(TROUBLE, "--by cgroup groups libraries, not %s", view->name);
-	return &groups_view;
+	if (!by_find(options->by, &by))
+		errx(TROUBLE, "invalid group '%s' for --by: use cgroup, container, service, user, program or package",
+		     options->by);
+	view = groups_of(by, options->view);
+	if (!view)
+		errx(TROUBLE, "--by %s groups libraries%s or mappings, not %s", options->by,
+		     by == BY_PACKAGE ? "" : ", processes", options->view->name);
+	return view;
 }
 
 static void set_mode(struct options *options, enum mode mode, const char *target)
@@ -295,7 +299,7 @@ static void set_filter(struct options *options, const char *library)
 	struct filter *filter = &options->filter;
 
 	if (filter->cgroup)
-		filter->cgroup = text_escape(filter->cgroup);
+		filter->cgroup = cgroup_wanted(filter->cgroup);
 	if (filter->glob)
 		filter->glob = text_escape(filter->glob);
 	if (library)
@@ -309,7 +313,8 @@ static void check_columns(const struct options *options)
 	struct columns columns;
 	char why[256];
 
-	if (!columns_choose(options->view, options->columns, &columns, why, sizeof(why)))
+	if (!columns_choose(options->view, options->columns, options->how.form,
+			    &columns, why, sizeof(why)))
 		errx(TROUBLE, "%s", why);
 	if (options->mode == MODE_LIVE && options->filter.glob &&
 	    strlen(options->filter.glob) >= GLOB)

@@ -71,7 +71,7 @@ programs() {
 	(cd "$run/source" && find userspace tests/debug/src -name '*.c' | sort)
 }
 
-libraries='smartcols ncursesw libzstd libelf cairo libxxhash'
+libraries='smartcols ncursesw libzstd libelf json-c cairo libxxhash'
 
 # each COMMAND: runs COMMAND FILE for each program's file, with its flags.
 each() {

@@ -103,4 +103,32 @@ ok '--by cgroup: of some groups; what they share is not known' by_cgroup '.group
 	and .[-1].mapped == null and .[-1].charged == 532480' --cgroup /system.slice
 ok 'cgroups: CSV and JSON say the same' csv cgroups.txt cgroups
 ok 'a control group holds those below it, and no namesakes' within
+
+# chosen PIDS GROUP...: each GROUP is a way to name the control groups of these processes.
+chosen() {
+	local pids=$1 group
+
+	shift
+	for group; do
+		echo "--cgroup $group"
+		"$TOP" --json --replay "$DATA/cgroups.txt" --view processes --cgroup "$group" |
+			jq -e "[.processes[].pid] | sort == [$pids]"
+	done
+}
+
+ok '--cgroup: a subtree, however its path is written' chosen 10,20,21 /system.slice system.slice \
+	/system.slice/ /sys/fs/cgroup/system.slice /sys/fs/cgroup/system.slice/
+ok '--cgroup: the root' chosen 10,20,21,30,31 / /sys/fs/cgroup /sys/fs/cgroup/
+ok '--cgroup: globs of paths' chosen 20,21 '/system.slice/ng*' 'system.slice/*x.service' \
+	'/sys/fs/cgroup/*/nginx.servic?'
+ok '--cgroup: a glob of a name, on any level' chosen 20,21 'nginx*' '[n]ginx.service'
+ok '--cgroup: a glob leaves a subtree' chosen 10,20,21 '/sys*' 'sys*'
+ok '--cgroup: an escape of the tables' chosen 30,31 $'user.slice/user\tone' $'user.slice/*\t*'
+ok '--cgroup: a * does not match a slash' fails 1 "no process of a control group '/s\*nginx.service'" \
+	"$TOP" -b --noheadings --replay "$DATA/cgroups.txt" --view cgroups -o charged --filter none \
+	--cgroup '/s*nginx.service'
+ok 'JSON of processes says their control group' json cgroups.txt \
+	'.processes | all(.cgroup | startswith("/"))' --view processes
+ok 'JSON of duplicates says their inode' json workload-b.zst '.duplicates | all(.ino > 0)' \
+	--view duplicates
 done_testing

@@ -43,7 +43,7 @@ _libshare_top() {
 		return
 		;;
 	--by)
-		mapfile -t COMPREPLY < <(compgen -W cgroup -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'cgroup container service user program package' -- "$cur")
 		return
 		;;
 	--source)

@@ -47,7 +47,7 @@ static const struct column processes[] = {
 	C(maps, COUNT, 0, "mappings (VMAs) of libraries"),
 	C(swap, BYTES, 0, "copies that are swapped out"),
 	C(pagetables, BYTES, 0, "page tables that map libraries"),
-	C(cgroup, TEXT, 0, "control group (v2)"),
+	C(cgroup, TEXT, IN_JSON, "control group (v2)"),
 	C(flags, TEXT, OPTIONAL, "d: it maps a library that was deleted"),
 	C(comm, TEXT, SHOWN, "name of the process"),
 	C(cmdline, TEXT, OPTIONAL | TAKES_REST, "command line, from /proc"),
@@ -167,6 +167,15 @@ static const struct column cmdlines[] = {
 	{ 0 }
 };
 
+static const struct column names[] = {
+	COLUMN(name, kind, TEXT, SHOWN, "what has the name"),
+	COLUMN(name, key, TEXT, SHOWN, "its number"),
+	COLUMN(name, namespace, TEXT, SHOWN, "namespace of a container"),
+	COLUMN(name, pod, TEXT, SHOWN, "pod of a container"),
+	COLUMN(name, name, TEXT, SHOWN, "the name"),
+	{ 0 }
+};
+
 #define VIEW(columns, row, needs, ...) \
 	{ #columns, "", columns, sizeof(struct row), needs, __VA_ARGS__ }
 
@@ -193,6 +202,7 @@ const struct view tables[TABLES] = {
 	[ELF] = VIEW(elf, elf, HAS(ELF), NULL, NULL),
 	[RELOCS] = VIEW(relocs, reloc, HAS(RELOCS), NULL, NULL),
 	[CMDLINES] = VIEW(cmdlines, cmdline, HAS(CMDLINES), NULL, NULL),
+	[NAMED] = VIEW(names, name, HAS(NAMED), NULL, NULL),
 	[AUDIT] = {
 		"audit", "what is in the copies of each library and section",
 		audit_columns,

@@ -24,6 +24,7 @@ enum column_flag {
 	SHOWN = 1,	/* where nobody asks for other columns */
 	OPTIONAL = 2,	/* older modules do not print it */
 	TAKES_REST = 4, /* long text, which takes what room there is */
+	IN_JSON = 8,	/* shown in JSON, which is as wide as it likes */
 };
 
 struct column {

@@ -6,6 +6,7 @@
 #include "data/cmdline.h"
 #include "data/columns.h"
 #include "data/flags.h"
+#include "data/names.h"
 #include "data/skipped.h"
 
 #define obstack_chunk_alloc allocate
@@ -230,6 +231,7 @@ bool snapshot_finish(struct snapshot *snap, char *why, size_t size)
 		return false;
 	}
 	cmdline_join(snap);
+	names_sort(snap);
 	snap->by_lib = xcalloc(nr, sizeof(*snap->by_lib));
 	for_each(lib, snap, LIBRARIES)
 		snap->by_lib[i++] = lib;

@@ -149,6 +149,13 @@ struct cmdline {
 	const char *cmdline;
 };
 
+/* A name of what tables have a number of, which recordings keep; see names.h. */
+struct name {
+	const char *kind, *key;
+	const char *namespace, *pod;	/* of a container */
+	const char *name;
+};
+
 /* What is to be known beside the tables: "name value". */
 struct fact {
 	const char *name;
@@ -166,6 +173,7 @@ enum table_id {
 	ELF,
 	RELOCS,
 	CMDLINES,
+	NAMED,
 	AUDIT,
 	PROGRAMS,
 	DISTINCT,
@@ -202,6 +210,7 @@ struct snapshot {
 	uint64_t duplicated;	/* bytes in memory twice, as the module says; or unknown */
 	uint64_t bytes;		/* of its rows and text */
 	unsigned int has;	/* HAS(): the tables that were read */
+	unsigned int named;	/* NAMES_OF(): the kinds of names that were read */
 	unsigned int absent[TABLES]; /* columns that the file does not have */
 	struct rows table[TABLES];
 	struct library **by_lib; /* sorted by number */

@@ -133,7 +133,7 @@ void model_enter(struct model *m)
 		open_as(m, PLACE_USERS);
 		break;
 	case PLACE_GROUPS:
-		open_group(m, ((const struct group_sum *)row)->cgroup);
+		open_group(m, ((const struct group_sum *)row)->label.name);
 		break;
 	case PLACE_PROCESSES:
 		open_process(m, ((const struct process *)row)->pid);

@@ -105,7 +105,7 @@ static void make_rows(struct model *m)
 		m->rows_made = false;
 		break;
 	case PLACE_GROUPS:
-		m->rows = groups_find(m->snap, &m->filter);
+		m->rows = groups_find(m->snap, &groups_view, &m->filter);
 		break;
 	case PLACE_GROUP:
 		m->rows = groups_libraries(m->snap, place->cgroup);
@@ -221,7 +221,7 @@ void model_build(struct model *m)
 	if (!m->depth)
 		filter = m->filter;
 	filter.glob = *place->filter ? place->filter : NULL;
-	columns_choose(place->view, columns_of(m), &m->columns, NULL, 0);
+	columns_choose(place->view, columns_of(m), FORM_TABLE, &m->columns, NULL, 0);
 	/* Columns that were asked for stay as they are until another order is chosen. */
 	if (place->sort != m->sort_asked || !is_asked(m))
 		show_column(&m->columns, place->sort);

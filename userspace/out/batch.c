@@ -8,6 +8,7 @@
 #include "data/cmdline.h"
 #include "data/elffile.h"
 #include "data/flags.h"
+#include "data/names.h"
 #include "data/origin.h"
 #include "data/skipped.h"
 #include "out/audit_view.h"
@@ -69,13 +70,16 @@ struct rows view_rows(struct snapshot *snap,
 		      const struct view *view,
 		      const struct filter *filter, bool *made)
 {
+	const struct view *of;
+	enum by by;
+
 	*made = true;
 	if (view == &sections_view)
 		return sections_find(snap, only_library(snap, filter));
 	if (view == &duplicates_view)
 		return duplicates_find(snap);
-	if (view == &groups_view)
-		return groups_find(snap, filter);
+	if (groups_have(view, &by, &of))
+		return groups_find(snap, view, filter);
 	if (view == &what_if_view)
 		return what_if_find(snap);
 	if (view == &findings_view)
@@ -138,12 +142,14 @@ static int print_snapshot(const struct options *options,
 	struct list list;
 	struct columns more;
 	char *members;
+	const struct view *of;
+	enum by by;
 	bool made;
 	int status;
 
 	if (options->view == &sections_view && !options->columns &&
 	    snap->has & HAS(DISTINCT)) {
-		columns_choose(options->view, WITH_DISTINCT, &more, NULL, 0);
+		columns_choose(options->view, WITH_DISTINCT, options->how.form, &more, NULL, 0);
 		columns = &more;
 	}
 	if (options->view == &sections_view && !options->replay)
@@ -152,6 +158,8 @@ static int print_snapshot(const struct options *options,
 		cmdline_add(snap);
 	if (options->view == &duplicates_view)
 		require_buildids(snap);
+	if (groups_have(options->view, &by, &of) && !options->replay)
+		names_add(snap, by_names(by));
 	audit_prepare(options, snap);
 	rows = view_rows(snap, options->view, &options->filter, &made);
 	if (options->view != &findings_view)
@@ -160,7 +168,7 @@ static int print_snapshot(const struct options *options,
 	if (options->view == &what_if_view)
 		what_if_keep(&list, options->what_if);
 	list_sort(&list, options->sort, options->reverse);
-	if (options->view == &groups_view)
+	if (options->by)
 		groups_total_last(&list, &rows);
 	status = batch_explain(options, options->view, snap, &list);
 
@@ -216,7 +224,8 @@ int batch_run(const struct options *options)
 	if (options->view == &erosion_view)
 		return erosion_run(options);
 	source = batch_source(options);
-	if (!columns_choose(options->view, options->columns, &columns, why, sizeof(why)))
+	if (!columns_choose(options->view, options->columns, options->how.form,
+			    &columns, why, sizeof(why)))
 		errx(TROUBLE, "%s", why);
 	/* Totals that agree with the table; a recording has what it has. */
 	if (options->how.form == FORM_JSON && !options->replay)

@@ -10,6 +10,7 @@
 #include "out/diff.h"
 #include "out/output.h"
 #include "out/say.h"
+#include "views/groups.h"
 #include "views/members.h"
 #include "views/totals.h"
 
@@ -18,10 +19,13 @@ static uint64_t takes(const struct view *view, const void *row)
 {
 	const struct library *lib = row;
 	const struct process *proc = row;
+	const struct group_sum *sum = row;
 
 	if (view == &tables[LIBRARIES])
 		return lib->mapped + known(lib->cow_unique);
-	return proc->pss;
+	if (view == &tables[PROCESSES])
+		return proc->pss;
+	return column_find(view, "pss", 3) ? sum->pss : sum->mapped + known(sum->cow_unique);
 }
 
 static const char *name_change(const struct view *view, const struct change *c)
@@ -42,6 +46,8 @@ static uint64_t distance(const struct column *by, const struct change *c)
 	uint64_t before = c->before ? column_number(by, c->before) : 0;
 	uint64_t after = c->after ? column_number(by, c->after) : 0;
 
+	if (before == UNKNOWN || after == UNKNOWN)
+		return 0;
 	return after > before ? after - before : before - after;
 }
 
@@ -80,7 +86,7 @@ static bool is_ours(const struct view *view, const void *row)
 
 	if (view == &tables[PROCESSES])
 		return !strcmp(proc->comm, own);
-	return !strcmp(text_name(lib->path), own);
+	return view == &tables[LIBRARIES] && !strcmp(text_name(lib->path), own);
 }
 
 static struct change *match(const struct options *options,
@@ -207,6 +213,11 @@ static void print_changes(const struct options *options, FILE *out,
 			}
 			was = change[i].before ? column_number(col, change[i].before) : 0;
 			is = change[i].after ? column_number(col, change[i].after) : 0;
+			if (was == UNKNOWN || is == UNKNOWN) {
+				if (how.form == FORM_TABLE || how.form == FORM_RAW)
+					set_cell(line, j + 1, "-");
+				continue;
+			}
 			text_delta(was, is, human && col->type == BYTES, buf);
 			/* JSON knows no plus sign. */
 			set_cell(line, j + 1, *buf == '+' && how.form != FORM_TABLE ?
@@ -298,13 +309,14 @@ int diff_run(const struct options *options)
 	struct list before, after;
 	struct output output;
 	char why[1024], *members;
+	struct rows rows[2];
+	bool made;
 	size_t nr;
 
-	if (view != &tables[LIBRARIES] &&
-	    view != &tables[PROCESSES])
+	if (view != &tables[LIBRARIES] && view != &tables[PROCESSES] && !options->by)
 		errx(TROUBLE, "--diff compares libraries or processes, not %s",
 		     view->name);
-	if (!columns_choose(view, options->columns, &columns, why, sizeof(why)))
+	if (!columns_choose(view, options->columns, options->how.form, &columns, why, sizeof(why)))
 		errx(TROUBLE, "%s", why);
 	if (options->operand[1]) {
 		a = load(options->operand[0], needs, NULL);
@@ -312,8 +324,10 @@ int diff_run(const struct options *options)
 	} else {
 		b = load(options->operand[0], needs, &a);
 	}
-	before = list_make(a, view, &a->table[view - tables], &options->filter);
-	after = list_make(b, view, &b->table[view - tables], &options->filter);
+	rows[0] = view_rows(a, view, &options->filter, &made);
+	rows[1] = view_rows(b, view, &options->filter, &made);
+	before = list_make(a, view, &rows[0], &options->filter);
+	after = list_make(b, view, &rows[1], &options->filter);
 	if (!before.nr && !after.nr &&
 	    filter_problem(b, view, &options->filter, &after, why, sizeof(why)))
 		errx(TROUBLE, "%s", why);
@@ -331,6 +345,10 @@ int diff_run(const struct options *options)
 	free(before.row);
 	free(after.row);
 	free(change);
+	if (made) {
+		free(rows[0].at);
+		free(rows[1].at);
+	}
 	snapshot_free(a);
 	snapshot_free(b);
 	return nr ? DIFFERENT : EXIT_SUCCESS;

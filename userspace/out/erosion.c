@@ -224,7 +224,8 @@ static int print_erosion(const struct options *options, struct watch *w)
 	char why[256], *members;
 	int status;
 
-	if (!columns_choose(options->view, options->columns, &chosen, why, sizeof(why)))
+	if (!columns_choose(options->view, options->columns, options->how.form,
+			    &chosen, why, sizeof(why)))
 		errx(TROUBLE, "%s", why);
 	finish(w);
 	list = list_make(w->last, options->view, &rows, &options->filter);

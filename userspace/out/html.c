@@ -54,7 +54,7 @@ static void print_table(FILE *out, const struct view *view,
 	struct columns columns;
 	size_t i, j;
 
-	columns_choose(view, list, &columns, NULL, 0);
+	columns_choose(view, list, FORM_TABLE, &columns, NULL, 0);
 	fprintf(out, ",\n\"%s\":{\"columns\":[", view->name);
 	for (j = 0; j < columns.nr; j++) {
 		fprintf(out, "%s{\"name\":\"%s\",\"type\":\"%s\",\"help\":", j ? "," : "",

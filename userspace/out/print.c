@@ -44,22 +44,24 @@ bool columns_have(const struct columns *columns, const char *name)
  * @view: Of this view.
  * @list: Names, separated by commas; "+NAME,…" adds to the default ones, "all"
  *        stands for all. NULL: the default ones.
+ * @form: In what form they are printed, which has default columns of its own.
  * @columns: Set to them.
  * @why: Set to what is wrong with @list.
  * @size: Bytes of @why.
  *
  * Return: Whether there is nothing wrong.
  */
-bool columns_choose(const struct view *view, const char *list,
+bool columns_choose(const struct view *view, const char *list, enum form form,
 		    struct columns *columns, char *why, size_t size)
 {
 	bool all = list && !strcasecmp(list, "all"), add = list && *list == '+';
+	unsigned int shown = form == FORM_JSON ? SHOWN | IN_JSON : SHOWN;
 	const struct column *col;
 	size_t len;
 
 	columns->nr = 0;
 	for (col = view->columns; col->name; col++)
-		if (all || ((add || !list) && col->flags & SHOWN))
+		if (all || ((add || !list) && col->flags & shown))
 			add_column(columns, col);
 	if (all || !list)
 		return true;

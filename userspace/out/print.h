@@ -25,7 +25,7 @@ struct printing {
 };
 
 bool columns_have(const struct columns *columns, const char *name);
-bool columns_choose(const struct view *view, const char *list,
+bool columns_choose(const struct view *view, const char *list, enum form form,
 		    struct columns *columns, char *why, size_t size);
 void print(const struct printing *how, const struct view *view,
 	   const struct columns *columns, const struct list *list);

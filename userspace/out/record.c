@@ -14,6 +14,7 @@
 #include "data/alloc.h"
 #include "data/cmdline.h"
 #include "data/elffile.h"
+#include "data/names.h"
 #include "data/origin.h"
 #include "data/parse.h"
 #include "data/skipped.h"
@@ -102,6 +103,7 @@ void record_complete(struct snapshot *snap)
 	snap->has |= HAS(ABOUT);
 	elf_add(snap, NULL);
 	cmdline_add(snap);
+	names_add(snap, NAMES_ALL);
 }
 
 /* The tables that follow those of the module. */
@@ -121,6 +123,7 @@ static char *make_extras(const struct options *options, struct snapshot *snap,
 	write_table(out, snap, ELF);
 	write_table(out, snap, RELOCS);
 	write_table(out, snap, CMDLINES);
+	write_table(out, snap, NAMED);
 	if (snap->has & HAS(AUDIT)) {
 		write_table(out, snap, AUDIT);
 		write_table(out, snap, PROGRAMS);

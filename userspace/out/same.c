@@ -2,12 +2,13 @@
 /* Finding a row again in another snapshot. */
 #include "data/alloc.h"
 #include "out/diff.h"
+#include "views/groups.h"
 
 /**
  * same_compare() - Order two rows by what makes them the same thing.
  * @a: A pointer to a row.
  * @b: A pointer to another row.
- * @data: libraries or processes, a view.
+ * @data: libraries, processes or groups, a view.
  *
  * Device and inode number alone may be another file tomorrow, or on another machine; a
  * path alone may be two files.
@@ -18,8 +19,14 @@ int same_compare(const void *a, const void *b, void *data)
 {
 	static const char *const names[] = { "path", "comm", "dev", "ino", "pid" };
 	const void *const *x = a, *const *y = b;
-	const struct view *view = data;
+	const struct view *view = data, *of;
+	enum by by;
 	size_t i;
+
+	/* A container that was made anew has another id. */
+	if (groups_have(view, &by, &of))
+		return strcmp(((const struct group_sum *)*x)->label.id,
+			      ((const struct group_sum *)*y)->label.id);
 
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		const struct column *col = column_find(view, names[i],

@@ -71,6 +71,6 @@ void columns_help(FILE *out)
 		snprintf(option, sizeof(option), "--view %s", (*view)->name);
 		view_help(out, option, *view);
 	}
-	view_help(out, "--by cgroup", &groups_view);
+	groups_help(view_help, out);
 	fputs("\nColumns marked with * are shown where -o does not ask for others.\n", out);
 }

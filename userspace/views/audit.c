@@ -4,12 +4,12 @@
  * equal. It reads the memory of other processes, so it is run only when asked for.
  */
 #include <inttypes.h>
-#include <limits.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "data/alloc.h"
 #include "data/elffile.h"
+#include "data/names.h"
 #include "data/text.h"
 #include "views/audit.h"
 #include "views/audit_copies.h"
@@ -109,24 +109,6 @@ static void choose_mappings(struct audited *a)
 	qsort(a->map, a->maps, sizeof(*a->map), by_process);
 }
 
-/* Which program a process runs, safe to show. */
-static const char *program_of(struct snapshot *snap, uint64_t pid)
-{
-	static const char deleted[] = " (deleted)";
-	char *link = xasprintf("/proc/%" PRIu64 "/exe", pid), path[PATH_MAX], *text;
-	ssize_t len = readlink(link, path, sizeof(path));
-
-	free(link);
-	if (len <= 0)
-		return "-";
-	if ((size_t)len > strlen(deleted) &&
-	    !memcmp(path + len - strlen(deleted), deleted, strlen(deleted)))
-		len -= strlen(deleted);
-	text = snapshot_text(snap, text_clean(path, len, NULL) + 1);
-	text[text_clean(path, len, text)] = '\0';
-	return text;
-}
-
 static int by_name(const void *a, const void *b)
 {
 	const char *const *x = a, *const *y = b;
@@ -140,7 +122,7 @@ static void find_programs(struct audited *a)
 	size_t i;
 
 	for (i = 0; i < a->procs; i++)
-		name[i] = a->proc[i].wanted ? program_of(a->snap, a->proc[i].pid) : "-";
+		name[i] = a->proc[i].wanted ? names_program(a->snap, a->proc[i].pid) : "-";
 	a->exe = xcalloc(a->procs + 1, sizeof(*a->exe));
 	memcpy(a->exe, name, a->procs * sizeof(*name));
 	qsort(a->exe, a->procs, sizeof(*a->exe), by_name);

@@ -19,7 +19,7 @@ static const struct column duplicates[] = {
 	C(procs, COUNT, SHOWN, "processes that map it"),
 	C(lib, ID, 0, "number of the library"),
 	C(dev, TEXT, SHOWN, "device, major:minor"),
-	C(ino, ID, 0, "inode number"),
+	C(ino, ID, IN_JSON, "inode number"),
 	C(flags, TEXT, 0, "d: unlinked; s: path shortened; x: in memory more than once"),
 	C(buildid, TEXT, 0, "GNU build ID, in hex"),
 	C(path, TEXT, PATH, "path, as one of the processes knows it"),

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "data/alloc.h"
+#include "data/cgroup.h"
 #include "views/filter.h"
 #include "views/groups.h"
 
@@ -57,20 +58,10 @@ bool glob_match(const char *glob, const char *text)
 	       (slash && !fnmatch(glob, slash + 1, FNM_CASEFOLD));
 }
 
-/* Whether @cgroup is @top or lies below it. */
-static bool is_within(const char *cgroup, const char *top)
-{
-	size_t len = strlen(top);
-
-	while (len && top[len - 1] == '/')
-		len--;
-	return !strncmp(cgroup, top, len) && (!cgroup[len] || cgroup[len] == '/');
-}
-
 static bool is_wanted_process(const struct filter *filter, const struct process *proc)
 {
 	return (filter->pid == UNKNOWN || proc->pid == filter->pid) &&
-	       (!filter->cgroup || is_within(proc->cgroup, filter->cgroup));
+	       (!filter->cgroup || cgroup_is_within(proc->cgroup, filter->cgroup));
 }
 
 static int compare_numbers(const void *a, const void *b)
@@ -113,6 +104,7 @@ struct tester {
 	const struct library *library; /* the wanted one */
 	struct set users;	/* pids of processes that map it */
 	const struct column *path, *pid, *lib, *comm, *cgroup;
+	const struct column *group; /* name of one that --by makes */
 };
 
 static const struct column *column(const struct view *view, const char *name)
@@ -126,12 +118,15 @@ static void prepare(struct tester *t, const struct snapshot *snap,
 	const struct process *proc;
 	const struct mapping *map;
 	char why[8];
+	enum by by;
 
 	t->path = column(view, "path");
 	t->pid = column(view, "pid");
 	t->lib = column(view, "lib");
 	t->comm = column(view, "comm");
 	t->cgroup = column(view, "cgroup");
+	for (by = 0; by < BYS && !t->group; by++)
+		t->group = column(view, bys[by]);
 	if (by_process(t->filter)) {
 		for_each(proc, snap, PROCESSES)
 			if (is_wanted_process(t->filter, proc))
@@ -167,14 +162,14 @@ static bool is_of_library(const struct tester *t, const void *row)
 static bool is_wanted(const struct tester *t, const void *row)
 {
 	const struct filter *filter = t->filter;
-	const struct column *name = t->path ?: t->comm ?: t->cgroup;
+	const struct column *name = t->path ?: t->comm ?: t->cgroup ?: t->group;
 
 	if (filter->glob && name && !glob_match(filter->glob, column_text(name, row)))
 		return false;
 	if (filter->library.text && !is_of_library(t, row))
 		return false;
 	if (filter->cgroup && t->cgroup &&
-	    !is_within(column_text(t->cgroup, row), filter->cgroup))
+	    !cgroup_is_within(column_text(t->cgroup, row), filter->cgroup))
 		return false;
 	if (by_process(filter) && t->pid)
 		return set_has(&t->pids, column_number(t->pid, row));
@@ -253,11 +248,13 @@ int filter_problem(const struct snapshot *snap,
 		   const struct list *list, char *why, size_t size)
 {
 	const struct filter of_pid = { .pid = filter->pid };
+	const struct view *of;
+	enum by by;
 	const struct filter of_cgroup = {
 		.pid = UNKNOWN, .cgroup = filter->cgroup,
 	};
 	/* Their rows are what is special about a library. */
-	bool special = view != &groups_view &&
+	bool special = !groups_have(view, &by, &of) &&
 		       (!view->needs || view->needs & (view->needs - 1));
 
 	if (list->nr)

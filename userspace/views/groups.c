@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Control groups, over all libraries. Pages of different libraries are different
+ * Groups of processes, over all libraries. Pages of different libraries are different
  * pages, so that all columns of a group add up. Over groups they do not: a page that two
  * groups map is one page.
  */
@@ -8,46 +8,15 @@
 #include <string.h>
 
 #include "data/alloc.h"
+#include "views/group_sums.h"
 #include "views/groups.h"
+#include "views/parts.h"
 
-static const struct column columns[] = {
-#define C(...) COLUMN(group_sum, __VA_ARGS__)
-	C(charged, BYTES, SHOWN, "library pages in the page cache that the group pays for"),
-	C(lent, BYTES, SHOWN, "of those, pages that only other groups map"),
-	C(idle, BYTES, SHOWN, "of those, pages that no process maps"),
-	C(mapped, BYTES, SHOWN, "library pages that its processes map"),
-	C(borrowed, BYTES, SHOWN, "of those, pages that the group does not pay for"),
-	C(private, BYTES, SHOWN, "library pages and copies that only the group has"),
-	C(procs, COUNT, SHOWN, "its processes that map a library"),
-	C(libs, COUNT, 0, "libraries that it maps or pays for"),
-	C(rss, BYTES, 0, "mapped library pages, summed over its processes"),
-	C(pss, BYTES, 0, "proportional share of library pages and copies"),
-	C(cow, BYTES, 0, "private copies (copy-on-write), summed over its processes"),
-	C(cow_unique, BYTES, 0, "distinct private copies"),
-	C(swap, BYTES, 0, "copies that are swapped out, summed over its processes"),
-	C(cgroup, TEXT, PATH, "control group (v2); the last row is the total"),
-	{ 0 }
-#undef C
-};
-
-const struct view groups_view = {
-	"groups", "each control group, over all libraries", columns,
-	sizeof(struct group_sum),
-	HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS) | HAS(CGROUPS), "charged", NULL
-};
-
-static int by_cgroup(const void *a, const void *b)
-{
-	const struct group *const *x = a, *const *y = b;
-
-	return strcmp((*x)->cgroup, (*y)->cgroup);
-}
-
-static int by_name(const void *a, const void *b)
+static int by_id(const void *a, const void *b)
 {
 	const struct group_sum *x = a, *y = b;
 
-	return strcmp(x->cgroup, y->cgroup);
+	return strcmp(x->label.id, y->label.id);
 }
 
 static int by_number(const void *a, const void *b)
@@ -64,50 +33,57 @@ static int by_pid(const void *a, const void *b)
 	return by_number(&(*x)->pid, &(*y)->pid);
 }
 
-static void add(struct group_sum *sum, const struct group *row)
+static void add(struct group_sum *sum, const struct part *part)
 {
 	sum->libs++;
-	sum->rss += row->rss;
-	sum->mapped += row->mapped;
-	sum->charged += row->charged;
-	sum->lent += row->lent;
-	sum->borrowed += row->borrowed;
-	sum->idle += row->idle;
-	sum->private += row->private;
-	sum->cow += row->cow;
-	sum->cow_unique += row->cow_unique;
-	sum->swap += row->swap;
-	sum->pss += row->pss;
+	sum->rss = plus(sum->rss, part->rss);
+	sum->mapped = plus(sum->mapped, part->mapped);
+	sum->charged = plus(sum->charged, part->charged);
+	sum->lent = plus(sum->lent, part->lent);
+	sum->borrowed = plus(sum->borrowed, part->borrowed);
+	sum->idle = plus(sum->idle, part->idle);
+	sum->private = plus(sum->private, part->private);
+	sum->cow = plus(sum->cow, part->cow);
+	sum->cow_unique = plus(sum->cow_unique, part->cow_unique);
+	sum->swap = plus(sum->swap, part->swap);
+	sum->pss = plus(sum->pss, part->pss);
 }
 
 /* Sorted, each once. */
-static size_t libraries_of(const struct list *list, uint64_t *lib)
+static size_t libraries_of(const struct part *part, size_t parts, uint64_t *lib)
 {
 	size_t i, nr = 0;
 
-	for (i = 0; i < list->nr; i++)
-		lib[i] = ((const struct group *)list->row[i])->lib;
-	qsort(lib, list->nr, sizeof(*lib), by_number);
-	for (i = 0; i < list->nr; i++)
+	for (i = 0; i < parts; i++)
+		lib[i] = part[i].lib;
+	qsort(lib, parts, sizeof(*lib), by_number);
+	for (i = 0; i < parts; i++)
 		if (!nr || lib[nr - 1] != lib[i])
 			lib[nr++] = lib[i];
 	return nr;
 }
 
-/* Count each process that maps one of these libraries in its group. */
-static void count_processes(const struct snapshot *snap, const uint64_t *lib, size_t libs,
-			    struct rows *groups)
+/*
+ * Count each process that maps one of these libraries in its group. What it takes of all
+ * libraries is known exactly, where mappings may not tell.
+ */
+static void add_processes(struct snapshot *snap, enum by by, const struct filter *filter,
+			  const uint64_t *lib, size_t libs, bool exact, struct rows *groups)
 {
 	const struct process *proc, **pids, **found;
-	size_t nr = 0, all = snap->table[PROCESSES].nr;
+	size_t nr = 0, all = snap->table[PROCESSES].nr, i;
 	bool *counted = xcalloc(all, sizeof(*counted));
-	const struct mapping *map;
+	struct list list = list_make(snap, &tables[MAPPINGS], &snap->table[MAPPINGS], filter);
+	struct group_sum *sum = (void *)groups->at;
 
 	pids = xcalloc(all, sizeof(*pids));
 	for_each(proc, snap, PROCESSES)
 		pids[nr++] = proc;
 	qsort(pids, nr, sizeof(*pids), by_pid);
-	for_each(map, snap, MAPPINGS) {
+	for (i = 0; exact && i < groups->nr; i++)
+		sum[i].rss = sum[i].pss = sum[i].cow = sum[i].swap = 0;
+	for (i = 0; i < list.nr; i++) {
+		const struct mapping *map = list.row[i];
 		const struct process *k = &(struct process){ .pid = map->pid };
 		struct group_sum *group;
 
@@ -116,11 +92,20 @@ static void count_processes(const struct snapshot *snap, const uint64_t *lib, si
 		    !bsearch(&map->lib, lib, libs, sizeof(*lib), by_number))
 			continue;
 		counted[found - pids] = true;
-		group = bsearch(&(struct group_sum){ .cgroup = (*found)->cgroup },
-				groups->at, groups->nr, sizeof(*group), by_name);
-		if (group)
-			group->procs++;
+		proc = *found;
+		group = bsearch(&(struct group_sum){ .label = label_process(snap, by, proc) },
+				sum, groups->nr, sizeof(*group), by_id);
+		if (!group)
+			continue;
+		group->procs++;
+		if (!exact)
+			continue;
+		group->rss = plus(group->rss, proc->rss);
+		group->pss = plus(group->pss, proc->pss);
+		group->cow = plus(group->cow, proc->cow);
+		group->swap = plus(group->swap, proc->swap);
 	}
+	free(list.row);
 	free(pids);
 	free(counted);
 }
@@ -132,24 +117,26 @@ static void add_total(const struct snapshot *snap, const uint64_t *lib, size_t l
 	struct group_sum *row = (void *)groups->at, *total = row + groups->nr;
 	size_t i;
 
-	*total = (struct group_sum){ .libs = libs, .cgroup = GROUPS_TOTAL };
+	*total = (struct group_sum){
+		.label = { GROUPS_TOTAL, GROUPS_TOTAL, "-", "-", "-" }, .libs = libs,
+	};
 	for (i = 0; i < groups->nr; i++, row++) {
 		total->procs += row->procs;
-		total->rss += row->rss;
-		total->charged += row->charged;
-		total->lent += row->lent;
-		total->borrowed += row->borrowed;
-		total->idle += row->idle;
-		total->private += row->private;
-		total->cow += row->cow;
-		total->swap += row->swap;
-		total->pss += row->pss;
+		total->rss = plus(total->rss, row->rss);
+		total->charged = plus(total->charged, row->charged);
+		total->lent = plus(total->lent, row->lent);
+		total->borrowed = plus(total->borrowed, row->borrowed);
+		total->idle = plus(total->idle, row->idle);
+		total->private = plus(total->private, row->private);
+		total->cow = plus(total->cow, row->cow);
+		total->swap = plus(total->swap, row->swap);
+		total->pss = plus(total->pss, row->pss);
 	}
 	for (i = 0; i < libs && whole; i++) {
 		const struct library *l = snapshot_library(snap, lib[i]);
 
-		total->mapped += l ? l->mapped : 0;
-		total->cow_unique += l ? l->cow_unique : 0;
+		total->mapped = plus(total->mapped, l ? l->mapped : 0);
+		total->cow_unique = plus(total->cow_unique, l ? l->cow_unique : 0);
 	}
 	if (!whole) {
 		total->mapped = UNKNOWN;
@@ -158,42 +145,59 @@ static void add_total(const struct snapshot *snap, const uint64_t *lib, size_t l
 	groups->nr++;
 }
 
-/**
- * groups_find() - Add up what libraries are to each control group.
- * @snap: A snapshot with all that the view needs.
- * @filter: Which libraries and groups count; its @glob is for names of groups, later.
- *
- * Return: Rows of struct group_sum, the total of them last; @at is for free().
- */
-struct rows groups_find(const struct snapshot *snap, const struct filter *filter)
+static struct rows find_of_libraries(struct snapshot *snap, enum by by,
+				     const struct filter *filter)
 {
-	const struct view *view = &tables[CGROUPS];
 	const struct filter chosen = {
 		.pid = filter->pid, .library = filter->library, .cgroup = filter->cgroup,
 	};
-	struct list list = list_make(snap, view, &snap->table[CGROUPS], &chosen);
-	struct group_sum *sum = xcalloc(list.nr + 1, sizeof(*sum));
-	uint64_t *lib = xcalloc(list.nr, sizeof(*lib));
+	bool table = by_is_path(by) && snap->has & HAS(CGROUPS);
+	bool whole = !filter->cgroup && (table || filter->pid == UNKNOWN);
+	size_t parts, libs = 0, i;
+	struct part *part = parts_find(snap, by, &chosen, &parts);
+	struct group_sum *sum = xcalloc(parts + 1, sizeof(*sum));
+	uint64_t *lib = xcalloc(parts, sizeof(*lib));
 	struct rows groups = { .at = (char *)sum };
-	size_t libs = 0, i;
+	/* A row of the table cgroups stands for all processes of its group. */
+	struct filter members = chosen;
 
-	if (list.nr) {
-		qsort(list.row, list.nr, sizeof(*list.row), by_cgroup);
-		libs = libraries_of(&list, lib);
+	if (parts)
+		libs = libraries_of(part, parts, lib);
+	for (i = 0; i < parts; i++) {
+		if (!groups.nr || strcmp(sum[groups.nr - 1].label.id, part[i].label.id))
+			sum[groups.nr++].label = part[i].label;
+		add(&sum[groups.nr - 1], &part[i]);
 	}
-	for (i = 0; i < list.nr; i++) {
-		const struct group *row = list.row[i];
-
-		if (!groups.nr || strcmp(sum[groups.nr - 1].cgroup, row->cgroup))
-			sum[groups.nr++].cgroup = row->cgroup;
-		add(&sum[groups.nr - 1], row);
+	if (table)
+		members.pid = UNKNOWN;
+	if (groups.nr) {
+		add_processes(snap, by, &members, lib, libs, !table && !filter->library.text,
+			      &groups);
+		add_total(snap, lib, libs, whole, &groups);
 	}
-	count_processes(snap, lib, libs, &groups);
-	if (groups.nr)
-		add_total(snap, lib, libs, !filter->cgroup, &groups);
 	free(lib);
-	free(list.row);
+	free(part);
 	return groups;
+}
+
+/**
+ * groups_find() - Put the rows of a view together.
+ * @snap: A snapshot with all that the view needs, and names.
+ * @view: The groups: what groups_of() returned, or groups_view.
+ * @filter: Which rows count; its @glob is for names of groups, later.
+ *
+ * Return: Rows of struct group_sum, the total of them last; @at is for free().
+ */
+struct rows groups_find(struct snapshot *snap, const struct view *view,
+			const struct filter *filter)
+{
+	const struct view *of;
+	enum by by;
+
+	groups_have(view, &by, &of);
+	if (of == &tables[LIBRARIES] && by != BY_PACKAGE)
+		return find_of_libraries(snap, by, filter);
+	return group_sums_find(snap, by, of, filter);
 }
 
 /**

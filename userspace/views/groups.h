@@ -1,23 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Control groups, over all libraries: what --by cgroup shows. */
+/* Groups of processes, or of libraries: what --by shows. */
 #ifndef GROUPS_H
 #define GROUPS_H
 
 #include "views/filter.h"
+#include "views/labels.h"
 
-/* What all libraries together are to a control group; or, in the last row, to all. */
+/* What is put together in a group; or, in the last row, all of it. */
 struct group_sum {
-	uint64_t procs, libs;
-	uint64_t rss, mapped, charged, lent, borrowed, idle, private, cow, cow_unique, swap, pss;
-	const char *cgroup;
+	struct label label;
+	uint64_t procs, libs, maps;
+	uint64_t rss, pss, mapped, shared, charged, lent, borrowed, idle, private, cow, cow_unique;
+	uint64_t cow_shared, swap, ksm, pagetables, saved, cached;
 };
 
-/* What the last row has in the place of a control group. */
+/* What the last row has in the place of a name. */
 #define GROUPS_TOTAL "total"
 
-extern const struct view groups_view;
+extern const struct view groups_view;	/* control groups, over all libraries */
 
-struct rows groups_find(const struct snapshot *snap, const struct filter *filter);
+const struct view *groups_of(enum by by, const struct view *view);
+bool groups_have(const struct view *view, enum by *by, const struct view **of);
+void groups_help(void (*help)(FILE *out, const char *option, const struct view *view),
+		 FILE *out);
+struct rows groups_find(struct snapshot *snap, const struct view *view,
+			const struct filter *filter);
 struct rows groups_libraries(const struct snapshot *snap, const char *cgroup);
 void groups_total_last(struct list *list, const struct rows *rows);
 

@@ -6,6 +6,7 @@
 #include "data/stream.h"
 #include "views/duplicates.h"
 #include "views/filter.h"
+#include "views/groups.h"
 #include "views/sections.h"
 #include "views/totals.h"
 #include "views/uses.h"
@@ -15,8 +16,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void use(struct snapshot *snap)
 {
 	const struct filter filter = { .glob = "l*", .pid = 1, .library = "/x" };
+	const struct filter all = { .pid = UNKNOWN };
 	struct library *lib;
 	struct totals totals;
+	enum by by;
 	struct pagemap map;
 	struct rows rows;
 	int id;
@@ -30,6 +33,16 @@ static void use(struct snapshot *snap)
 
 		list_sort(&list, tables[id].columns, true);
 		free(list.row);
+	}
+	for (by = 0; by < BYS; by++) {
+		for (id = 0; id <= MAPPINGS; id++) {
+			const struct view *view = groups_of(by, &tables[id]);
+
+			if (!view)
+				continue;
+			rows = groups_find(snap, view, &all);
+			free(rows.at);
+		}
 	}
 	for_each(lib, snap, LIBRARIES) {
 		pagemap_make(&map, snap, lib, 100);

@@ -1,0 +1,141 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Rows put together by container, service, user, program and package.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+a=$DATA/workload-a.zst b=$DATA/workload-b.zst
+
+for recording in workload-a.zst workload-b.zst cgroups.txt; do
+	ok "$recording: groups are what the recording's tables add up to" \
+		"$PYTHON" "$HERE/src/groups.py" "$TOP" "$DATA/$recording"
+done
+
+for by in container service user program; do
+	for view in pages histogram sections duplicates; do
+		ok "$view has no ${by}s" fails 2 "by $by groups libraries, processes or mappings, not $view" \
+			"$TOP" --replay "$a" --by "$by" --view "$view"
+	done
+done
+ok 'processes have no packages' fails 2 'by package groups libraries or mappings, not processes' \
+	"$TOP" --replay "$a" --by package --view processes
+ok 'a group of no such name' fails 1 "nothing matches --filter 'none'" \
+	"$TOP" --noheadings --replay "$a" --by user --filter none
+ok 'groups that match, and the total' bash -c "
+	'$TOP' --raw --noheadings --replay '$a' --by program -o program --filter nginx |
+		diff - <(printf 'nginx\ntotal\n')"
+ok 'groups by CSV' bash -c "
+	'$TOP' --csv --replay '$a' --by user -o procs,user | head -n 1 | grep -qx time_ns,procs,user"
+
+# total_of RECORDING: of all programs.
+total_of() {
+	"$TOP" --json --replay "$1" --by program | jq '.groups[-1].pss'
+}
+
+difference() {
+	"$TOP" --json --diff "$a" "$b" --by program "$@" || (($? == 1))
+}
+
+# shellcheck disable=SC2016 # it is jq's
+differs() {
+	local by
+
+	by=$(($(total_of "$b") - $(total_of "$a")))
+	difference -o pss,mapped,program | jq -e --argjson by "$by" '.changes |
+		any(.program == "total" and .pss == $by and .change == "grew") and
+		any(.program == "python3" and .mapped == null) and
+		any(.program == "gone" and .change == "new")'
+}
+
+ok 'the difference of two recordings, by program' differs
+
+# Containers have names in files of their engines.
+count=$("$PYTHON" "$HERE/src/containers.py")
+# shellcheck disable=SC2046 # one word a library
+"$PYTHON" "$HERE/src/module.py" "$TMP/module" $(seq -f /lib/%g.so "$count")
+"$PYTHON" "$HERE/src/containers.py" "$TMP/module" "$TMP/root" >"$TMP/want"
+chmod 755 "$TMP"
+
+# here COMMAND...: on a host where engines keep what containers.py has laid out.
+here() {
+	unshare -m --propagation private bash -c '
+		mount --bind "$1/var/lib" /var/lib && mount --bind "$1/var/log" /var/log &&
+		mount --bind "$1/passwd" /etc/passwd && shift && exec "$@"' here "$TMP/root" "$@"
+}
+
+# one BY COLUMNS PID: these columns of the only group of a process.
+one() {
+	"${run[@]}" "$TOP" --json "${source[@]}" --by "$1" --pid "$3" --view processes -o "$2" |
+		jq -r ".groups[0] | [.${2//,/, .}] | @tsv"
+}
+
+# names FROM TO: all processes from FROM to TO.
+names() {
+	local pid namespace pod container service
+
+	while IFS=$'\t' read -r pid namespace pod container service; do
+		echo "$pid"
+		((pid < $1 || pid > $2)) || diff - <(one container namespace,pod,container "$pid") <<-END
+			$namespace	$pod	${container//\\/\\\\}
+		END
+	done <"$TMP/want"
+}
+
+services() {
+	local pid service
+
+	while IFS=$'\t' read -r pid _ _ _ service; do
+		diff - <(one service service "$pid") <<<"${service//\\/\\\\}"
+	done <"$TMP/want"
+}
+
+users() {
+	"${run[@]}" "$TOP" --json "${source[@]}" --by user -o procs,user |
+		jq -e ".groups == [{\"procs\": $count, \"user\": \"$1\"}, {\"procs\": $count, \"user\": \"total\"}]"
+}
+
+source=(--directory "$TMP/module") run=(here)
+if ((EUID == 0)) && unshare -m --propagation private true 2>/dev/null; then
+	ok 'containers have the names that engines gave them' names 101 199
+	ok 'services are units of systemd' services
+	ok 'users have names' users root
+	ok 'a recording is made there' here "$TOP" "${source[@]}" --record "$TMP/r.zst"
+	source=(--replay "$TMP/r.zst") run=()
+	ok 'a recording keeps the names of containers' names 101 199
+	ok 'a recording keeps the names of users' users root
+	# The same, if a part of the path is a link that the user has made.
+	mv "$TMP/root/home/.local" "$TMP/root/home/other" && ln -s other "$TMP/root/home/.local"
+	source=(--directory "$TMP/module") run=(here)
+	awk -F'\t' -v OFS='\t' '$4 ~ /own$/ { $4 = "d1d1d1d1d1d1"; print }' "$TMP/want" >"$TMP/link"
+	mv "$TMP/link" "$TMP/want"
+	ok 'a link in the folder of a user is not followed' names 101 199
+else
+	skip 'names of containers' 'nothing can be mounted here'
+fi
+
+# A library of this machine, and another file under the path of one.
+package() {
+	local path=$1 want=$2 got
+
+	rm -rf "$TMP/module"
+	"$PYTHON" "$HERE/src/module.py" "$TMP/module" "$path,-,$3"
+	got=$("$TOP" --json --directory "$TMP/module" --by package -o libs,package |
+		jq -r '.groups[0].package')
+	echo "$got"
+	[[ $got == "$want" ]]
+}
+
+if [[ -e /var/lib/dpkg/info ]]; then
+	file=$(realpath /bin/sh)
+	identity=$("$PYTHON" -c '
+import os, sys
+s = os.stat(sys.argv[1])
+print("%d:%d:%d" % (os.major(s.st_dev), os.minor(s.st_dev), s.st_ino))' "$file")
+	owner=$({ dpkg -S "$file" "${file#/usr}" 2>/dev/null || true; } | sed -n '1s/: .*//p')
+	ok 'a library of this machine has a package' package "$file" "$owner" "$identity"
+	ok 'another file under its path has none' package "$file" - "8:1:${identity##*:}7"
+else
+	skip 'packages' 'dpkg has no lists here'
+fi
+done_testing
