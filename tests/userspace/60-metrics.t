@@ -143,6 +143,92 @@ upgrade() {
 
 ok 'series go on when a file is replaced' upgrade
 
+# Two containers of a pod, and a process in none; the module prints control groups in a
+# file of their own.
+mkdir "$TMP/module"
+id=$(printf '%064d' 7) other=$(printf '%064d' 8)
+libraries() {
+	printf '# libshare 1 %s generation=1 page_size=4096 time_ns=5 skipped=0\n' libraries
+	printf '%s\n' 'lib dev ino kind flags procs maps size cached mapped shared rss saved cow cow_unique swap ksm mapcount_max pagetables buildid path' \
+		'1 8:1 11 lib - 3 4 65536 65536 65536 8192 8192 8192 0 0 0 0 2 4096 aa /lib/libx.so' \
+		'2 8:1 12 lib - 3 4 65536 65536 65536 8192 8192 8192 0 0 0 0 2 4096 bb /lib/liby.so' | tr ' ' '\t'
+}
+cgroups() {
+	printf '# libshare 1 %s generation=1 page_size=4096 time_ns=5 skipped=0\n' cgroups
+	printf '%s\n' 'lib dev ino procs rss mapped charged lent borrowed idle private cow cow_unique swap pss cgroup path' \
+		"1 8:1 11 1 8192 8192 4096 0 4096 0 1 0 0 0 0 /kubepods/pod1/$id /lib/libx.so" \
+		"2 8:1 12 1 8192 8192 32768 8192 0 16384 2 0 0 0 0 /kubepods/pod1/$id /lib/liby.so" \
+		"2 8:1 12 0 0 0 16384 0 0 16384 0 0 0 0 0 /kubepods/pod1/$other /lib/liby.so" \
+		"1 8:1 11 2 8192 8192 4096 0 4096 0 1 0 0 0 0 /system.slice/cron.service /lib/libx.so" | tr ' ' '\t'
+}
+names_of() {
+	printf '# libshare 1 %s generation=1 page_size=4096 time_ns=5 skipped=0\n' names
+	printf '%s\n' 'kind key namespace pod name' "container $id shop cart app" \
+		"container $other shop cart app" | tr ' ' '\t'
+}
+# A process of the other container, to choose that by.
+processes() {
+	printf '# libshare 1 %s generation=1 page_size=4096 time_ns=5 skipped=0\n' processes
+	printf '%s\n' 'pid uid libs maps rss pss private cow swap pagetables cgroup comm' \
+		"5 0 1 1 0 0 0 0 0 4096 /kubepods/pod1/$other app" | tr ' ' '\t'
+	printf '# libshare 1 %s generation=1 page_size=4096 time_ns=5 skipped=0\n' mappings
+	printf '%s\n' 'pid lib dev ino start end offset perms segment rss shared cow cow_shared swap ksm pss path' \
+		'5 2 8:1 12 7f0000000000 7f0000100000 0 r-xp text 0 0 0 0 0 0 0 /lib/liby.so' | tr ' ' '\t'
+}
+libraries >"$TMP/module/libraries"
+printf 'scan_ns 1\n' >"$TMP/module/stats"
+{ libraries; processes; cgroups; names_of; } >"$TMP/named"
+
+# containers OPTION...: what is said of containers.
+containers() {
+	"$TOP" --openmetrics "$@" | grep '^libshare_container'
+}
+
+named() {
+	local app='container="app",namespace="shop",pod="cart"'
+
+	containers --replay "$TMP/named" >"$TMP/containers"
+	diff "$TMP/containers" - <<-END
+		libshare_container_info{$app,engine="kubernetes",id="$id"} 1
+		libshare_container_info{$app,nth="2",engine="kubernetes",id="$other"} 1
+		libshare_container_charged_bytes{$app} 36864
+		libshare_container_charged_bytes{$app,nth="2"} 16384
+		libshare_container_lent_bytes{$app} 8192
+		libshare_container_lent_bytes{$app,nth="2"} 0
+		libshare_container_idle_bytes{$app} 16384
+		libshare_container_idle_bytes{$app,nth="2"} 16384
+		libshare_container_mapped_bytes{$app} 16384
+		libshare_container_mapped_bytes{$app,nth="2"} 0
+		libshare_container_borrowed_bytes{$app} 4096
+		libshare_container_borrowed_bytes{$app,nth="2"} 0
+		libshare_container_private_bytes{$app} 3
+		libshare_container_private_bytes{$app,nth="2"} 0
+		libshare_container_cow_unique_bytes{$app} 0
+		libshare_container_cow_unique_bytes{$app,nth="2"} 0
+		libshare_containers_left_out 0
+	END
+}
+
+ok 'containers have the labels of cAdvisor, and are numbered where these repeat' named
+ok 'they are limited as libraries are' bash -c "
+	'$TOP' --openmetrics --replay '$TMP/named' --max-series 1 >'$TMP/metrics' &&
+	[[ \$(grep -c '^libshare_container_' '$TMP/metrics') == 8 ]] &&
+	grep -qx 'libshare_containers_left_out 1' '$TMP/metrics'"
+ok 'some control groups, some containers' bash -c "
+	[[ \$('$TOP' --openmetrics --replay '$TMP/named' --cgroup '/kubepods/pod1/$other' 2>/dev/null |
+		grep '^libshare_container_charged') == *' 16384' ]]"
+ok 'a module that has no control groups' bash -c "
+	'$TOP' --openmetrics --directory '$TMP/module' >'$TMP/metrics' &&
+	grep -qx 'libshare_up 1' '$TMP/metrics' && ! grep container '$TMP/metrics'"
+cgroups >"$TMP/module/cgroups"
+ok 'a module that has them; without a name, it is the id' bash -c "
+	'$TOP' --openmetrics --directory '$TMP/module' |
+		grep -qxF 'libshare_container_charged_bytes{container=\"${id::12}\"} 36864'"
+echo 'not a table' >"$TMP/module/cgroups"
+ok 'control groups that cannot be read are a scan that failed' bash -c "
+	! '$TOP' --openmetrics --directory '$TMP/module' >'$TMP/metrics' 2>/dev/null &&
+	grep -qx 'libshare_up 0' '$TMP/metrics' && ! grep -q libshare_saved '$TMP/metrics'"
+
 # is_down FILE: it has no number but that there are none.
 is_down() {
 	diff <(grep -v '^#' "$1" | sed 's/version="[^"]*"/version=""/') - <<-'END' && tail -n 1 "$1" | grep -qx '# EOF'

@@ -36,11 +36,14 @@ metrics() {
 	mkdir -p "$TMP/debug/module" "$TMP/metrics"
 	zstd -dcq "$DATA/workload-b.zst" >"$TMP/debug/module/libraries"
 	printf 'scan_ns 1\n' >"$TMP/debug/module/stats"
+	sed -n '/^# libshare 1 cgroups/,$p' "$DATA/cgroups.txt" |
+		sed "s,/user.slice/[^\t]*,/docker/$(printf '%064d' 1)," >"$TMP/debug/module/cgroups"
 	chmod 400 "$TMP/debug/module"/*
 	chmod 700 "$TMP/debug"
 	rm -f "$TMP/metrics"/*
 	"$@" "$RELEASE" --openmetrics --directory "$TMP/debug/module" --output "$TMP/metrics/libshare.prom"
-	grep -q ^libshare_saved_bytes "$TMP/metrics/libshare.prom"
+	grep -q ^libshare_saved_bytes "$TMP/metrics/libshare.prom" &&
+		grep -q ^libshare_container_charged_bytes "$TMP/metrics/libshare.prom"
 }
 
 # stops RESULT [COMMAND...]: what the service does once it has stopped so; through COMMAND.

@@ -8,5 +8,7 @@
 
 int openmetrics_run(const struct options *options);
 void openmetrics_libraries(FILE *out, const struct list *list, uint64_t max);
+void openmetrics_containers(FILE *out, struct snapshot *snap, const char *cgroup,
+			    uint64_t max);
 
 #endif

@@ -12,6 +12,7 @@
 import http.server
 import json
 import random
+import re
 import sys
 import time
 import urllib.error
@@ -61,6 +62,38 @@ def vary(rows, rng, number):
     return kept
 
 
+def containers(rows, rng, number):
+    """Rows of cgroups and names: two pods a host, one of which has two containers; the other
+    one was started again, and its old control group is still charged. What all containers
+    are charged for, by their labels."""
+    groups, known, charged = [], [], {}
+    for pod, names_of_pod in (("cart-%d" % number, ["app", "proxy"]),
+                              ("db-%d" % number, ["postgres", "postgres"])):
+        for nth, container in enumerate(names_of_pod):
+            ident = "%064x" % rng.getrandbits(256)
+            path = "/kubepods.slice/kubepods-pod%d.slice/cri-containerd-%s.scope" % (
+                len(known), ident)
+            known.append("\t".join(("container", ident, "shop", pod, container)))
+            ended = pod.startswith("db") and nth
+            for row in rows[:12]:
+                part = rng.randint(1, 9) * 4096
+                lent, idle, mapped = 4096, part - 4096, 0 if ended else 8192
+                groups.append("\t".join(map(str, (
+                    row["lib"], row["dev"], row["ino"], 0 if ended else 2, mapped, mapped, part,
+                    lent, mapped, idle, mapped and 4096, mapped and 8192, mapped and 4096, 0,
+                    mapped, path, row["path"]))))
+                label = (pod, container, "2" if ended else "")
+                charged[label] = charged.get(label, 0) + part
+    groups.append("\t".join(map(str, (
+        rows[0]["lib"], rows[0]["dev"], rows[0]["ino"], 3, 4096, 4096, 4096, 0, 0, 0, 4096, 0, 0, 0,
+        4096, "/system.slice/cron.service", rows[0]["path"]))))
+    return groups, known, charged
+
+
+GROUPS = ("lib dev ino procs rss mapped charged lent borrowed idle private cow cow_unique swap pss "
+          "cgroup path").replace(" ", "\t")
+
+
 def header(name, host, rng, now):
     stuck = 3 if host == STUCK else 0
     when = now - 3600 if host == OLD else now
@@ -71,7 +104,7 @@ def header(name, host, rng, now):
 
 def make(folder, recordings):
     rng, now = random.Random(15), int(time.time())
-    want = {"saved": 0, "resident": 0, "cow_unique": {}, "up": 0}
+    want = {"saved": 0, "resident": 0, "cow_unique": {}, "up": 0, "charged": []}
     tables = []
     for file in recordings:
         with open(file, encoding="utf-8") as text:
@@ -85,12 +118,16 @@ def make(folder, recordings):
                 continue
             lines = [header("libraries", host, rng, now), "\t".join(columns)]
             lines += ["\t".join(row[column] for column in columns) for row in rows]
+            groups, known, charged = containers(rows, rng, number)
+            lines += [header("cgroups", host, rng, now), GROUPS] + groups
+            lines += [header("names", host, rng, now), "kind\tkey\tnamespace\tpod\tname"] + known
             lines += [header("about", host, rng, now).split(" duplicated")[0], "name\tvalue",
                       "scan_ns\t%d" % rng.randint(10**7, 10**8)]
             out.write("\n".join(lines) + "\n")
         if host == GONE:
             continue
         want["up"] += 1
+        want["charged"] += [(*label, value) for label, value in charged.items()]
         for row in rows:
             cow, unique = int(row["cow"]), int(row["cow_unique"])
             want["saved"] += int(row["rss"]) - int(row["mapped"]) + cow - unique
@@ -125,6 +162,15 @@ def yesterday(folder):
     print("# EOF")
 
 
+def cadvisor(text):
+    """What cAdvisor says of the same containers."""
+    lines = [line for line in text.splitlines() if line.startswith("libshare_container_info{")]
+    found = sorted({re.sub(",(nth|engine|id)=\"[^\"]*\"", "", line.rsplit(" ", 1)[0])
+                    for line in lines})
+    return "".join("container_memory_usage_bytes%s %d\n" % (line[line.index("{"):], 1 << 26)
+                   for line in found).encode()
+
+
 def serve(folder, port):
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
@@ -133,6 +179,7 @@ def serve(folder, port):
                     body = file.read()
             except OSError:
                 body = b""
+            body += cadvisor(body.decode())
             self.send_response(200)
             self.send_header("Content-Type", "text/plain; version=0.0.4")
             self.end_headers()
@@ -184,11 +231,14 @@ def compare(port, folder):
     with open(folder + "/want.json", encoding="utf-8") as file:
         want = json.load(file)
     failed = 0
+    charged = 'libshare_container_charged_bytes{namespace="shop",pod="%s",container="%s",nth="%s"}'
     sums = [("sum(libshare_up)", want["up"]),
             ("sum(instance:libshare_saved_bytes:sum)", want["saved"]),
             ("sum(libshare_resident_bytes)", want["resident"])]
     sums += [('sum(buildid_path:libshare_library_cow_unique_bytes:sum{buildid="%s"})' % buildid,
               value) for buildid, value in want["cow_unique"].items()]
+    sums += [(charged % tuple(label), value) for *label, value in want["charged"]]
+    sums += [("sum(libshare_container_charged_bytes)", sum(row[-1] for row in want["charged"]))]
     for promql, value in sums:
         result, good = until(port, promql, lambda result, value=value:
                              bool(result) and float(result[0]["value"][1]) == value, 30)
