@@ -98,7 +98,7 @@ static const struct view *grouped_view(const struct options *options)
 	view = groups_of(by, options->view);
 	if (!view)
 		errx(TROUBLE, "--by %s groups libraries%s or mappings, not %s", options->by,
-		     by == BY_PACKAGE ? "" : ", processes", options->view->name);
+		     by == BY_PACKAGE ? "" : ", processes, heap", options->view->name);
 	return view;
 }
 
@@ -355,6 +355,8 @@ void options_parse(struct options *options, int argc, char **argv)
 	}
 	if (options->mode == MODE_LIVE && !isatty(STDOUT_FILENO))
 		options->mode = MODE_BATCH;
+	if (options->view == &tables[HEAPS] && (options->replay || options->mode == MODE_DIFF))
+		errx(TROUBLE, "--view heap reads the processes of this machine: it does not apply to a recording");
 	if (options->by)
 		options->view = grouped_view(options);
 	applies_check(options, &given, library);

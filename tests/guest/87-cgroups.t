@@ -11,45 +11,12 @@ import guest
 import payers
 import tables
 import tap
-from puppet import MADV_DONTNEED, MADV_RANDOM, PAGE, Puppet, R, W, X
+from controlled import give_memory, make_group, remove_group, start, use
+from puppet import MADV_DONTNEED, PAGE
 from world import Stopped
 
 TOP = payers.TOP
 ALL = "libshare"                # the group below which all others are
-
-
-def make_group(name):
-    os.mkdir("%s/%s" % (TOP, name))
-    guest.UNDO.callback(remove_group, name)
-
-
-def remove_group(name):
-    folder = "%s/%s" % (TOP, name)
-    if os.path.isdir(folder):
-        guest.wait_until(lambda: guest.refused(os.rmdir, folder) != "EBUSY")
-
-
-def give_memory(name, sign="+"):
-    guest.write("%s/%s/cgroup.subtree_control" % (TOP, name), sign + "memory")
-
-
-def start(name):
-    """A puppet in a group."""
-    p = Puppet.start()
-    guest.write("%s/%s/cgroup.procs" % (TOP, name), p.pid)
-    return p
-
-
-def use(process, library, first, count, write=0):
-    """Map a library, whose pages are then read in one by one as they are touched."""
-    process.map(library.path, 0, 1, R | X)
-    addr = process.map(library.path, 0, library.pages, R | W if write else R)
-    process.advise(addr, library.pages, MADV_RANDOM)
-    if count:
-        process.touch(addr + first * PAGE, count)
-    if write:
-        process.write(addr + first * PAGE, write)
-    return addr
 
 
 def fresh(folder, name, pages=32):

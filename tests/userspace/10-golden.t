@@ -18,6 +18,7 @@ golden table.txt "$TOP" -b --replay "$a"
 golden processes.txt "$TOP" -b --replay "$a" --view processes
 golden sections.txt "$TOP" -b --replay "$b" --view sections --library "$crypto"
 golden duplicates.txt "$TOP" -b --replay "$b" --view duplicates
+golden twins.txt "$TOP" -b --replay "$DATA/twins.txt" --view duplicates
 golden pages.txt "$TOP" -b --replay "$b" --view pages --library "$crypto"
 golden histogram.txt "$TOP" -b --replay "$b" --view histogram --filter 'libc.so*'
 golden cgroups.txt "$TOP" -b --replay "$DATA/cgroups.txt" --view cgroups

@@ -5,9 +5,9 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-for recording in workload-a workload-b btrfs-three-snapshots; do
+for recording in workload-a.zst workload-b.zst twins.txt btrfs-three-snapshots.zst; do
 	ok "$recording: all views agree with the recording" \
-		"$PYTHON" "$HERE/src/oracle.py" "$TOP" "$DATA/$recording.zst"
+		"$PYTHON" "$HERE/src/oracle.py" "$TOP" "$DATA/$recording"
 done
 
 schema() {
@@ -127,8 +127,33 @@ ok '--cgroup: an escape of the tables' chosen 30,31 $'user.slice/user\tone' $'us
 ok '--cgroup: a * does not match a slash' fails 1 "no process of a control group '/s\*nginx.service'" \
 	"$TOP" -b --noheadings --replay "$DATA/cgroups.txt" --view cgroups -o charged --filter none \
 	--cgroup '/s*nginx.service'
+# of_group GROUP FILTER: of libraries that the group maps.
+of_group() {
+	"$TOP" --json --replay "$DATA/cgroups.txt" -o all --cgroup "$1" | jq -e ".libraries | $2"
+}
+
+ok '--cgroup: libraries as the group has them' of_group '/system.slice/nginx*' \
+	'map([.ino, .procs, .mapped, .rss, .saved, .cow_unique, .swap]) | sort ==
+	[[101, 2, 286720, 491520, 204800, 12288, 0], [102, 2, 81920, 163840, 81920, 16384, 4096]]'
+ok '--cgroup: what two groups share is not known' of_group /system.slice \
+	'map([.ino, .procs, .mapped, .rss, .saved, .cow]) | sort ==
+	[[101, 3, null, 696320, null, 24576], [102, 2, 81920, 163840, 81920, 16384]]'
+ok '--cgroup: all groups are the machine' bash -c "
+	diff <('$TOP' --raw --replay '$DATA/cgroups.txt' -o mapped,rss,cow_unique,path --cgroup /) \
+		<('$TOP' --raw --replay '$DATA/cgroups.txt' -o mapped,rss,cow_unique,path)"
+ok '--cgroup: a line says whose numbers they are' bash -c "
+	'$TOP' -b --replay '$DATA/cgroups.txt' --cgroup system.slice | grep -q 'processes in /system.slice only' &&
+	'$TOP' -b --replay '$DATA/workload-b.zst' --view histogram --cgroup / | grep -q 'those of all processes' &&
+	'$TOP' -b --replay '$DATA/cgroups.txt' --pid 10 | grep -q 'those of all processes'"
 ok 'JSON of processes says their control group' json cgroups.txt \
 	'.processes | all(.cgroup | startswith("/"))' --view processes
+ok 'duplicates: the containers that map each file' json twins.txt '.duplicates |
+	map([.ino, .containers]) == [[101, "-,web1"], [202, "b2b2b2b2b2b2"],
+		[303, "shop/cart-0/app,b2b2b2b2b2b2"]]' --view duplicates
+ok 'duplicates: JSON is as the schema says' schema duplicates twins.txt
+for by in cgroup container service user program package; do
+	ok "--by $by: JSON is as the schema says" schema libraries cgroups.txt --by "$by"
+done
 ok 'JSON of duplicates says their inode' json workload-b.zst '.duplicates | all(.ino > 0)' \
 	--view duplicates
 done_testing

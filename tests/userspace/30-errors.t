@@ -55,7 +55,7 @@ ok 'an unknown column' fails 2 "unknown column 'x'" "$TOP" -b --replay "$a" -o p
 ok 'an unknown column to sort by' fails 2 "unknown column 'x'" "$TOP" -b --replay "$a" --sort x
 ok 'an odd number' fails 2 "invalid number '12x' for --pid" "$TOP" --pid 12x
 ok 'an unknown group' fails 2 "invalid group 'x' for --by" "$TOP" --by x
-ok 'a view that has no groups' fails 2 'groups libraries, processes or mappings, not pages' "$TOP" --by cgroup --view pages
+ok 'a view that has no groups' fails 2 'groups libraries, processes, heap or mappings, not pages' "$TOP" --by cgroup --view pages
 ok 'metrics by group' fails 2 '--by does not apply to --openmetrics' "$TOP" --by cgroup --openmetrics
 ok 'a recording without control groups' fails 2 'no table of' "$TOP" --replay "$a" --by cgroup
 ok 'a control group of no such name' fails 1 "nothing matches --filter 'none'" \

@@ -35,7 +35,7 @@ _libshare_top() {
 	case $prev in
 	--view)
 		mapfile -t COMPREPLY < <(compgen -W 'libraries processes mappings pages histogram
-			cgroups sections duplicates audit distinct findings what-if erosion' -- "$cur")
+			cgroups sections duplicates audit distinct findings what-if erosion heap' -- "$cur")
 		return
 		;;
 	--what-if)

@@ -176,6 +176,20 @@ static const struct column names[] = {
 	{ 0 }
 };
 
+static const struct column heap[] = {
+#define C(...) COLUMN(heap, __VA_ARGS__)
+	C(pid, ID, SHOWN, "process id"),
+	C(uid, ID, 0, "effective user id"),
+	C(heap, BYTES, SHOWN, "anonymous memory outside of libraries"),
+	C(alone, BYTES, SHOWN, "of that, pages that only this process has"),
+	C(shared, BYTES, SHOWN, "of that, pages shared with relatives since a fork"),
+	C(swap, BYTES, SHOWN, "beside that, what is swapped out"),
+	C(cgroup, TEXT, IN_JSON, "control group (v2)"),
+	C(comm, TEXT, SHOWN, "name of the process"),
+	{ 0 }
+#undef C
+};
+
 #define VIEW(columns, row, needs, ...) \
 	{ #columns, "", columns, sizeof(struct row), needs, __VA_ARGS__ }
 
@@ -211,6 +225,10 @@ const struct view tables[TABLES] = {
 	[PROGRAMS] = {
 		"programs", "what the processes of each program hold", programs_columns,
 		sizeof(struct program), HAS(PROGRAMS), NULL, NULL },
+	[HEAPS] = {
+		"heap", "the heap of each process that maps a library", heap,
+		sizeof(struct heap), HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS),
+		"heap", NULL },
 	[DISTINCT] = {
 		"distinct", "each run of pages that have as many distinct copies",
 		distinct_columns,

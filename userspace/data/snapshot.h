@@ -149,6 +149,19 @@ struct cmdline {
 	const char *cmdline;
 };
 
+/* Anonymous memory of a process outside of libraries; see proc/heap.c. */
+struct heap {
+	uint64_t pid, uid;
+	uint64_t heap;		/* the sum of the next two */
+	uint64_t alone, shared;
+	uint64_t swap;
+	const char *cgroup;
+	const char *comm;
+	const uint64_t *frame;	/* of shared pages, each once */
+	uint64_t frames;
+	bool known;		/* whether these are all */
+};
+
 /* A name of what tables have a number of, which recordings keep; see names.h. */
 struct name {
 	const char *kind, *key;
@@ -177,6 +190,7 @@ enum table_id {
 	AUDIT,
 	PROGRAMS,
 	DISTINCT,
+	HEAPS,
 	TABLES,
 };
 

@@ -10,6 +10,7 @@
 #include "data/flags.h"
 #include "data/names.h"
 #include "data/origin.h"
+#include "data/proc/heap.h"
 #include "data/skipped.h"
 #include "out/audit_view.h"
 #include "out/batch.h"
@@ -21,6 +22,7 @@
 #include "views/explain.h"
 #include "views/groups.h"
 #include "views/members.h"
+#include "views/restricted.h"
 #include "views/sections.h"
 #include "views/what_if.h"
 
@@ -76,16 +78,41 @@ struct rows view_rows(struct snapshot *snap,
 	*made = true;
 	if (view == &sections_view)
 		return sections_find(snap, only_library(snap, filter));
-	if (view == &duplicates_view)
-		return duplicates_find(snap);
+	if (view == &duplicates_view) {
+		struct rows rows = duplicates_find(snap);
+
+		duplicates_name(snap, &rows);
+		return rows;
+	}
 	if (groups_have(view, &by, &of))
 		return groups_find(snap, view, filter);
+	if (view == &tables[LIBRARIES] && filter->cgroup)
+		return restricted_find(snap, filter);
 	if (view == &what_if_view)
 		return what_if_find(snap);
 	if (view == &findings_view)
 		return findings_find(snap, filter);
 	*made = false;
 	return snap->table[view - tables];
+}
+
+/* Names that a view shows. */
+static unsigned int view_names(const struct view *view)
+{
+	const struct view *of;
+	enum by by;
+
+	if (view == &duplicates_view)
+		return by_names(BY_CONTAINER);
+	return groups_have(view, &by, &of) ? by_names(by) : 0;
+}
+
+static bool is_heap(const struct view *view)
+{
+	const struct view *of;
+	enum by by;
+
+	return view == &tables[HEAPS] || (groups_have(view, &by, &of) && of == &tables[HEAPS]);
 }
 
 static void require_buildids(const struct snapshot *snap)
@@ -142,8 +169,6 @@ static int print_snapshot(const struct options *options,
 	struct list list;
 	struct columns more;
 	char *members;
-	const struct view *of;
-	enum by by;
 	bool made;
 	int status;
 
@@ -158,8 +183,10 @@ static int print_snapshot(const struct options *options,
 		cmdline_add(snap);
 	if (options->view == &duplicates_view)
 		require_buildids(snap);
-	if (groups_have(options->view, &by, &of) && !options->replay)
-		names_add(snap, by_names(by));
+	if (!options->replay)
+		names_add(snap, view_names(options->view));
+	if (is_heap(options->view))
+		proc_heap_add(snap);
 	audit_prepare(options, snap);
 	rows = view_rows(snap, options->view, &options->filter, &made);
 	if (options->view != &findings_view)
@@ -184,6 +211,8 @@ static int print_snapshot(const struct options *options,
 	if (!options->replay || snap->source)
 		origin_say(&how, snap);
 	skipped_say(&how, snap, NULL);
+	if (how.form == FORM_TABLE && how.headings)
+		restricted_say(options->view, &options->filter, how.out);
 	if (how.form == FORM_TABLE && audit_is_needed(options))
 		audit_say(snap, how.out);
 	if (!options->explain || how.form != FORM_TABLE)
@@ -193,7 +222,7 @@ static int print_snapshot(const struct options *options,
 	if (options->view == &sections_view && how.form == FORM_TABLE)
 		sections_advise(snap, &list, how.out);
 	if (options->view == &duplicates_view && how.form == FORM_TABLE)
-		duplicates_say(snap, how.out);
+		duplicates_say(snap, &list, how.out);
 	if (options->view == &what_if_view && how.form == FORM_TABLE)
 		what_if_sum(&list, how.out);
 	output_close(&output);
@@ -230,6 +259,9 @@ int batch_run(const struct options *options)
 	/* Totals that agree with the table; a recording has what it has. */
 	if (options->how.form == FORM_JSON && !options->replay)
 		needs |= HAS(LIBRARIES);
+	/* In which containers; a recording has what it has. */
+	if (options->view == &duplicates_view && !options->replay)
+		needs |= HAS(PROCESSES) | HAS(MAPPINGS);
 	needs |= flags_needs(options->view, &columns);
 	if (!left)
 		left = options->replay || isatty(STDOUT_FILENO) ? UINT64_MAX : 1;

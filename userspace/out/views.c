@@ -18,7 +18,8 @@ const struct view *const views[] = {
 	&tables[HISTOGRAM], &tables[CGROUPS],
 	&sections_view, &duplicates_view,
 	&tables[AUDIT], &tables[DISTINCT],
-	&findings_view, &what_if_view, &erosion_view, NULL
+	&findings_view, &what_if_view, &erosion_view,
+	&tables[HEAPS], NULL
 };
 
 /**

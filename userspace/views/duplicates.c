@@ -14,6 +14,7 @@ static const struct column duplicates[] = {
 #define C(...) COLUMN(duplicate, __VA_ARGS__)
 	C(group, ID, SHOWN, "files with the same number are one library"),
 	C(wasted, BYTES, SHOWN, "pages here that an earlier file of the group has in memory too"),
+	C(idle, BYTES, SHOWN, "of those, pages that no process maps"),
 	C(cached, BYTES, SHOWN, "its pages in the page cache"),
 	C(mapped, BYTES, SHOWN, "file pages that at least one process maps"),
 	C(procs, COUNT, SHOWN, "processes that map it"),
@@ -22,6 +23,7 @@ static const struct column duplicates[] = {
 	C(ino, ID, IN_JSON, "inode number"),
 	C(flags, TEXT, 0, "d: unlinked; s: path shortened; x: in memory more than once"),
 	C(buildid, TEXT, 0, "GNU build ID, in hex"),
+	C(containers, TEXT, SHOWN, "in which it is mapped; -: outside of containers"),
 	C(path, TEXT, PATH, "path, as one of the processes knows it"),
 	{ 0 }
 #undef C
@@ -61,13 +63,32 @@ static int by_first(const void *a, const void *b)
 	return (x->first > y->first) - (x->first < y->first);
 }
 
-/* Add the cached pages of @lib to @seen; how many of them were in it before. */
-static uint64_t add_cached(const struct snapshot *snap, struct ranges *seen,
-			   const struct library *lib)
+/* How many cached pages of these runs are in @seen; @idle: of those that no process maps. */
+static uint64_t count_both(const struct ranges *seen, const struct run *run, size_t runs,
+			   bool idle)
 {
 	uint64_t both = 0;
-	size_t runs, i, kept = 0;
-	const struct run *run = snapshot_runs(snap, lib->lib, &runs);
+	size_t i, at = 0, j;
+
+	for (i = 0; i < runs; i++) {
+		uint64_t end = run[i].first + run[i].count;
+
+		if (run[i].cached != 1 || (idle && run[i].sharers))
+			continue;
+		while (at < seen->nr && seen->at[at].end <= run[i].first)
+			at++;
+		for (j = at; j < seen->nr && seen->at[j].first < end; j++)
+			both += (end < seen->at[j].end ? end : seen->at[j].end) -
+				(run[i].first > seen->at[j].first ? run[i].first :
+								    seen->at[j].first);
+	}
+	return both;
+}
+
+/* Add the cached pages of these runs. */
+static void add_cached(struct ranges *seen, const struct run *run, size_t runs)
+{
+	size_t i, kept = 0;
 
 	seen->at = xrealloc(seen->at, seen->nr + runs, sizeof(*seen->at));
 	for (i = 0; i < runs; i++)
@@ -75,22 +96,17 @@ static uint64_t add_cached(const struct snapshot *snap, struct ranges *seen,
 			seen->at[seen->nr++] = (struct range){ run[i].first,
 							       run[i].first + run[i].count };
 	if (!seen->nr)
-		return 0;
-	/* Neither side overlaps itself, so that what overlaps is in both. */
+		return;
 	qsort(seen->at, seen->nr, sizeof(*seen->at), by_first);
 	for (i = 1; i < seen->nr; i++) {
 		struct range *last = &seen->at[kept], *next = &seen->at[i];
 
-		if (next->first >= last->end) {
+		if (next->first > last->end)
 			seen->at[++kept] = *next;
-			continue;
-		}
-		both += (next->end < last->end ? next->end : last->end) - next->first;
-		if (next->end > last->end)
+		else if (next->end > last->end)
 			last->end = next->end;
 	}
 	seen->nr = kept + 1;
-	return both;
 }
 
 static void add_group(const struct snapshot *snap, struct rows *rows,
@@ -98,19 +114,24 @@ static void add_group(const struct snapshot *snap, struct rows *rows,
 {
 	struct duplicate *dup;
 	struct ranges seen = { 0 };
-	size_t i;
+	size_t i, runs;
 
 	rows->at = xrealloc(rows->at, rows->nr + nr, sizeof(*dup));
 	dup = (struct duplicate *)rows->at + rows->nr;
 	for (i = 0; i < nr; i++) {
+		const struct run *run = snapshot_runs(snap, lib[i]->lib, &runs);
+
 		dup[i] = (struct duplicate){
 			.group = group,
-			.wasted = add_cached(snap, &seen, lib[i]) * snap->page_size,
+			.wasted = count_both(&seen, run, runs, false) * snap->page_size,
+			.idle = count_both(&seen, run, runs, true) * snap->page_size,
+			.containers = "-",
 			.cached = lib[i]->cached, .mapped = lib[i]->mapped,
 			.procs = lib[i]->procs, .lib = lib[i]->lib, .dev = lib[i]->dev,
 			.ino = lib[i]->ino, .flags = lib[i]->flags,
 			.buildid = lib[i]->buildid, .path = lib[i]->path,
 		};
+		add_cached(&seen, run, runs);
 	}
 	rows->nr += nr;
 	free(seen.at);
@@ -193,16 +214,39 @@ static uint64_t count_unknown(const struct snapshot *snap, uint64_t *cached)
 	return files;
 }
 
+static void say_wins(const struct list *list, FILE *out)
+{
+	uint64_t wasted = 0, idle = 0;
+	char size[SIZE_TEXT], part[SIZE_TEXT];
+	size_t i;
+
+	for (i = 0; i < list->nr; i++) {
+		const struct duplicate *dup = list->row[i];
+
+		wasted += dup->wasted;
+		idle += dup->idle;
+	}
+	if (!wasted)
+		return;
+	fprintf(out, "\none file for each group would win back %s", text_size(wasted, size));
+	if (idle)
+		fprintf(out, "; no process maps %s of it, which the kernel frees when it needs memory",
+			text_size(idle, part));
+	fputc('\n', out);
+}
+
 /**
- * duplicates_say() - Say what is not known of duplicates, for people.
+ * duplicates_say() - Say what sharing would win back, and what is not known, for people.
  * @snap: A snapshot with libraries.
+ * @list: The rows that are shown.
  * @out: Where to.
  */
-void duplicates_say(const struct snapshot *snap, FILE *out)
+void duplicates_say(const struct snapshot *snap, const struct list *list, FILE *out)
 {
 	char size[SIZE_TEXT];
 	uint64_t cached, files = count_unknown(snap, &cached);
 
+	say_wins(list, out);
 	if (files)
 		fprintf(out, "\nnot known: %" PRIu64 " files of equal sizes have no build ID (%s in memory)\n",
 			files, text_size(cached, size));

@@ -101,6 +101,17 @@ static const struct column mappings[] = {
 	{ 0 }
 };
 
+static const struct column heaps[] = {
+	C(procs, COUNT, SHOWN, "its processes"),
+	C(distinct, BYTES, SHOWN, "anonymous memory outside of libraries, each page once"),
+	C(heap, BYTES, SHOWN, "the same, summed over its processes"),
+	C(alone, BYTES, SHOWN, "of that, pages that only one process has"),
+	C(shared, BYTES, SHOWN, "of that, pages shared with relatives since a fork"),
+	C(saved, BYTES, SHOWN, "what sharing them saves (heap - distinct)"),
+	C(swap, BYTES, 0, "beside that, what is swapped out"),
+	{ 0 }
+};
+
 static const struct column labels[BYS][6] = {
 	[BY_CGROUP] = { NAME("cgroup", "control group (v2)"), { 0 } },
 	[BY_CONTAINER] = {
@@ -122,12 +133,15 @@ const struct view groups_view = {
 	HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS) | HAS(CGROUPS), "charged", NULL
 };
 
+/* The views that have groups; of tables, these are the first. */
+enum { HEAPS_OF = MAPPINGS + 1 };
+
 /* A view whose columns were put together. */
 static struct made {
 	struct column columns[32];
 	char help[80];
 	struct view view;
-} made[BYS][MAPPINGS + 1];
+} made[BYS][HEAPS_OF + 1];
 
 static void append(struct made *m, const struct column *columns)
 {
@@ -145,6 +159,8 @@ static const struct column *amounts(enum by by, const struct view *view)
 		return processes;
 	if (view == &tables[MAPPINGS])
 		return mappings;
+	if (view == &tables[HEAPS])
+		return heaps;
 	return by == BY_PACKAGE ? packages : by_is_path(by) ? paths : processes_of;
 }
 
@@ -161,13 +177,14 @@ const struct view *groups_of(enum by by, const struct view *view)
 
 	if (view == &tables[CGROUPS])
 		view = by_is_path(by) ? &tables[LIBRARIES] : NULL;
-	if (view != &tables[LIBRARIES] && view != &tables[PROCESSES] && view != &tables[MAPPINGS])
+	if (view != &tables[LIBRARIES] && view != &tables[PROCESSES] &&
+	    view != &tables[MAPPINGS] && view != &tables[HEAPS])
 		return NULL;
-	if (by == BY_PACKAGE && view == &tables[PROCESSES])
+	if (by == BY_PACKAGE && (view == &tables[PROCESSES] || view == &tables[HEAPS]))
 		return NULL;
 	if (by == BY_CGROUP && view == &tables[LIBRARIES])
 		return &groups_view;
-	m = &made[by][view - tables];
+	m = &made[by][view == &tables[HEAPS] ? HEAPS_OF : view - tables];
 	if (m->view.name)
 		return &m->view;
 	append(m, amounts(by, view));
@@ -177,6 +194,7 @@ const struct view *groups_of(enum by by, const struct view *view)
 	m->view = (struct view){
 		"groups", m->help, m->columns, sizeof(struct group_sum),
 		HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS),
+		view == &tables[HEAPS] ? "heap" :
 		by == BY_PACKAGE && view == &tables[LIBRARIES] ? "saved" : "pss", NULL
 	};
 	return &m->view;
@@ -195,9 +213,9 @@ bool groups_have(const struct view *view, enum by *by, const struct view **of)
 	size_t i, id;
 
 	for (i = 0; i < BYS; i++) {
-		for (id = 0; id <= MAPPINGS; id++) {
+		for (id = 0; id <= HEAPS_OF; id++) {
 			*by = i;
-			*of = &tables[id];
+			*of = &tables[id == HEAPS_OF ? HEAPS : id];
 			if (view == &made[i][id].view)
 				return true;
 		}
@@ -224,4 +242,5 @@ void groups_help(void (*help)(FILE *out, const char *option, const struct view *
 	}
 	help(out, "groups of processes", groups_of(BY_USER, &tables[PROCESSES]));
 	help(out, "groups of mappings", groups_of(BY_USER, &tables[MAPPINGS]));
+	help(out, "groups of heaps", groups_of(BY_USER, &tables[HEAPS]));
 }

@@ -10,6 +10,7 @@
 #include "data/alloc.h"
 #include "views/group_sums.h"
 #include "views/groups.h"
+#include "views/heaps.h"
 #include "views/parts.h"
 
 static int by_id(const void *a, const void *b)
@@ -195,6 +196,8 @@ struct rows groups_find(struct snapshot *snap, const struct view *view,
 	enum by by;
 
 	groups_have(view, &by, &of);
+	if (of == &tables[HEAPS])
+		return heaps_find(snap, by, filter);
 	if (of == &tables[LIBRARIES] && by != BY_PACKAGE)
 		return find_of_libraries(snap, by, filter);
 	return group_sums_find(snap, by, of, filter);

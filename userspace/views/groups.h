@@ -12,6 +12,7 @@ struct group_sum {
 	uint64_t procs, libs, maps;
 	uint64_t rss, pss, mapped, shared, charged, lent, borrowed, idle, private, cow, cow_unique;
 	uint64_t cow_shared, swap, ksm, pagetables, saved, cached;
+	uint64_t heap, alone, distinct;
 };
 
 /* What the last row has in the place of a name. */

@@ -4,6 +4,7 @@
     groups.py PROGRAM RECORDING"""
 import collections
 import json
+import re
 import subprocess
 import sys
 
@@ -42,9 +43,17 @@ def unit(path):
     return units[0] if units else "-"
 
 
+def container(path):
+    found = re.search(r"-([0-9a-f]{64})\.scope", path)
+    if not found:
+        return "-"
+    names = {n["key"]: n["name"] for n in tables.get("names", [])}
+    return names.get(found[1], found[1][:12])
+
+
 LABELS = {"cgroup": lambda p: p["cgroup"], "service": lambda p: unit(p["cgroup"]),
           "user": lambda p: {"0": "root"}.get(p["uid"], p["uid"]), "program": lambda p: p["comm"],
-          "container": lambda p: "-"}
+          "container": lambda p: container(p["cgroup"])}
 problems = []
 
 
@@ -81,7 +90,8 @@ def by_label(label, rows):
 
 def name(label):
     # Recordings of before have no names of users.
-    return lambda p: p["uid"] if label is LABELS["user"] and "names" not in tables else label(p)
+    known = any(n["kind"] == "user" for n in tables.get("names", []))
+    return lambda p: p["uid"] if label is LABELS["user"] and not known else label(p)
 
 
 def distinct(rows, uses):

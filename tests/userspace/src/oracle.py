@@ -21,7 +21,7 @@ def check(what, got, want):
 
 
 def read(recording):
-    text = subprocess.check_output(["zstd", "-dcq", recording]).decode()
+    text = subprocess.check_output(["zstd", "-dcfq", recording]).decode()
     tables, page = {}, 0
     for line in text.splitlines():
         if line.startswith("# libshare "):
@@ -32,7 +32,7 @@ def read(recording):
             columns = line.split("\t")
         else:
             row = dict(zip(columns, line.split("\t")))
-            rows.append({k: v if k in TEXT or name in ("about", "elf") else
+            rows.append({k: v if k in TEXT or name in ("about", "elf", "names") else
                          None if v == "-" else int(v) for k, v in row.items()})
     return tables, page
 
@@ -55,7 +55,7 @@ def views(top, recording, tables):
         out = subprocess.check_output([top, "--json", "--replay", recording, "--view", view, "-o",
                                        "all"])
         result[view] = json.loads(out)[view]
-        if view not in tables:
+        if not tables.get(view):
             continue
         want = []
         for row in tables[view]:
@@ -80,7 +80,7 @@ def views(top, recording, tables):
 def sections(result, tables, page):
     """Copies are charged once each, to sections that lie where they were made."""
     cow, elf = {}, {}
-    for row in tables["elf"]:
+    for row in tables.get("elf", []):
         elf.setdefault(int(row["lib"]), []).append(row)
     for row in result["sections"]:
         cow[row["lib"]] = cow.get(row["lib"], 0) + row["cow"]
@@ -112,6 +112,14 @@ def duplicates(result, tables, page):
                     count[i] = count.get(i, 0) + 1
         wasted += sum(n - 1 for n in count.values()) * page
     check("duplicated", sum(row["wasted"] for row in result["duplicates"]), wasted)
+    seen = {}
+    for row in result["duplicates"]:
+        runs = [r for r in tables["pages"] if r["lib"] == row["lib"] and r["cached"]]
+        before = seen.setdefault(row["group"], set())
+        check("idle pages of duplicate %s" % row["path"], row["idle"],
+              sum(i in before for r in runs if not r["sharers"]
+                  for i in range(r["first"], r["first"] + r["count"])) * page)
+        before.update(i for r in runs for i in range(r["first"], r["first"] + r["count"]))
     return wasted
 
 
