@@ -49,13 +49,10 @@ class Program:
         return self
 
     def __exit__(self, *_):
-        # "many" ends with its input, and takes its children along.
+        # "many" ends with its input, and takes its children along. Killed, it would
+        # leave them behind, with the library that the next test counts.
         self.process.stdin.close()
-        try:
-            self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        self.process.wait(120 * patience())
 
 
 class Hogs:
