@@ -106,7 +106,7 @@ spdx() {
 		}
 	done < <(find . -type f ! -path './.git/*' ! -name '*.md' ! -name .gitignore ! -path './LICENSES/*' \
 		! -path './packaging/debian/copyright' ! -path './packaging/debian/source/*' \
-		! -path './labs/*.json' ! -path './labs/*/student' ! -path './tests/userspace/corpus/*' ! -path './tests/userspace/data/*' \
+		! -path './labs/*.json' ! -path './docs/fleet/*.json' ! -path './labs/*/student' ! -path './tests/userspace/corpus/*' ! -path './tests/userspace/data/*' \
 		! -path './tests/userspace/expected/*')
 	return "$missing"
 }
@@ -152,7 +152,7 @@ arrows() {
 	! grep -rn '#include "\(options\.h\|out/\|live/\)' userspace/views || return
 	! grep -rn '#include "live/' userspace/out || return
 	! grep -rnE '\b(libshare|LIBSHARE)_[a-zA-Z]' userspace --include='*.[ch]' |
-		grep -vE '"[^"]*libshare_|LIBSHARE_VERSION'
+		grep -vE '"[^"]*(libshare|LIBSHARE)_|LIBSHARE_VERSION'
 }
 
 # A release builds the module and tests itself, without git.

@@ -36,6 +36,7 @@ static const struct rule {
 	{ "delay", LIVE | BATCH | RECORD },
 	{ "diff", DIFF | OFTEN },
 	{ "directory", HERE | VERIFY },
+	{ "down", METRICS | OFTEN },
 	{ "explain", BATCH | OFTEN },
 	{ "filter", LIVE | BATCH | DIFF | METRICS | DRAW },
 	{ "html", HTML },
@@ -177,6 +178,23 @@ static void check_source(const struct options *options, const struct given *give
 		errx(TROUBLE, "--read-files does not apply to the module: use --source proc");
 }
 
+/* Without a scan, there is nothing to choose. */
+static void check_down(const struct given *given)
+{
+	static const char *const others[] = {
+		"batch", "down", "memory-max", "openmetrics", "output",
+	};
+	size_t i, j;
+
+	for (i = 0; i < given->nr; i++) {
+		for (j = 0; j < sizeof(others) / sizeof(*others); j++)
+			if (!strcmp(given->name[i], others[j]))
+				break;
+		if (j == sizeof(others) / sizeof(*others))
+			errx(TROUBLE, "--%s does not apply to --down", given->name[i]);
+	}
+}
+
 /* lsblk and others call a list of columns --output. */
 static void check_output(const struct options *options)
 {
@@ -217,6 +235,8 @@ void applies_check(const struct options *options,
 		errx(TROUBLE, "--delay does not apply to a recording that is printed");
 	check_copies(options, given);
 	check_view(options, library);
+	if (options->down)
+		check_down(given);
 	if (options->output)
 		check_output(options);
 }

@@ -19,10 +19,10 @@
 #include "views/what_if.h"
 
 enum {
-	OPT_BY = 256, OPT_BYTES, OPT_CSV, OPT_DIFF, OPT_DIRECTORY, OPT_EXPLAIN, OPT_HTML,
-	OPT_LINKING, OPT_LINK_MAP, OPT_LIST_COLUMNS, OPT_MAP, OPT_MAX_SERIES, OPT_MEMORY_MAX,
-	OPT_MIN, OPT_NOHEADINGS, OPT_OPENMETRICS, OPT_OUTPUT, OPT_PICTURE, OPT_READ_FILES,
-	OPT_REVERSE, OPT_SINCE, OPT_SOURCE, OPT_VERIFY, OPT_WHAT_IF,
+	OPT_BY = 256, OPT_BYTES, OPT_CSV, OPT_DIFF, OPT_DIRECTORY, OPT_DOWN, OPT_EXPLAIN,
+	OPT_HTML, OPT_LINKING, OPT_LINK_MAP, OPT_LIST_COLUMNS, OPT_MAP, OPT_MAX_SERIES,
+	OPT_MEMORY_MAX, OPT_MIN, OPT_NOHEADINGS, OPT_OPENMETRICS, OPT_OUTPUT, OPT_PICTURE,
+	OPT_READ_FILES, OPT_REVERSE, OPT_SINCE, OPT_SOURCE, OPT_VERIFY, OPT_WHAT_IF,
 };
 
 static const struct option long_options[] = {
@@ -35,6 +35,7 @@ static const struct option long_options[] = {
 	{ "delay", required_argument, NULL, 'd' },
 	{ "diff", no_argument, NULL, OPT_DIFF },
 	{ "directory", required_argument, NULL, OPT_DIRECTORY },
+	{ "down", no_argument, NULL, OPT_DOWN },
 	{ "explain", no_argument, NULL, OPT_EXPLAIN },
 	{ "filter", required_argument, NULL, 'f' },
 	{ "help", no_argument, NULL, 'h' },
@@ -231,6 +232,10 @@ static void take_option(struct options *options, int c, const char **sort,
 		break;
 	case OPT_OPENMETRICS:
 		set_mode(options, MODE_OPENMETRICS, NULL);
+		break;
+	case OPT_DOWN:
+		options->down = true;
+		want_batch(options);
 		break;
 	case OPT_MAX_SERIES:
 		options->max_series = argument_number("--max-series", optarg);

@@ -56,6 +56,7 @@ static const char usage_text[] =
 	"     --min SIZE         of a difference, only rows in which some size differs by\n"
 	"                        at least SIZE (K, M or G may follow)\n"
 	"     --openmetrics      print metrics for Prometheus\n"
+	"     --down             print those of a scan that failed, without a scan\n"
 	"     --max-series N     of at most N libraries, those that take most (100)\n"
 	"     --picture FILE     draw who shares which pages of --library (svg, png, pdf)\n"
 	"     --map FILE         draw the page map of --library (svg, png, pdf)\n"
