@@ -81,8 +81,12 @@ static void add_processes(struct snapshot *snap, enum by by, const struct filter
 	for_each(proc, snap, PROCESSES)
 		pids[nr++] = proc;
 	qsort(pids, nr, sizeof(*pids), by_pid);
-	for (i = 0; exact && i < groups->nr; i++)
-		sum[i].rss = sum[i].pss = sum[i].cow = sum[i].swap = 0;
+	for (i = 0; exact && i < groups->nr; i++) {
+		sum[i].rss = 0;
+		sum[i].pss = 0;
+		sum[i].cow = 0;
+		sum[i].swap = 0;
+	}
 	for (i = 0; i < list.nr; i++) {
 		const struct mapping *map = list.row[i];
 		const struct process *k = &(struct process){ .pid = map->pid };
