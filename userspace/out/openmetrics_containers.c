@@ -157,7 +157,7 @@ static void print_values(FILE *out, const struct metric *metric, const struct la
  */
 void openmetrics_containers(FILE *out, struct snapshot *snap, const char *cgroup, uint64_t max)
 {
-	const struct filter filter = { .pid = UNKNOWN, .cgroup = cgroup };
+	const struct filter filter = { .cgroup = cgroup };
 	size_t parts, all, nr, i;
 	struct part *part = parts_find(snap, BY_CONTAINER, &filter, &parts);
 	struct labelled *container = add_up(part, parts, &all);
