@@ -32,6 +32,7 @@ help:
 	@echo 'make analyse     let static analysers look for mistakes'
 	@echo 'make lab N=2     do a lab of the course (labs/README.md), in a virtual machine'
 	@echo 'make grade N=2   grade it (make grade-class WORKS=DIR: a class); make check-labs tests both'
+	@echo 'make slides      make slides of the labs, as HTML and PDF, in labs/slides'
 	@echo 'make clean       remove what was built, and the cache of the test machines'
 	@echo
 	@echo 'KDIR=DIR         headers of the kernel to build for ($(KDIR))'
@@ -88,9 +89,10 @@ uninstall-module:
 docdir ?= /usr/local/share/doc/libshare
 
 install-docs:
-	install -d "$(DESTDIR)$(docdir)/docs"
+	install -d "$(DESTDIR)$(docdir)/docs/fleet"
 	install -m 644 README.md "$(DESTDIR)$(docdir)"
 	install -m 644 docs/format.md docs/limits.md docs/metrics.md "$(DESTDIR)$(docdir)/docs"
+	install -m 644 docs/fleet/* "$(DESTDIR)$(docdir)/docs/fleet"
 
 dist deb rpm arch:
 	@packaging/$@.sh
@@ -123,6 +125,9 @@ lab grade:
 grade-class:
 	@labs/class.sh
 
+slides:
+	@labs/slides.sh
+
 check-labs:
 	@tests/labs.sh
 
@@ -135,4 +140,4 @@ clean:
 .PHONY: all help module userspace load sign unload install uninstall install-module \
 	uninstall-module install-docs demo demo-top check check-top compile check-debug \
 	check-packages analyse unit lint bench bench-compare figures dist deb rpm arch lab grade \
-	grade-class check-labs clean
+	grade-class slides check-labs clean

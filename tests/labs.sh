@@ -17,6 +17,7 @@ export VM_TIMEOUT=${VM_TIMEOUT:-14400}
 # Values are for instructors; here they say why a test fails.
 export FEEDBACK=reveal
 "$TOP/tests/labs/reports.sh"
+"$TOP/tests/labs/handouts.sh"
 hold cache -s
 run=$CACHE/runs/$(date +%Y%m%d-%H%M%S)-$$-labs
 mkdir -p "$run"
@@ -38,6 +39,7 @@ set_works() {
 		[[ ! -d $LABS/$lab/solution ]] ||
 			all+=" reference $(cd "$LABS/$lab" && shopt -s nullglob && echo right/* wrong/*)"
 		for whose in ${WHOSE:-$all}; do
+			[[ $whose != hostile ]] || whose=$run/hostile
 			works+=("$lab" "$whose")
 		done
 	done

@@ -106,7 +106,7 @@ spdx() {
 		}
 	done < <(find . -type f ! -path './.git/*' ! -name '*.md' ! -name .gitignore ! -path './LICENSES/*' \
 		! -path './packaging/debian/copyright' ! -path './packaging/debian/source/*' \
-		! -path './labs/*.json' ! -path './labs/*/student' ! -path './tests/userspace/corpus/*' ! -path './tests/userspace/data/*' \
+		! -path './labs/*.json' ! -path './docs/fleet/*.json' ! -path './labs/*/student' ! -path './tests/userspace/corpus/*' ! -path './tests/userspace/data/*' \
 		! -path './tests/userspace/expected/*')
 	return "$missing"
 }
@@ -152,7 +152,7 @@ arrows() {
 	! grep -rn '#include "\(options\.h\|out/\|live/\)' userspace/views || return
 	! grep -rn '#include "live/' userspace/out || return
 	! grep -rnE '\b(libshare|LIBSHARE)_[a-zA-Z]' userspace --include='*.[ch]' |
-		grep -vE '"[^"]*libshare_|LIBSHARE_VERSION'
+		grep -vE '"[^"]*(libshare|LIBSHARE)_|LIBSHARE_VERSION'
 }
 
 # A release builds the module and tests itself, without git.
@@ -183,6 +183,7 @@ lint 'SPDX line in each file but data' spdx
 lint 'reuse: licence and holder of each file' inside reuse lint --quiet
 lint 'the version stands in one place' version
 lint 'README and format say what there is' tests/readme.sh
+lint 'handouts have all parts' tests/labs/handouts.sh
 # A folio is "uptodate"; .Nd is a macro of manuals.
 lint 'codespell' inside codespell -L uptodate,nd --skip '*.zst,./tests/userspace/data,./tests/userspace/expected'
 lint 'plain words' plain_words

@@ -13,7 +13,7 @@
 #define RECORD (1u << MODE_RECORD)
 #define DIFF (1u << MODE_DIFF)
 #define METRICS (1u << MODE_OPENMETRICS)
-#define DRAW (1u << MODE_PICTURE | 1u << MODE_MAP)
+#define DRAW (1u << MODE_PICTURE | 1u << MODE_MAP | 1u << MODE_LINKING)
 #define HTML (1u << MODE_HTML)
 #define VERIFY (1u << MODE_VERIFY)
 /* Whatever may look at this machine. */
@@ -36,12 +36,15 @@ static const struct rule {
 	{ "delay", LIVE | BATCH | RECORD },
 	{ "diff", DIFF | OFTEN },
 	{ "directory", HERE | VERIFY },
+	{ "down", METRICS | OFTEN },
 	{ "explain", BATCH | OFTEN },
 	{ "filter", LIVE | BATCH | DIFF | METRICS | DRAW },
 	{ "html", HTML },
 	{ "iterations", LIVE | BATCH | RECORD },
 	{ "json", BATCH | DIFF | OFTEN },
 	{ "library", LIVE | BATCH | DIFF | METRICS | DRAW },
+	{ "linking", 1u << MODE_LINKING },
+	{ "link-map", 1u << MODE_LINKING },
 	{ "list-columns", COLUMNS | OFTEN },
 	{ "map", 1u << MODE_MAP },
 	{ "max-series", METRICS },
@@ -75,6 +78,7 @@ static const char *const names[] = {
 	[MODE_OPENMETRICS] = "--openmetrics",
 	[MODE_PICTURE] = "--picture",
 	[MODE_MAP] = "--map",
+	[MODE_LINKING] = "--linking",
 	[MODE_HTML] = "--html",
 	[MODE_VERIFY] = "--verify",
 	[MODE_COLUMNS] = "--list-columns",
@@ -174,6 +178,23 @@ static void check_source(const struct options *options, const struct given *give
 		errx(TROUBLE, "--read-files does not apply to the module: use --source proc");
 }
 
+/* Without a scan, there is nothing to choose. */
+static void check_down(const struct given *given)
+{
+	static const char *const others[] = {
+		"batch", "down", "memory-max", "openmetrics", "output",
+	};
+	size_t i, j;
+
+	for (i = 0; i < given->nr; i++) {
+		for (j = 0; j < sizeof(others) / sizeof(*others); j++)
+			if (!strcmp(given->name[i], others[j]))
+				break;
+		if (j == sizeof(others) / sizeof(*others))
+			errx(TROUBLE, "--%s does not apply to --down", given->name[i]);
+	}
+}
+
 /* lsblk and others call a list of columns --output. */
 static void check_output(const struct options *options)
 {
@@ -214,6 +235,8 @@ void applies_check(const struct options *options,
 		errx(TROUBLE, "--delay does not apply to a recording that is printed");
 	check_copies(options, given);
 	check_view(options, library);
+	if (options->down)
+		check_down(given);
 	if (options->output)
 		check_output(options);
 }

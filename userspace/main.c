@@ -31,6 +31,7 @@ int main(int argc, char **argv)
 		return openmetrics_run(&options);
 	case MODE_PICTURE:
 	case MODE_MAP:
+	case MODE_LINKING:
 		return drawer_run(argv);
 	case MODE_HTML:
 		return html_run(&options);

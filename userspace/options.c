@@ -19,10 +19,10 @@
 #include "views/what_if.h"
 
 enum {
-	OPT_BY = 256, OPT_BYTES, OPT_CSV, OPT_DIFF, OPT_DIRECTORY, OPT_EXPLAIN, OPT_HTML,
-	OPT_LIST_COLUMNS, OPT_MAP, OPT_MAX_SERIES, OPT_MEMORY_MAX, OPT_MIN, OPT_NOHEADINGS,
-	OPT_OPENMETRICS, OPT_OUTPUT, OPT_PICTURE, OPT_READ_FILES, OPT_REVERSE, OPT_SINCE,
-	OPT_SOURCE, OPT_VERIFY, OPT_WHAT_IF,
+	OPT_BY = 256, OPT_BYTES, OPT_CSV, OPT_DIFF, OPT_DIRECTORY, OPT_DOWN, OPT_EXPLAIN,
+	OPT_HTML, OPT_LINKING, OPT_LINK_MAP, OPT_LIST_COLUMNS, OPT_MAP, OPT_MAX_SERIES,
+	OPT_MEMORY_MAX, OPT_MIN, OPT_NOHEADINGS, OPT_OPENMETRICS, OPT_OUTPUT, OPT_PICTURE,
+	OPT_READ_FILES, OPT_REVERSE, OPT_SINCE, OPT_SOURCE, OPT_VERIFY, OPT_WHAT_IF,
 };
 
 static const struct option long_options[] = {
@@ -35,6 +35,7 @@ static const struct option long_options[] = {
 	{ "delay", required_argument, NULL, 'd' },
 	{ "diff", no_argument, NULL, OPT_DIFF },
 	{ "directory", required_argument, NULL, OPT_DIRECTORY },
+	{ "down", no_argument, NULL, OPT_DOWN },
 	{ "explain", no_argument, NULL, OPT_EXPLAIN },
 	{ "filter", required_argument, NULL, 'f' },
 	{ "help", no_argument, NULL, 'h' },
@@ -42,6 +43,8 @@ static const struct option long_options[] = {
 	{ "iterations", required_argument, NULL, 'n' },
 	{ "json", no_argument, NULL, 'J' },
 	{ "library", required_argument, NULL, 'l' },
+	{ "linking", required_argument, NULL, OPT_LINKING },
+	{ "link-map", required_argument, NULL, OPT_LINK_MAP },
 	{ "list-columns", no_argument, NULL, OPT_LIST_COLUMNS },
 	{ "map", required_argument, NULL, OPT_MAP },
 	{ "max-series", required_argument, NULL, OPT_MAX_SERIES },
@@ -105,7 +108,7 @@ static const struct view *grouped_view(const struct options *options)
 static void set_mode(struct options *options, enum mode mode, const char *target)
 {
 	if (options->mode > MODE_BATCH && options->mode != mode)
-		errx(TROUBLE, "--record, --diff, --openmetrics, --picture, --map, --html, --verify and --list-columns exclude each other");
+		errx(TROUBLE, "--record, --diff, --openmetrics, --picture, --map, --linking, --html, --verify and --list-columns exclude each other");
 	options->mode = mode;
 	options->target = target;
 }
@@ -230,6 +233,10 @@ static void take_option(struct options *options, int c, const char **sort,
 	case OPT_OPENMETRICS:
 		set_mode(options, MODE_OPENMETRICS, NULL);
 		break;
+	case OPT_DOWN:
+		options->down = true;
+		want_batch(options);
+		break;
 	case OPT_MAX_SERIES:
 		options->max_series = argument_number("--max-series", optarg);
 		break;
@@ -244,6 +251,12 @@ static void take_option(struct options *options, int c, const char **sort,
 		break;
 	case OPT_MAP:
 		set_mode(options, MODE_MAP, optarg);
+		break;
+	case OPT_LINKING:
+		set_mode(options, MODE_LINKING, optarg);
+		break;
+	case OPT_LINK_MAP:
+		options->link_map = optarg;
 		break;
 	case OPT_HTML:
 		set_mode(options, MODE_HTML, optarg);

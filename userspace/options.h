@@ -23,6 +23,7 @@ enum mode {
 	MODE_OPENMETRICS,
 	MODE_PICTURE,
 	MODE_MAP,
+	MODE_LINKING,
 	MODE_HTML,
 	MODE_VERIFY,
 	MODE_COLUMNS,
@@ -46,12 +47,14 @@ struct options {
 	uint64_t iterations;		/* 0: not limited */
 	uint64_t delay_ms;
 	uint64_t max_series;
+	bool down;			/* metrics of a scan that failed */
 	uint64_t min;			/* bytes: smaller differences are hidden */
 	const char *directory;
 	enum source_choice source;
 	bool read_files;
 	const char *replay;		/* file, or NULL */
-	const char *target;		/* file of --record, --picture, --map and --html */
+	const char *target;		/* file of --record, --html and the pictures */
+	const char *link_map;		/* file, or NULL */
 	const char *output;		/* file, or NULL: standard output */
 	const char *what_if;		/* a change, or NULL: all of them */
 	bool explain;

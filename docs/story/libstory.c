@@ -61,6 +61,11 @@ const char *story_name(unsigned int page)
 	return *(const char *const volatile *)&names[page % STORY_NAMES * WORDS];
 }
 
+long story_read(unsigned int page)
+{
+	return *(volatile long *)&data[page % STORY_DATA * WORDS];
+}
+
 void story_write(unsigned int page)
 {
 	*(volatile char *)&data[page % STORY_DATA * WORDS] = 2;

@@ -11,6 +11,7 @@
 long story_call(unsigned int n, long x);
 long story_table(unsigned int page);
 const char *story_name(unsigned int page);
+long story_read(unsigned int page);
 void story_write(unsigned int page);
 
 #endif

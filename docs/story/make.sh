@@ -58,14 +58,15 @@ play() {
 	"$VM/prepare.sh" "$run" "$story/run" "${row[@]}"
 	cp "$story"/{Makefile,*.[ch]} "$run/build"
 	"$VM/enter.sh" "$CACHE/${row[0]}-${row[1]}/root/root" "$run/build" make -s >&2
-	cp "$run"/build/{user,libstory.so,static-?,dynamic-?} "$run/add/story"
+	cp "$run"/build/{user,user-static,libstory.so,static-?,dynamic-?} \
+		"$run/add/story"
 	VM_ADD=$run/add "$VM/payload.sh" "$CACHE/${row[0]}-${row[1]}/built" "$story/run" "$run/payload.img"
 	say "${row[0]}: boot a virtual machine and play the story ..."
 	"$VM/boot.sh" "${row[1]}" "$run" "$run/console.log" | scenes || {
 		tail -n 30 "$run/console.log" >&2
 		die 'the story broke off: above is the end of the console'
 	}
-	cp "$run"/add/story/{libstory.so,static-1,dynamic-1} "$run/scenes"
+	cp "$run"/add/story/{libstory.so,static-1,dynamic-1} "$run"/build/*.map "$run/scenes"
 	debugfs -R "dump $crypto $run/scenes/$(basename "$crypto")" "$run/disk.img" 2>/dev/null
 }
 
@@ -117,6 +118,15 @@ print("%d:%d\t%d" % (os.major(st.st_dev), os.minor(st.st_dev), st.st_ino))' "$pl
 	say "docs/figures/$3.svg"
 }
 
+# linking SCENE FILES [OPTION...]: files in the memory of the processes of a scene.
+linking() {
+	local figure=$TOP/docs/figures/$1.svg
+
+	"$top" --replay "$run/scenes/$1" --filter "$2" --linking "$figure" "${@:3}"
+	sed -i '2i <!-- SPDX-License-Identifier: GPL-2.0-only -->' "$figure"
+	say "docs/figures/$1.svg"
+}
+
 # screen FIGURE ARGUMENT...: what libshare-top shows on a terminal.
 screen() {
 	local figure=$TOP/docs/figures/$1.svg here=(tmux -L "libshare-$$" -f /dev/null)
@@ -137,6 +147,9 @@ if type tmux >/dev/null && /usr/bin/python3 -c 'import rich' 2>/dev/null; then
 else
 	say 'docs/figures/live.svg is left as it was: to draw it, install tmux and python3-rich'
 fi
+linking linked-static '*/user-static' --link-map "$run/scenes/user-static.map"
+linking linked-dynamic '/libshare/story/*' --link-map "$run/scenes/user.map"
+linking linked-shared '*/libstory.so'
 picture loaded --map loaded "$library"
 picture touched --map touched "$library"
 picture shared-4 --picture shared "$library"

@@ -4,6 +4,7 @@
  * each line with one:
  *
  *	call N, table N		calls N functions, reads N pages of the table
+ *	read FIRST N		reads a word of each of N pages of the data
  *	write FIRST N		writes a byte to each of N pages of the data
  *	fork			forks; the parent does what comes next, and the
  *				child waits for what "child" says
@@ -32,6 +33,9 @@ static void obey(const char *line)
 	else if (sscanf(line, "table %u", &n) == 1)
 		for (first = 0; first < n; first++)
 			sum += story_table(first);
+	else if (sscanf(line, "read %u %u", &first, &n) == 2)
+		for (; n; n--)
+			sum += story_read(first++);
 	else if (sscanf(line, "write %u %u", &first, &n) == 2)
 		for (; n; n--)
 			story_write(first++);

@@ -131,4 +131,68 @@ sections() {
 }
 
 ok 'page map: each section has its name and pages' sections
+# Programs that were linked both ways, and two processes of a library: tables as the
+# module writes them, and what GNU ld said of the programs.
+mkdir "$TMP/linking"
+zstd -dcq "$DATA/linking.tar.zst" | tar -x -C "$TMP/linking"
+
+# linking RECORDING MAP: the picture is the recording, page by page.
+linking() {
+	local with=() form
+
+	[[ ! $2 ]] || with=(--link-map "$TMP/linking/$2")
+	for form in svg png; do
+		"$TOP" --replay "$TMP/linking/$1" --linking "$TMP/linking-$1.$form" "${with[@]}" \
+			"${@:3}" || return
+	done
+	"$PYTHON" "$HERE/src/linking.py" "$TMP/linking-$1".{svg,png} "$TMP/linking/$1" \
+		"${with[@]:1}" && layout inside "$TMP/linking-$1.svg"
+}
+
+ok 'static linking, page by page' linking static user-static.map
+ok 'dynamic linking, page by page' linking dynamic user.map
+ok 'two processes, page by page' linking shared '' --library libstory.so
+ok 'all eyes and a printer tell its colours apart' \
+	colours legend "$TMP/linking-shared.png" "$TMP/linking-shared.svg"
+
+# What a picture shows is told in words as well.
+described() {
+	local picture
+
+	for picture in picture map linking-static; do
+		grep -E '<desc>[A-Z].*: [0-9]+ pages, of which [0-9]+ process' "$TMP/$picture.svg" || return
+	done
+	grep '>user.c → user.c.o<' "$TMP/linking-static.svg" &&
+		grep '>1 of its object files<' "$TMP/linking-static.svg"
+}
+
+ok 'each picture has a description' described
+
+# Each of two processes has some of the pages that were copied once: which one has which
+# cannot be known.
+uncertain() {
+	awk -F '\t' -v OFS='\t' '
+		/^# libshare/ { split($0, word, " "); table = word[4]; print; next }
+		table == "mappings" && $8 == "rw-p" && $NF ~ /libstory/ { $12 = 4 * 4096 }
+		{ print }' "$TMP/linking/shared" >"$TMP/uncertain"
+	! cmp -s "$TMP/uncertain" "$TMP/linking/shared" || return
+	"$TOP" --replay "$TMP/uncertain" --library libstory.so --linking "$TMP/uncertain.png" &&
+		"$TOP" --replay "$TMP/linking/shared" --library libstory.so --linking "$TMP/certain.png" ||
+		return
+	# Stripes are drawn in this colour only there.
+	[[ $(colours count "$TMP/certain.png" | awk '$1 == "1c4d8a" { print $2 }') -lt \
+		$(colours count "$TMP/uncertain.png" | awk '$1 == "1c4d8a" { print $2 }') ]]
+}
+
+ok 'what is not known has stripes' uncertain
+ok 'too many files for it' fails 2 'too many for a picture of single pages' \
+	"$TOP" --replay "$b" --linking "$TMP/x.svg"
+ok 'the map of another file' fails 2 'is of user-static, which is not in the picture' \
+	"$TOP" --replay "$TMP/linking/dynamic" --linking "$TMP/x.svg" \
+	--link-map "$TMP/linking/user-static.map"
+ok 'a file that is no map' fails 2 'not a map of GNU ld' \
+	"$TOP" --replay "$TMP/linking/dynamic" --linking "$TMP/x.svg" --link-map "$0"
+ok 'no room for inputs between two processes' fails 2 'choose it with --pid' \
+	"$TOP" --replay "$TMP/linking/shared" --library user --linking "$TMP/x.svg" \
+	--link-map "$TMP/linking/user.map"
 done_testing

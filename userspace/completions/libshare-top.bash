@@ -10,8 +10,9 @@ _libshare_top_values() {
 _libshare_top() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} view=libraries by='' i
 	local -a source=()
-	local options='--batch --by --bytes --cgroup --columns --csv --delay --diff --directory --explain
-		--filter --help --html --iterations --json --library --list-columns --map --max-series --memory-max
+	local options='--batch --by --bytes --cgroup --columns --csv --delay --diff --directory --down
+		--explain --filter --help --html --iterations --json --library --linking --link-map
+		--list-columns --map --max-series --memory-max
 		--min --noheadings --openmetrics --output --picture --pid --raw --read-files --record
 		--replay --reverse --since --sort --source --user --verify --version --view --what-if
 		-b -d -f -g -h -i -J -l -n -o -p -r -u -v -V -w -x'
@@ -96,7 +97,7 @@ _libshare_top() {
 	-n | --iterations | -d | --delay | --filter | -f | --max-series | --memory-max | --min)
 		return
 		;;
-	--record | -w | --replay | -i | --since | --output | --picture | --map | --html | --directory)
+	--record | -w | --replay | -i | --since | --output | --picture | --map | --linking | --link-map | --html | --directory)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return

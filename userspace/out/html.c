@@ -78,6 +78,7 @@ static void print_table(FILE *out, const struct view *view,
 
 static void print_totals(FILE *out, const struct snapshot *snap)
 {
+	uint64_t cached, files = duplicates_unknown(snap, &cached);
 	const char *host = snapshot_fact(snap, "hostname");
 	const char *kernel = snapshot_fact(snap, "kernel");
 	char *skipped = skipped_json(snap);
@@ -97,6 +98,9 @@ static void print_totals(FILE *out, const struct snapshot *snap)
 	free(source);
 	free(incomplete);
 	free(skipped);
+	if (!snapshot_lacks(snap, LIBRARIES, "buildid"))
+		fprintf(out, ",\n\"not_known\":{\"files\":%" PRIu64 ",\"cached\":%" PRIu64 "}",
+			files, cached);
 	fputs(",\n\"totals\":", out);
 	members_totals(out, snap);
 }

@@ -246,9 +246,9 @@ int filter_problem(const struct snapshot *snap,
 {
 	const struct filter of_pid = { .pid = filter->pid, .pids = filter->pids };
 	const struct filter of_user = { .uid = filter->uid };
-	const struct filter of_cgroup = { .cgroup = filter->cgroup };
 	const struct view *of;
 	enum by by;
+	const struct filter of_cgroup = { .cgroup = filter->cgroup };
 	/* Their rows are what is special about a library. */
 	bool special = !groups_have(view, &by, &of) &&
 		       (!view->needs || view->needs & (view->needs - 1));

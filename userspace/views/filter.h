@@ -32,6 +32,15 @@ static inline bool filter_asks_processes(const struct filter *filter)
 	return filter->pids || filter->cgroup || filter->uid;
 }
 
+/* The same, whatever the names of the rows are. */
+static inline struct filter filter_without_glob(const struct filter *filter)
+{
+	struct filter chosen = *filter;
+
+	chosen.glob = NULL;
+	return chosen;
+}
+
 unsigned int filter_needs(const struct filter *filter, const struct view *view);
 bool glob_match(const char *glob, const char *text);
 struct list list_make(const struct snapshot *snap,

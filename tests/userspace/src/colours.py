@@ -30,7 +30,8 @@ APART, LIGHTER = 9, 5
 LEGEND = ("not in memory", "cached only", "mapped by 1 process", "2–3", "4–7", "8–15",
           "16 and more")
 PICTURES = (("copied", "copied before a fork, still shared", "not mapped by this process"),
-            ("copied, and the file's page mapped by no process",))
+            ("copied, and the file's page mapped by no process",),
+           ("copied by this process", "not in this process"))
 
 
 def decode(name):

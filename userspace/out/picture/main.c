@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libshare-picture: --picture and --map of libshare-top, which runs it. Apart from it,
- * since cairo brings 20 libraries that a live view should not map.
+ * libshare-picture: the pictures of libshare-top, which runs it. Apart from it, since
+ * cairo brings 20 libraries that a live view should not map.
  */
 #include <locale.h>
 
@@ -15,8 +15,11 @@ int main(int argc, char **argv)
 	setlocale(LC_ALL, "");
 	setlocale(LC_NUMERIC, "C");
 	options_parse(&options, argc, argv);
-	if (options.mode != MODE_PICTURE && options.mode != MODE_MAP)
-		errx(TROUBLE, "this draws pictures for libshare-top: use --picture or --map");
-	return picture_run(&options, options.mode == MODE_MAP ?
-			   picture_map : picture_sharing);
+	if (options.mode == MODE_PICTURE)
+		return picture_run(&options, picture_sharing);
+	if (options.mode == MODE_MAP)
+		return picture_run(&options, picture_map);
+	if (options.mode == MODE_LINKING)
+		return picture_run(&options, picture_linking);
+	errx(TROUBLE, "this draws pictures for libshare-top: use --picture, --map or --linking");
 }

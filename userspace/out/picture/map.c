@@ -190,14 +190,15 @@ static void draw_legend(cairo_t *cr, double y, bool sections)
 /**
  * picture_map() - Draw the page map of a library.
  * @cr: The picture, or NULL.
- * @snap: The snapshot.
- * @lib: The library.
+ * @subject: What to draw.
  * @width: Set to the picture's width.
  * @height: Set to the picture's height.
  */
-void picture_map(cairo_t *cr, const struct snapshot *snap,
-		 const struct library *lib, double *width, double *height)
+void picture_map(cairo_t *cr, const struct subject *subject, double *width,
+		 double *height)
 {
+	const struct snapshot *snap = subject->snap;
+	const struct library *lib = subject->lib;
 	char size[SIZE_TEXT], copies[SIZE_TEXT];
 	const struct elf **elf;
 	struct pagemap map;

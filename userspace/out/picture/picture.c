@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Pictures: files of the form that their names tell, colours, text. */
 #include <cairo-pdf.h>
+#include <inttypes.h>
 
 #include "data/alloc.h"
 #include "data/elffile.h"
@@ -184,32 +185,45 @@ static bool has_suffix(const char *name, const char *suffix)
 	return len > n && !strcasecmp(name + len - n, suffix);
 }
 
-static const struct library *choose(const struct options *options,
-				    const struct snapshot *snap)
+static struct list choose(const struct options *options, const struct snapshot *snap)
 {
 	const struct view *view = &tables[LIBRARIES];
 	struct list list = list_make(snap, view,
 				     &snap->table[LIBRARIES],
 				     &options->filter);
-	const struct library *lib;
 
 	if (batch_explain(options, view, snap, &list))
 		exit(NO_MATCH);
 	if (!list.nr)
 		errx(TROUBLE, "no library is mapped: there is nothing to draw");
 	list_sort(&list, column_find(view, "saved", 5), false);
-	lib = list.row[0];
-	free(list.row);
-	return lib;
+	return list;
+}
+
+/* What the picture shows, for those who do not see it. */
+static char *describe(const struct subject *subject)
+{
+	static const char *const what[] = {
+		[MODE_PICTURE] = "Which pages of the file are in the page cache, and which of them each process maps or has copied",
+		[MODE_MAP] = "All pages of the file, by how many processes map them, and where they have copies",
+		[MODE_LINKING] = "Which pages of its files a process maps, at which addresses, with which rights, and which it has copied",
+	};
+	const struct library *lib = subject->lib;
+	uint64_t page = subject->snap->page_size;
+
+	return xasprintf("%s. %s: %" PRIu64 " pages, of which %" PRIu64 " processes map %" PRIu64
+			 "; %" PRIu64 " distinct copies.", what[subject->options->mode],
+			 lib->path, known(lib->size) / page, known(lib->procs),
+			 known(lib->mapped) / page, known(lib->cow_unique) / page);
 }
 
 static cairo_surface_t *make_surface(const char *name, FILE *out, const char *title,
-				     double width, double height)
+				     const char *description, double width, double height)
 {
 	cairo_surface_t *surface;
 
 	if (has_suffix(name, ".svg"))
-		return svg_create(out, title, width, height);
+		return svg_create(out, title, description, width, height);
 	if (has_suffix(name, ".pdf")) {
 		surface = cairo_pdf_surface_create_for_stream(picture_write, out, width,
 							      height);
@@ -219,23 +233,24 @@ static cairo_surface_t *make_surface(const char *name, FILE *out, const char *ti
 	return cairo_image_surface_create(CAIRO_FORMAT_RGB24, 2 * width, 2 * height);
 }
 
-static void draw_file(const char *name, draw_fn *draw,
-		      const struct snapshot *snap, const struct library *lib)
+static void draw_file(const char *name, draw_fn *draw, const struct subject *subject)
 {
+	char *description = describe(subject);
 	struct output output;
 	cairo_surface_t *surface;
 	double width, height;
 	cairo_t *cr;
 
-	draw(NULL, snap, lib, &width, &height);
+	draw(NULL, subject, &width, &height);
 	output_open(&output, name, false);
-	surface = make_surface(name, output.out, lib->path, width, height);
+	surface = make_surface(name, output.out, subject->lib->path, description,
+			       width, height);
 	cr = cairo_create(surface);
 	if (cairo_surface_get_type(surface) == CAIRO_SURFACE_TYPE_IMAGE)
 		cairo_scale(cr, 2, 2);
 	picture_ink(cr, &ink_paper, 1);
 	cairo_paint(cr);
-	draw(cr, snap, lib, &width, &height);
+	draw(cr, subject, &width, &height);
 	if (cairo_status(cr))
 		errx(TROUBLE, "cannot draw: %s",
 		     cairo_status_to_string(cairo_status(cr)));
@@ -246,6 +261,7 @@ static void draw_file(const char *name, draw_fn *draw,
 	svg_finish(surface);
 	cairo_surface_destroy(surface);
 	output_close(&output);
+	free(description);
 }
 
 /**
@@ -259,8 +275,9 @@ int picture_run(const struct options *options, draw_fn *draw)
 {
 	struct source *source = batch_source(options);
 	const char *name = options->target;
-	const struct library *lib;
+	struct subject subject = { .options = options };
 	struct snapshot *snap;
+	struct list libs;
 	int got;
 
 	if (!has_suffix(name, ".svg") && !has_suffix(name, ".png") && !has_suffix(name, ".pdf"))
@@ -269,11 +286,15 @@ int picture_run(const struct options *options, draw_fn *draw)
 			  HAS(PAGES), &snap);
 	if (got <= 0)
 		errx(TROUBLE, "%s", source_why(source));
-	lib = choose(options, snap);
+	libs = choose(options, snap);
+	subject.snap = snap;
+	subject.libs = &libs;
+	subject.lib = libs.row[0];
 	if (!options->replay)
-		elf_add(snap, lib);
+		elf_add(snap, subject.lib);
 	skipped_warn(snap, NULL);
-	draw_file(name, draw, snap, lib);
+	draw_file(name, draw, &subject);
+	free(libs.row);
 	snapshot_free(snap);
 	source_close(source);
 	return EXIT_SUCCESS;

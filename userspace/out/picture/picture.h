@@ -8,6 +8,7 @@
 #include "data/alloc.h"
 #include "data/pagemap.h"
 #include "options.h"
+#include "views/filter.h"
 
 #define MARGIN 40.0
 
@@ -34,12 +35,21 @@ void picture_legend(cairo_t *cr, double x, double y);
 cairo_status_t picture_write(void *closure, const unsigned char *data,
 			     unsigned int length);
 
+/* What a picture is of. */
+struct subject {
+	const struct options *options;
+	const struct snapshot *snap;
+	const struct library *lib;	/* the first of @libs */
+	const struct list *libs;	/* all that were asked for */
+};
+
 /* Draws on @cr; with @cr NULL only sets the size. */
-typedef void draw_fn(cairo_t *cr, const struct snapshot *snap,
-		     const struct library *lib, double *width, double *height);
+typedef void draw_fn(cairo_t *cr, const struct subject *subject, double *width,
+		     double *height);
 
 draw_fn picture_sharing;
 draw_fn picture_map;
+draw_fn picture_linking;
 
 int picture_run(const struct options *options, draw_fn *draw);
 

@@ -168,14 +168,15 @@ static void draw_legend(cairo_t *cr)
 /**
  * picture_sharing() - Draw who shares a library.
  * @cr: The picture, or NULL.
- * @snap: The snapshot.
- * @lib: The library.
+ * @subject: What to draw.
  * @width: Set to the picture's width.
  * @height: Set to the picture's height.
  */
-void picture_sharing(cairo_t *cr, const struct snapshot *snap,
-		     const struct library *lib, double *width, double *height)
+void picture_sharing(cairo_t *cr, const struct subject *subject, double *width,
+		     double *height)
 {
+	const struct snapshot *snap = subject->snap;
+	const struct library *lib = subject->lib;
 	struct sharing s = {
 		.cr = cr, .snap = snap, .lib = lib, .left = MARGIN, .width = INNER,
 		.top = (TOP + HEIGHT - BOTTOM - STRIP) / 2,

@@ -10,7 +10,7 @@
 
 struct svg {
 	FILE *out;		/* the file */
-	const char *title;
+	const char *title, *description;
 	FILE *drawing, *texts;	/* in memory */
 	char *drawn, *written;
 	size_t drawn_size, written_size;
@@ -43,18 +43,21 @@ static void print_escaped(FILE *out, const char *text)
  * svg_create() - Begin an SVG file.
  * @out: The file.
  * @title: Its title, which must stay until svg_finish().
+ * @description: What is in it, which must stay as well.
  * @width: Its width.
  * @height: Its height.
  *
  * Return: A surface to draw on.
  */
-cairo_surface_t *svg_create(FILE *out, const char *title, double width, double height)
+cairo_surface_t *svg_create(FILE *out, const char *title, const char *description,
+			    double width, double height)
 {
 	struct svg *svg = xcalloc(1, sizeof(*svg));
 	cairo_surface_t *surface;
 
 	svg->out = out;
 	svg->title = title;
+	svg->description = description;
 	svg->drawing = open_memory(&svg->drawn, &svg->drawn_size);
 	svg->texts = open_memory(&svg->written, &svg->written_size);
 	surface = cairo_svg_surface_create_for_stream(picture_write, svg->drawing, width,
@@ -123,7 +126,9 @@ void svg_finish(cairo_surface_t *surface)
 	fwrite(svg->drawn, 1, begin + 1 - svg->drawn, svg->out);
 	fputs("\n<title>", svg->out);
 	print_escaped(svg->out, svg->title);
-	fputs("</title>", svg->out);
+	fputs("</title>\n<desc>", svg->out);
+	print_escaped(svg->out, svg->description);
+	fputs("</desc>", svg->out);
 	fwrite(begin + 1, 1, end - begin - 1, svg->out);
 	/* What is written is over what is drawn. */
 	fprintf(svg->out, "<g font-family=\"sans-serif\">\n%s</g>\n%s", svg->written, end);

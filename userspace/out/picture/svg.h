@@ -7,7 +7,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-cairo_surface_t *svg_create(FILE *out, const char *title, double width, double height);
+cairo_surface_t *svg_create(FILE *out, const char *title, const char *description,
+			    double width, double height);
 bool svg_text(cairo_t *cr, double x, double y, double size, double width,
 	      const char *text, const char *whole);
 void svg_finish(cairo_surface_t *surface);
