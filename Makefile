@@ -89,9 +89,10 @@ uninstall-module:
 docdir ?= /usr/local/share/doc/libshare
 
 install-docs:
-	install -d "$(DESTDIR)$(docdir)/docs"
+	install -d "$(DESTDIR)$(docdir)/docs/fleet"
 	install -m 644 README.md "$(DESTDIR)$(docdir)"
 	install -m 644 docs/format.md docs/limits.md docs/metrics.md "$(DESTDIR)$(docdir)/docs"
+	install -m 644 docs/fleet/* "$(DESTDIR)$(docdir)/docs/fleet"
 
 dist deb rpm arch:
 	@packaging/$@.sh

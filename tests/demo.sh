@@ -14,9 +14,8 @@ name=${row[0]} arch=${row[1]}
 hold cache -s
 run=$CACHE/demo-$$
 trap 'rm -rf "$run"' EXIT
-# The reader is built for machines like this one only.
 mkdir -p "$run/add"
-[[ $arch != amd64 ]] || "$VM/top.sh" "$run" "$run/add"
+"$VM/top.sh" "$run" "$run/add" "$arch"
 VM_ADD=$run/add "$VM/prepare.sh" "$run" "$VM/run-demo" "${row[@]}"
 
 # The guest reports: what it does in lines that start with "@", and the rest is

@@ -35,7 +35,7 @@ done
 
 # Every column that is printed is documented, and every stat.
 columns() {
-	cat module/tables.c module/cgrouptable.c | tr -d '\n\t' | grep -o 'head(m, snap, "[^;]*;' | sed 's/head(m, snap, "[a-z]*",//' |
+	cat module/tables.c module/pagerows.c module/cgrouptable.c | tr -d '\n\t' | grep -o 'head(m, snap, "[^;]*;' | sed 's/head(m, snap, "[a-z]*",//' |
 		tr -d '" );' | sed 's/\\n$//' | sed 's/\\[tn]/\n/g'
 	sed -n 's/^\tshow(m, "\([a-z_]*\)".*/\1/p' module/stats.c
 }

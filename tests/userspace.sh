@@ -15,7 +15,8 @@ trap 'rm -rf "$run"' EXIT
 
 cd "$TOP"
 # Not what a build in the work tree left behind.
-project_files dkms.conf README.md docs/numbers.md docs/figures/live.svg userspace tests/userspace |
+project_files dkms.conf README.md docs/metrics.md docs/numbers.md docs/figures/live.svg docs/fleet \
+	userspace tests/userspace |
 	xargs -0 cp -p --parents -t "$run"
 
 say 'build libshare-top and test it ...'

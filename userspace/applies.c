@@ -19,6 +19,7 @@
 /* Whatever may look at this machine. */
 #define HERE (LIVE | BATCH | RECORD | METRICS | DRAW | HTML)
 #define OFTEN (1u << 31)	/* may be given more than once */
+#define COLUMNS (1u << MODE_COLUMNS)
 #define ALL (~OFTEN)
 
 /* What each option applies to. */
@@ -27,7 +28,7 @@ static const struct rule {
 	unsigned int modes;
 } rules[] = {
 	{ "batch", ALL | OFTEN },
-	{ "by", BATCH | DIFF },
+	{ "by", BATCH | DIFF | COLUMNS },
 	{ "bytes", LIVE | BATCH | DIFF | OFTEN },
 	{ "cgroup", LIVE | BATCH | DIFF | METRICS | DRAW },
 	{ "columns", LIVE | BATCH | DIFF },
@@ -35,6 +36,7 @@ static const struct rule {
 	{ "delay", LIVE | BATCH | RECORD },
 	{ "diff", DIFF | OFTEN },
 	{ "directory", HERE | VERIFY },
+	{ "down", METRICS | OFTEN },
 	{ "explain", BATCH | OFTEN },
 	{ "filter", LIVE | BATCH | DIFF | METRICS | DRAW },
 	{ "html", HTML },
@@ -43,6 +45,7 @@ static const struct rule {
 	{ "library", LIVE | BATCH | DIFF | METRICS | DRAW },
 	{ "linking", 1u << MODE_LINKING },
 	{ "link-map", 1u << MODE_LINKING },
+	{ "list-columns", COLUMNS | OFTEN },
 	{ "map", 1u << MODE_MAP },
 	{ "max-series", METRICS },
 	{ "memory-max", ALL },
@@ -60,8 +63,9 @@ static const struct rule {
 	{ "since", BATCH },
 	{ "sort", LIVE | BATCH | DIFF },
 	{ "source", HERE },
+	{ "user", LIVE | BATCH | DIFF | METRICS | DRAW },
 	{ "verify", VERIFY | OFTEN },
-	{ "view", LIVE | BATCH | DIFF | RECORD | HTML },
+	{ "view", LIVE | BATCH | DIFF | RECORD | HTML | COLUMNS },
 	{ "what-if", BATCH },
 };
 
@@ -77,6 +81,7 @@ static const char *const names[] = {
 	[MODE_LINKING] = "--linking",
 	[MODE_HTML] = "--html",
 	[MODE_VERIFY] = "--verify",
+	[MODE_COLUMNS] = "--list-columns",
 };
 
 /**
@@ -142,12 +147,12 @@ static void check_copies(const struct options *options, const struct given *give
 static void check_view(const struct options *options, const char *library)
 {
 	const struct view *view = options->view;
-	bool some = options->filter.pid != UNKNOWN || options->filter.cgroup;
+	bool some = filter_asks_processes(&options->filter);
 
 	if (view == &sections_view && some)
-		errx(TROUBLE, "--view sections counts the copies of all processes: use --view mappings with --pid and --cgroup");
+		errx(TROUBLE, "--view sections counts the copies of all processes: use --view mappings with --pid, --user and --cgroup");
 	if (view == &erosion_view && some)
-		errx(TROUBLE, "--view erosion is about programs: --pid and --cgroup do not apply");
+		errx(TROUBLE, "--view erosion is about programs: --pid, --user and --cgroup do not apply");
 	if (options->mode != MODE_LIVE || view == &tables[LIBRARIES] ||
 	    view == &tables[PROCESSES])
 		return;
@@ -171,6 +176,23 @@ static void check_source(const struct options *options, const struct given *give
 		errx(TROUBLE, "--directory does not apply to --source proc");
 	if (options->read_files && options->source == SOURCE_MODULE)
 		errx(TROUBLE, "--read-files does not apply to the module: use --source proc");
+}
+
+/* Without a scan, there is nothing to choose. */
+static void check_down(const struct given *given)
+{
+	static const char *const others[] = {
+		"batch", "down", "memory-max", "openmetrics", "output",
+	};
+	size_t i, j;
+
+	for (i = 0; i < given->nr; i++) {
+		for (j = 0; j < sizeof(others) / sizeof(*others); j++)
+			if (!strcmp(given->name[i], others[j]))
+				break;
+		if (j == sizeof(others) / sizeof(*others))
+			errx(TROUBLE, "--%s does not apply to --down", given->name[i]);
+	}
 }
 
 /* lsblk and others call a list of columns --output. */
@@ -213,6 +235,8 @@ void applies_check(const struct options *options,
 		errx(TROUBLE, "--delay does not apply to a recording that is printed");
 	check_copies(options, given);
 	check_view(options, library);
+	if (options->down)
+		check_down(given);
 	if (options->output)
 		check_output(options);
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the arguments of options mean. One that means nothing ends the program. */
+#include <pwd.h>
+
 #include "arguments.h"
 #include "data/alloc.h"
 #include "data/text.h"
@@ -20,6 +22,53 @@ uint64_t argument_number(const char *option, const char *text)
 	if (!text_number(text, 10, &value))
 		errx(TROUBLE, "invalid number '%s' for %s", text, option);
 	return value;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/**
+ * argument_pids() - What --pid has.
+ * @text: The argument: numbers, separated by commas.
+ * @nr: Set to how many there are.
+ *
+ * Return: The numbers, sorted; they stay until the program ends.
+ */
+const uint64_t *argument_pids(const char *text, size_t *nr)
+{
+	char *copy = xstrdup(text), *rest = copy, *word;
+	uint64_t *pid = NULL;
+
+	*nr = 0;
+	while ((word = strsep(&rest, ","))) {
+		pid = xrealloc(pid, *nr + 1, sizeof(*pid));
+		pid[(*nr)++] = argument_number("--pid", word);
+	}
+	free(copy);
+	qsort(pid, *nr, sizeof(*pid), compare);
+	return pid;
+}
+
+/**
+ * argument_user() - What --user has.
+ * @text: The argument: a name on this machine, or a number.
+ *
+ * Return: The user's number; it stays until the program ends.
+ */
+const uint64_t *argument_user(const char *text)
+{
+	const struct passwd *user = getpwnam(text);
+	static uint64_t uid;
+
+	if (user)
+		uid = user->pw_uid;
+	else if (!text_number(text, 10, &uid))
+		errx(TROUBLE, "unknown user '%s' for --user: give a name or a number", text);
+	return &uid;
 }
 
 /**

@@ -5,6 +5,8 @@
 #include "options.h"
 
 uint64_t argument_number(const char *option, const char *text);
+const uint64_t *argument_pids(const char *text, size_t *nr);
+const uint64_t *argument_user(const char *text);
 uint64_t argument_size(const char *option, const char *text);
 uint64_t argument_memory(const char *text);
 uint64_t argument_delay(const char *text);

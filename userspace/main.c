@@ -12,6 +12,7 @@
 #include "out/openmetrics.h"
 #include "out/record.h"
 #include "out/verify.h"
+#include "out/views.h"
 
 int main(int argc, char **argv)
 {
@@ -34,6 +35,8 @@ int main(int argc, char **argv)
 		return drawer_run(argv);
 	case MODE_HTML:
 		return html_run(&options);
+	case MODE_COLUMNS:
+		return columns_run(&options);
 	case MODE_VERIFY:
 		return verify_run(&options);
 	case MODE_LIVE:

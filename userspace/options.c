@@ -19,32 +19,33 @@
 #include "views/what_if.h"
 
 enum {
-	OPT_BY = 256, OPT_BYTES, OPT_CGROUP, OPT_CSV, OPT_DIFF, OPT_DIRECTORY, OPT_EXPLAIN,
-	OPT_FILTER, OPT_HTML, OPT_LIBRARY, OPT_LINKING, OPT_LINK_MAP, OPT_MAP,
-	OPT_MAX_SERIES, OPT_MEMORY_MAX, OPT_MIN, OPT_NOHEADINGS, OPT_OPENMETRICS,
-	OPT_OUTPUT, OPT_PICTURE, OPT_PID, OPT_READ_FILES, OPT_RECORD, OPT_REPLAY,
-	OPT_REVERSE, OPT_SINCE, OPT_SOURCE, OPT_VERIFY, OPT_VIEW, OPT_WHAT_IF,
+	OPT_BY = 256, OPT_BYTES, OPT_CSV, OPT_DIFF, OPT_DIRECTORY, OPT_DOWN, OPT_EXPLAIN,
+	OPT_HTML, OPT_LINKING, OPT_LINK_MAP, OPT_LIST_COLUMNS, OPT_MAP, OPT_MAX_SERIES,
+	OPT_MEMORY_MAX, OPT_MIN, OPT_NOHEADINGS, OPT_OPENMETRICS, OPT_OUTPUT, OPT_PICTURE,
+	OPT_READ_FILES, OPT_REVERSE, OPT_SINCE, OPT_SOURCE, OPT_VERIFY, OPT_WHAT_IF,
 };
 
 static const struct option long_options[] = {
 	{ "batch", no_argument, NULL, 'b' },
 	{ "by", required_argument, NULL, OPT_BY },
 	{ "bytes", no_argument, NULL, OPT_BYTES },
-	{ "cgroup", required_argument, NULL, OPT_CGROUP },
+	{ "cgroup", required_argument, NULL, 'g' },
 	{ "columns", required_argument, NULL, 'o' },
 	{ "csv", no_argument, NULL, OPT_CSV },
 	{ "delay", required_argument, NULL, 'd' },
 	{ "diff", no_argument, NULL, OPT_DIFF },
 	{ "directory", required_argument, NULL, OPT_DIRECTORY },
+	{ "down", no_argument, NULL, OPT_DOWN },
 	{ "explain", no_argument, NULL, OPT_EXPLAIN },
-	{ "filter", required_argument, NULL, OPT_FILTER },
+	{ "filter", required_argument, NULL, 'f' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "html", required_argument, NULL, OPT_HTML },
 	{ "iterations", required_argument, NULL, 'n' },
 	{ "json", no_argument, NULL, 'J' },
-	{ "library", required_argument, NULL, OPT_LIBRARY },
+	{ "library", required_argument, NULL, 'l' },
 	{ "linking", required_argument, NULL, OPT_LINKING },
 	{ "link-map", required_argument, NULL, OPT_LINK_MAP },
+	{ "list-columns", no_argument, NULL, OPT_LIST_COLUMNS },
 	{ "map", required_argument, NULL, OPT_MAP },
 	{ "max-series", required_argument, NULL, OPT_MAX_SERIES },
 	{ "memory-max", required_argument, NULL, OPT_MEMORY_MAX },
@@ -53,18 +54,19 @@ static const struct option long_options[] = {
 	{ "openmetrics", no_argument, NULL, OPT_OPENMETRICS },
 	{ "output", required_argument, NULL, OPT_OUTPUT },
 	{ "picture", required_argument, NULL, OPT_PICTURE },
-	{ "pid", required_argument, NULL, OPT_PID },
+	{ "pid", required_argument, NULL, 'p' },
 	{ "raw", no_argument, NULL, 'r' },
 	{ "read-files", no_argument, NULL, OPT_READ_FILES },
-	{ "record", required_argument, NULL, OPT_RECORD },
-	{ "replay", required_argument, NULL, OPT_REPLAY },
+	{ "record", required_argument, NULL, 'w' },
+	{ "replay", required_argument, NULL, 'i' },
 	{ "reverse", no_argument, NULL, OPT_REVERSE },
 	{ "since", required_argument, NULL, OPT_SINCE },
 	{ "sort", required_argument, NULL, 'x' },
 	{ "source", required_argument, NULL, OPT_SOURCE },
+	{ "user", required_argument, NULL, 'u' },
 	{ "verify", no_argument, NULL, OPT_VERIFY },
 	{ "version", no_argument, NULL, 'V' },
-	{ "view", required_argument, NULL, OPT_VIEW },
+	{ "view", required_argument, NULL, 'v' },
 	{ "what-if", required_argument, NULL, OPT_WHAT_IF },
 	{ 0 }
 };
@@ -106,7 +108,7 @@ static const struct view *grouped_view(const struct options *options)
 static void set_mode(struct options *options, enum mode mode, const char *target)
 {
 	if (options->mode > MODE_BATCH && options->mode != mode)
-		errx(TROUBLE, "--record, --diff, --openmetrics, --picture, --map, --linking, --html and --verify exclude each other");
+		errx(TROUBLE, "--record, --diff, --openmetrics, --picture, --map, --linking, --html, --verify and --list-columns exclude each other");
 	options->mode = mode;
 	options->target = target;
 }
@@ -180,7 +182,7 @@ static void take_option(struct options *options, int c, const char **sort,
 		options->by = optarg;
 		want_batch(options);
 		break;
-	case OPT_VIEW:
+	case 'v':
 		options->view = view_of(optarg);
 		break;
 	case OPT_EXPLAIN:
@@ -200,25 +202,29 @@ static void take_option(struct options *options, int c, const char **sort,
 		options->since = optarg;
 		want_batch(options);
 		break;
-	case OPT_LIBRARY:
+	case 'l':
 		*library = optarg;
 		break;
-	case OPT_PID:
-		options->filter.pid = argument_number("--pid", optarg);
+	case 'p':
+		free((void *)options->filter.pid);
+		options->filter.pid = argument_pids(optarg, &options->filter.pids);
 		break;
-	case OPT_CGROUP:
+	case 'g':
 		options->filter.cgroup = optarg;
 		break;
-	case OPT_FILTER:
+	case 'u':
+		options->filter.uid = argument_user(optarg);
+		break;
+	case 'f':
 		options->filter.glob = optarg;
 		break;
 	case OPT_REVERSE:
 		options->reverse = true;
 		break;
-	case OPT_RECORD:
+	case 'w':
 		set_mode(options, MODE_RECORD, optarg);
 		break;
-	case OPT_REPLAY:
+	case 'i':
 		options->replay = optarg;
 		break;
 	case OPT_DIFF:
@@ -226,6 +232,10 @@ static void take_option(struct options *options, int c, const char **sort,
 		break;
 	case OPT_OPENMETRICS:
 		set_mode(options, MODE_OPENMETRICS, NULL);
+		break;
+	case OPT_DOWN:
+		options->down = true;
+		want_batch(options);
 		break;
 	case OPT_MAX_SERIES:
 		options->max_series = argument_number("--max-series", optarg);
@@ -250,6 +260,9 @@ static void take_option(struct options *options, int c, const char **sort,
 		break;
 	case OPT_HTML:
 		set_mode(options, MODE_HTML, optarg);
+		break;
+	case OPT_LIST_COLUMNS:
+		set_mode(options, MODE_COLUMNS, NULL);
 		break;
 	case OPT_VERIFY:
 		set_mode(options, MODE_VERIFY, NULL);
@@ -333,25 +346,25 @@ static void check_columns(const struct options *options)
 void options_parse(struct options *options, int argc, char **argv)
 {
 	const char *sort = NULL, *library = NULL;
+	static const char letters[] = "bd:f:g:hi:Jl:n:o:p:ru:v:Vw:x:";
 	struct given given = { 0 };
 	int c;
 
 	*options = (struct options){
 		.view = views[0],
-		.filter = { .pid = UNKNOWN },
 		.how = { .headings = true, .out = stdout },
 		.delay_ms = 2000,
 		.max_series = 100,
 		.directory = DIRECTORY,
 	};
-	while ((c = getopt_long(argc, argv, "bd:hJn:o:rVx:", long_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
 		take_option(options, c, &sort, &library);
 		given_add(&given, name_of(c));
 	}
 	take_operands(options, argc - optind, argv + optind, &library);
 
 	/* It is asked for once, and the live view has keys for it. */
-	if (audit_is_needed(options)) {
+	if (audit_is_needed(options) && options->mode != MODE_COLUMNS) {
 		want_batch(options);
 		if (!options->iterations && !options->replay)
 			options->iterations = 1;

@@ -26,6 +26,7 @@ enum mode {
 	MODE_LINKING,
 	MODE_HTML,
 	MODE_VERIFY,
+	MODE_COLUMNS,
 };
 
 enum source_choice {
@@ -46,6 +47,7 @@ struct options {
 	uint64_t iterations;		/* 0: not limited */
 	uint64_t delay_ms;
 	uint64_t max_series;
+	bool down;			/* metrics of a scan that failed */
 	uint64_t min;			/* bytes: smaller differences are hidden */
 	const char *directory;
 	enum source_choice source;

@@ -62,7 +62,8 @@ shows() {
 
 # pages FOLDER: it has the pages of the release, where README.md's links lead.
 pages() {
-	for page in README.md docs/format.md docs/limits.md docs/metrics.md; do
+	for page in README.md docs/format.md docs/limits.md docs/metrics.md \
+		docs/fleet/libshare.rules.yml docs/fleet/dashboard.json docs/fleet/kubernetes.yaml; do
 		tar -x -O -f /libshare/release.tar.xz "libshare-$old/$page" | cmp - "$1/$page" ||
 			return
 	done

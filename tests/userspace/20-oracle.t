@@ -5,7 +5,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-for recording in workload-a.zst workload-b.zst twins.txt; do
+for recording in workload-a.zst workload-b.zst twins.txt btrfs-three-snapshots.zst; do
 	ok "$recording: all views agree with the recording" \
 		"$PYTHON" "$HERE/src/oracle.py" "$TOP" "$DATA/$recording"
 done

@@ -26,7 +26,7 @@ if ((EUID == 0)) && setpriv --reuid 65534 --clear-groups test -x "$TOP"; then
 	ok 'not root' fails 2 'only root may read.*sudo' \
 		setpriv --reuid 65534 --clear-groups "$TOP" -b --directory "$TMP/closed"
 else
-	skip 'not root' 'nobody else can be had, or the build is not open to others'
+	skip 'not root' 'no other user can be had, or the build is not open to others'
 fi
 ok 'no such recording' fails 2 'cannot open .*none' "$TOP" -b --replay "$TMP/none"
 : >"$TMP/empty"

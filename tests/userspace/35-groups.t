@@ -57,6 +57,7 @@ count=$("$PYTHON" "$HERE/src/containers.py")
 "$PYTHON" "$HERE/src/containers.py" "$TMP/module" "$TMP/root" >"$TMP/want"
 chmod 755 "$TMP"
 
+# shellcheck disable=SC2016 # expanded there
 # here COMMAND...: on a host where engines keep what containers.py has laid out.
 here() {
 	unshare -m --propagation private bash -c '

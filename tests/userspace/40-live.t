@@ -88,8 +88,8 @@ keys Enter
 ok 'Enter: and on to the processes of one of these' see '[processes]'
 keys Escape Escape p
 ok 'p: libraries again' looks libraries
-keys / s s l
-ok '/: a filter works as it is typed' looks filter
+keys "\\" s s l
+ok '\: a filter works as it is typed' looks filter
 keys BSpace BSpace BSpace z z z z
 ok 'a filter that nothing matches says how to get out' see 'Esc clears it'
 keys Escape
@@ -114,6 +114,8 @@ keys Space
 ok 'Space: paused' see 'paused'
 keys Space '?'
 ok '?: help' looks help
+keys NPage NPage NPage NPage NPage NPage NPage NPage NPage NPage NPage NPage NPage NPage NPage
+ok 'the help moves down to its end' see 'mouse: a click'
 keys x End
 ok 'any key leaves it; End: the last library' looks end
 keys s C-u s a v e d . z s t Enter
@@ -177,8 +179,8 @@ recording=$DATA/cgroups.txt
 open 80x24
 keys c
 ok 'c: control groups, the total last' looks groups
-keys / n g i
-ok '/: a filter of control groups' see 'groups  ngi'
+keys F4 n g i
+ok 'F4: a filter of control groups' see 'groups  ngi'
 keys Escape Down Enter
 ok 'Enter: the libraries of a control group' looks group
 keys Enter
@@ -186,15 +188,15 @@ ok 'Enter: and on to the processes of one of these' see '[processes]'
 keys Escape Escape End Enter
 ok 'Enter on the total opens nothing' looks groups-total
 keys c
-ok 'c: libraries again' see 'SAVED MAPPED'
+ok 'c: libraries again' see 'SAVED↓ MAPPED'
 
 recording=$DATA/workload-b.zst
 # Whether each library on the screen stands so in the picture that the README shows.
 pictured() {
 	local shown
 
-	shown=$(screen | sed -n '6,23p' | sed 's/&/\&amp;/g; s/</\&lt;/g; s/ /\&#160;/g')
-	[[ $(wc -l <<<"$shown") == 18 ]] &&
+	shown=$(screen | sed -n '6,22p' | sed 's/&/\&amp;/g; s/</\&lt;/g; s/ /\&#160;/g')
+	[[ $(wc -l <<<"$shown") == 17 ]] &&
 		! grep -vxFf <(sed 's/<[^>]*>/\n/g' "$HERE/../../docs/figures/live.svg" | grep '160;') <<<"$shown"
 }
 
@@ -256,4 +258,242 @@ options='-n 1'
 first='status'
 open 80x24
 ok '-n: so many scans' see 'status 0'
+
+# selected TEXT: the selected row has this text.
+selected() {
+	local try
+
+	for ((try = 0; try < 50; try++)); do
+		# The heading is underlined; of the rest, only that row stands out.
+		! tmux capture-pane -pe | grep -E $'^\e\\[[0-9;]*7[;m]' | grep -qF -- "$1" || return 0
+		sleep 0.1
+	done
+	echo "not selected: $1"
+	tmux capture-pane -pe
+	return 1
+}
+
+# never TEXT: the screen does not show it, after a while.
+never() {
+	sleep 0.5
+	! screen | grep -F -- "$1"
+}
+
+first=end options='' recording=$TMP/two.zst
+open 80x24
+keys / p e r l
+ok '/: searches as it is typed' selected /usr/bin/perl
+keys Enter n
+ok 'n: the next one' selected perl-base
+keys N
+ok 'N: back' selected /usr/bin/perl
+keys N
+ok 'N: from the first to the last one' see 'searched on from the end'
+keys F3 z z z
+ok 'F3: what is not there is said' see "no row matches 'zzz'"
+keys Escape
+ok 'Esc: all rows are still there' see 'total of 83'
+keys F7
+ok 'a key that does nothing says so' see 'F7 does nothing here: ? lists the keys'
+keys Z
+ok 'so does a character' see "'Z' does nothing here: ? lists the keys"
+keys Escape
+ok 'Esc where there is no way back' see 'this is the first view: q quits'
+
+# head_is TEXT: the line of headings begins with TEXT.
+head_is() {
+	local try
+
+	for ((try = 0; try < 50; try++)); do
+		! screen | grep -qE -- "^ *$1" || return 0
+		sleep 0.1
+	done
+	screen
+	return 1
+}
+
+keys M
+ok 'M: sorted by MAPPED, with an arrow' head_is 'SAVED MAPPED↓'
+keys r
+ok 'r: the arrow turns' head_is 'SAVED MAPPED↑'
+keys C
+ok 'C: sorted by COW' see ' COW↓'
+keys P
+ok 'P: sorted by PROCS' see ' PROCS↓'
+keys S
+ok 'S: sorted by SAVED' head_is 'SAVED↓ MAPPED '
+keys p P
+ok 'P: of processes, sorted by PSS' see ' PSS↓'
+keys M
+ok 'M: of processes, by RSS' see ' RSS↓'
+keys S
+ok 'a key without a column says so' see "'S' has no column to sort by here"
+keys F2 Down Space
+ok 'F2: columns that are shown have a mark' see '[ ] uid'
+keys Enter
+ok 'F2, Space: the column is hidden' head_is 'PID LIBS'
+keys F2 Down Space Enter
+ok 'again: it is there' head_is 'PID UID'
+keys u Down Down
+ok 'u: users, and how many processes each has' see '105             10 processes'
+keys Enter
+ok 'u: only processes of that user' bash -c "
+	sleep 0.5
+	diff <(tmux -L live$servers capture-pane -p | sed -n '6,15p' | awk '{ print \$1 }' | sort) \
+		<('$TOP' -b --noheadings -o pid --view processes --replay '$DATA/workload-b.zst' --user 105 |
+			tr -d ' ' | sort)"
+ok 'the line above says so' see 'processes --user 105'
+keys p
+ok 'and only libraries that they map' see 'libraries --user 105'
+keys u Enter
+ok 'u, any user: all processes' see 'total of 36'
+
+# The sum below the list is that of the table.
+open 80x24
+ok 'a sum below the list' see "$("$TOP" --json -o all --replay "$DATA/workload-b.zst" | jq -r '
+	def sum: add / 104857.6 | round / 10;
+	.libraries | "\(map(.mapped) | sum)M  \(map(.shared) | sum)M \(map(.cow) | sum)M"')"
+keys %
+ok '%: percent of the sum' see "$("$TOP" --json --replay "$DATA/workload-b.zst" | jq -r '
+	[.libraries[].saved] | "\(max / add * 1000 | round / 10)%"')"
+keys %
+ok '%: sizes again' see '41.1M'
+
+# Stepping through a recording.
+keys ,
+ok ',: the snapshot before, paused' see 'paused  snapshot 1'
+ok 'its numbers' see "saved 124M"
+keys ,
+ok ',: there is none before the first' see 'this is the first snapshot'
+keys .
+ok '.: the next one' see 'paused  snapshot 2'
+keys ']'
+ok ']: there is none after the last' see 'this is the last snapshot'
+keys '['
+ok '[: back' see 'snapshot 1'
+keys Space
+ok 'Space: it goes on from there' see 'end of the recording  snapshot 2'
+
+# with COLUMN VALUE PATH: a snapshot in which this library has another number.
+with() {
+	zstd -dcq "$DATA/workload-a.zst" | awk -F '\t' -v OFS='\t' -v column="$1" -v value="$2" -v path="$3" '
+		/^# libshare/ { table = ($0 ~ / libraries /); head = table; print; next }
+		head { for (i = 1; i <= NF; i++) if ($i == column) at = i; head = 0; print; next }
+		table && $NF == path { $at = value }
+		{ print }'
+}
+
+libc=/usr/lib/x86_64-linux-gnu/libc.so.6
+{
+	with cow 888000000000 "$libc"
+	with cow 40960 "$libc"
+} >"$TMP/widths.txt"
+recording=$TMP/widths.txt options=--bytes
+open 80x24
+keys ,
+see 'snapshot 1' >"$TMP/out"
+see ' 888000000000 ' >"$TMP/out"
+head=$(screen | grep SAVED)
+keys .
+see 'snapshot 2' >"$TMP/out"
+ok 'columns keep their width between ticks' test "$(screen | grep SAVED)" = "$head"
+keys M S
+sleep 0.5
+ok 'and lose it with another order' bash -c "[[ '$(screen | grep SAVED)' != '$head' ]]"
+
+# curve NUMBER...: what a curve of them is.
+curve() {
+	"$PYTHON" -c '
+import sys
+values = [float(v) for v in sys.argv[2:]]
+print("".join("▁▂▃▄▅▆▇█"[int(v * 7 / float(sys.argv[1]))] for v in values))' "$@"
+}
+
+cat "$DATA/workload-a.zst" "$DATA/workload-b.zst" "$DATA/workload-a.zst" >"$TMP/three.zst"
+recording=$TMP/three.zst options=''
+mapfile -t saved < <("$TOP" --json --replay "$recording" | jq .totals.saved)
+open 80x24
+ok 'a curve of what is saved' see "saved 124M $(curve "${saved[1]}" "${saved[@]}") "
+for distinct in 100 400 700; do
+	with cow $((800 * 4096)) "$libc" >"$TMP/cow.txt"
+	awk -F '\t' -v OFS='\t' -v value=$((distinct * 4096)) -v path="$libc" '
+		/^# libshare/ { table = ($0 ~ / libraries /); head = table; print; next }
+		head { for (i = 1; i <= NF; i++) if ($i == "cow_unique") at = i; head = 0 }
+		table && $NF == path { $at = value }
+		{ print }' "$TMP/cow.txt"
+done >"$TMP/erosion.txt"
+recording=$TMP/erosion.txt
+open 80x24
+keys / l i b c . s o . 6 Enter Enter
+ok 'erosion: copies of the library in hand, each for itself' \
+	see "distinct copies 2.7M $(curve 700 100 400 700)  saved by fork 400K $(curve 700 700 400 100)"
+keys Tab
+ok 'in each view of the library' see ' processes [segments]'
+ok 'the curve is still there' see "$(curve 700 100 400 700)"
+open 80x24 LC_ALL=C
+keys / l i b c . s o . 6 Enter Enter
+ok 'without UTF-8, a curve is digits' see 'distinct copies 2.7M 147  saved by fork 400K 741'
+
+# mouse BUTTON X Y: a click, as the terminal was asked to report it; 64 and 65 are the wheel.
+mouse() {
+	if [[ $(tmux display -p '#{mouse_sgr_flag}') == 1 ]]; then
+		keys -l "$(printf '\e[<%d;%d;%dM\e[<%d;%d;%dm' "$1" "$2" "$3" "$1" "$2" "$3")"
+	else
+		report "$1" "$2" "$3"
+		report 3 "$2" "$3"
+	fi
+}
+
+# report BUTTON X Y: one event of the old protocol, in which button 3 is a release.
+report() {
+	keys -l "$(printf '%b' "\e[M$(printf '\\x%x\\x%x\\x%x' $((32 + $1)) $((32 + $2)) $((32 + $3)))")"
+}
+
+recording=$TMP/two.zst
+open 80x24
+mouse 0 60 9
+ok 'a click selects a row' selected /usr/lib/postgresql/17/bin/postgres
+mouse 65 60 9
+ok 'the wheel goes down' selected /usr/bin/bash
+mouse 64 60 9
+ok 'and up' selected /usr/lib/postgresql/17/bin/postgres
+mouse 0 10 5
+ok 'a click on a heading sorts' head_is 'SAVED MAPPED↓'
+mouse 0 10 5
+ok 'again: the other way round' head_is 'SAVED MAPPED↑'
+keys S Home m
+see 'pages of' >"$TMP/out"
+mouse 0 1 6
+ok 'a click in the page map selects a cell' see 'page 0: '
+open 160x24
+ok 'more columns where there is room' see ' CACHED '
+ok 'not at the cost of a name' never '</'
+recording=$DATA/audit.txt
+open 120x24
+keys / l i b c r y p t o Enter Enter Tab Tab
+ok 'the advice stands below the sections' see '% of the'
+ok 'it is that of the table' see "$("$TOP" -b --replay "$recording" --view sections --library libcrypto.so.3 |
+	grep -o 'would win back [0-9.]*K')"
+
+# The help names all keys; so does the manual.
+keys '?'
+named() {
+	local names missing=0 try
+
+	for ((try = 0; try < 30; try++)); do
+		screen | sed '/^[^ ]/!d'
+		keys Down
+		sleep 0.05
+	done | awk 'substr($0, 21, 1) != " " && substr($0, 19, 2) == "  " { print substr($0, 1, 20) }' |
+		sed 's/ *$//; s/\^/Ctrl-/g' | sort -u >"$TMP/names"
+	wc -l <"$TMP/names"
+	(($(wc -l <"$TMP/names") > 20)) || return
+	sed 's/\\&//g; s/\\e/\\/g' "$HERE/../../userspace/man/libshare-top.8" >"$TMP/manual"
+	while read -r names; do
+		grep -qxF -- ".It $names" "$TMP/manual" || { echo "not in the manual: $names"; missing=1; }
+	done <"$TMP/names"
+	return "$missing"
+}
+
+ok 'the manual has each key that the help has' named
 done_testing

@@ -66,7 +66,23 @@ ok 'files without build IDs are not counted as no duplicates' bash -c "
 	'$TOP' -b --replay '$TMP/no-ids.txt' --view duplicates -n1 | tee /dev/stderr |
 	grep -q '^not known: 2 files of equal sizes have no build ID (512K in memory)' &&
 	'$TOP' --replay '$TMP/no-ids.txt' --view duplicates --json -n1 |
-	jq -e '.not_known == {files: 2, cached: 524288} and .duplicates == []'"
+	jq -e '.not_known == {files: 2, cached: 524288} and .duplicates == [] and
+		.totals.duplicated == null'"
+ok 'nor by --explain' bash -c "
+	'$TOP' --replay '$TMP/no-ids.txt' --explain -n1 | tee /dev/stderr |
+	grep -q '^not known: 2 files of equal sizes have no build ID (512K in memory)' &&
+	'$TOP' --replay '$TMP/no-ids.txt' --explain --json -n1 |
+	jq -e '.not_known.files == 2 and all(.findings[]; .rule != \"duplicate\")'"
+ok 'nor by --what-if dedup' bash -c "
+	'$TOP' --replay '$TMP/no-ids.txt' --what-if dedup -n1 | tee /dev/stderr |
+	grep -q '^not known: 2 files' &&
+	! '$TOP' --replay '$TMP/no-ids.txt' --what-if ksm -n1 | grep 'not known'"
+ok 'nor by the report' bash -c "
+	'$TOP' --replay '$TMP/no-ids.txt' --html '$TMP/no-ids.html' &&
+	grep -q '\"not_known\":{\"files\":2,\"cached\":524288}' '$TMP/no-ids.html'"
+ok 'with build IDs, nothing is unknown' bash -c "
+	'$TOP' --replay '$made_up' --explain -n1 | tee /dev/stderr | grep -q . &&
+	! '$TOP' --replay '$made_up' --explain -n1 | grep 'not known'"
 
 # A library whose section headers were stripped, recorded by an older version.
 golden no-section-headers.txt "$TOP" -b --replay "$DATA/no-section-headers.zst" \

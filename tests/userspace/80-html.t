@@ -28,7 +28,9 @@ ok 'they are in the data as they are in JSON' bash -c "
 ok 'a page is written' html workload-b.zst
 ok 'it has no address of a network' bash -c "! grep -nE '(https?:)?//[a-z]' '$TMP/report.html'"
 
-ok 'a page with an audit is written' "$TOP" --replay "$DATA/audit.txt" --html "$TMP/audit.html"
+# Two files of one size have no build IDs.
+sed '/libtwo/ s/\t44\t/\t-\t/; /libsingle/ s/\t66\t/\t-\t/' "$DATA/audit.txt" >"$TMP/audit.txt"
+ok 'a page with an audit is written' "$TOP" --replay "$TMP/audit.txt" --html "$TMP/audit.html"
 
 chromium=$(command -v chromium chromium-browser google-chrome | head -n 1 || true)
 if [[ $chromium ]]; then

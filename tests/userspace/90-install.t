@@ -36,15 +36,46 @@ metrics() {
 	mkdir -p "$TMP/debug/module" "$TMP/metrics"
 	zstd -dcq "$DATA/workload-b.zst" >"$TMP/debug/module/libraries"
 	printf 'scan_ns 1\n' >"$TMP/debug/module/stats"
+	sed -n '/^# libshare 1 cgroups/,$p' "$DATA/cgroups.txt" |
+		sed "s,/user.slice/[^\t]*,/docker/$(printf '%064d' 1)," >"$TMP/debug/module/cgroups"
 	chmod 400 "$TMP/debug/module"/*
 	chmod 700 "$TMP/debug"
 	rm -f "$TMP/metrics"/*
 	"$@" "$RELEASE" --openmetrics --directory "$TMP/debug/module" --output "$TMP/metrics/libshare.prom"
-	grep -q ^libshare_saved_bytes "$TMP/metrics/libshare.prom"
+	grep -q ^libshare_saved_bytes "$TMP/metrics/libshare.prom" &&
+		grep -q ^libshare_container_charged_bytes "$TMP/metrics/libshare.prom"
+}
+
+# stops RESULT [COMMAND...]: what the service does once it has stopped so; through COMMAND.
+# systemd writes $$ for a $ of the shell, and expands none in quotes.
+stops() {
+	local command
+
+	command=$(setting ExecStopPost | sed "s,\\$\\$,\$,g; s,/usr/sbin/libshare-top,'$RELEASE',")
+	[[ $command == "/bin/sh -c '"*"'" ]] || { echo "$command"; return 1; }
+	command=${command#*\'}
+	SERVICE_RESULT=$1 LIBSHARE_TEXTFILE_DIR=$TMP/metrics "${@:2}" /bin/sh -c "${command%\'}"
+}
+
+# after RESULT UP: what the file says of the scan then.
+after() {
+	metrics && stops "$1"
+	grep -x "libshare_up $2" "$TMP/metrics/libshare.prom"
+}
+
+# Both commands name the file in one folder, which the service may write to. Without the
+# -, systemd would end the service with status 226 if it is missing.
+one_folder() {
+	local folder
+
+	folder=$(setting Environment | sed -n 's/^LIBSHARE_TEXTFILE_DIR=//p')
+	[[ $folder == /* && $(setting ReadWritePaths) == -$folder ]] &&
+		[[ $(setting ExecStart) == *" --output \${LIBSHARE_TEXTFILE_DIR}/libshare.prom" ]]
 }
 
 unfiltered() {
 	metrics strace -f -qq -o "$TMP/calls" || return
+	stops timeout strace -f -qq -A -o "$TMP/calls"
 	systemd-analyze syscall-filter --no-pager >"$TMP/sets"
 	"$PYTHON" - "$TMP/calls" "$TMP/sets" "$(setting SystemCallFilter)" <<-'END'
 		import re, sys
@@ -78,10 +109,13 @@ capable() {
 }
 
 if command -v systemd-analyze >/dev/null; then
+	# systemd looks for it below that root.
+	install -D /bin/sh "$root/bin/sh"
 	ok 'systemd has nothing to say about the units' bash -c "
 		! systemd-analyze verify --man=no --root='$root' \
 			/usr/lib/systemd/system/libshare-metrics.service 2>&1 |
 			grep libshare-metrics | grep -v 'Unit .* not found'"
+	rm "$root/bin/sh"
 	# 2.5 on its scale, where 10 is a service that is not confined at all.
 	ok 'the service is confined' bash -c "
 		systemd-analyze security --offline=yes --root='$root' --threshold=25 --no-pager \
@@ -91,8 +125,13 @@ else
 	skip 'systemd has nothing to say about the units' 'there is no systemd'
 fi
 
+ok 'the folder of the metrics can be missing, and named' one_folder
+ok 'after a scan that worked, the numbers stay' after success 1
+for result in exit-code signal timeout oom-kill; do
+	ok "a scan that ended with $result has no numbers" after "$result" 0
+done
 ok 'the service is bounded' bash -c "
-	for limit in MemoryMax TimeoutStartSec TasksMax; do
+	for limit in MemoryMax TimeoutStartSec TimeoutStopSec TasksMax; do
 		grep -qE \"^\$limit=[0-9]+[Ms]?\$\" '$root/usr/lib/systemd/system/libshare-metrics.service' ||
 			{ echo \"no \$limit\"; exit 1; }
 	done"
@@ -130,7 +169,7 @@ keys_documented() {
 
 	sed -n '/^\.Sh LIVE VIEW/,/^\.Sh /p' "$source/man/libshare-top.8" |
 		sed 's/\\&//g' >"$TMP/keys"
-	for key in Up Down PgUp PgDn Home End Enter Tab Esc Backspace Left p m / F4 '>' '<' F6 r I d \
+	for key in Up Down PgUp PgDn Home End Enter Tab Esc Backspace Left Right p c m w u n N S M P C % / F2 F3 F4 '>' '<' F6 r I d \
 		Space s '?' h F1 q F10 j k g G Ctrl-B Ctrl-F Ctrl-L Ctrl-U; do
 		grep -qE "^\.It (.* )?${key/\?/\\?}( |\$)" "$TMP/keys" || { echo "no key $key"; missing=1; }
 	done

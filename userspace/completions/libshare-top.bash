@@ -10,12 +10,12 @@ _libshare_top_values() {
 _libshare_top() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} view=libraries by='' i
 	local -a source=()
-	local options='--batch --by --bytes --cgroup --columns --csv --delay --diff --directory --explain
-		--filter --help --html --iterations --json --library --linking --link-map --map
-		--max-series --memory-max
+	local options='--batch --by --bytes --cgroup --columns --csv --delay --diff --directory --down
+		--explain --filter --help --html --iterations --json --library --linking --link-map
+		--list-columns --map --max-series --memory-max
 		--min --noheadings --openmetrics --output --picture --pid --raw --read-files --record
-		--replay --reverse --since --sort --source --verify --version --view --what-if
-		-b -d -h -J -n -o -r -V -x'
+		--replay --reverse --since --sort --source --user --verify --version --view --what-if
+		-b -d -f -g -h -i -J -l -n -o -p -r -u -v -V -w -x'
 
 	# bash splits --view=libraries into three words.
 	if [[ $cur == = ]]; then
@@ -29,12 +29,12 @@ _libshare_top() {
 		[[ $value != = ]] || value=${COMP_WORDS[i + 2]}
 		case ${COMP_WORDS[i]} in
 		--by) by=$value ;;
-		--view) view=$value ;;
-		--replay | --directory | --source) source=("${COMP_WORDS[i]}" "${value/#\~/$HOME}") ;;
+		--view | -v) view=$value ;;
+		--replay | -i | --directory | --source) source=("${COMP_WORDS[i]}" "${value/#\~/$HOME}") ;;
 		esac
 	done
 	case $prev in
-	--view)
+	--view | -v)
 		mapfile -t COMPREPLY < <(compgen -W 'libraries processes mappings pages histogram
 			cgroups sections duplicates audit distinct findings what-if erosion heap' -- "$cur")
 		return
@@ -62,14 +62,16 @@ _libshare_top() {
 				done=+
 			fi
 		fi
-		columns=$(libshare-top --help 2>/dev/null | awk -v view="${by:-$view}" '
-			/^Columns of --(view|by) / { there = $4 == view; next }
-			/^Columns marked/ { exit }
-			there && NF { print tolower($1) }')
+		columns=$(libshare-top --list-columns --view "$view" ${by:+--by "$by"} 2>/dev/null |
+			awk '{ print $1 }')
 		mapfile -t COMPREPLY < <(compgen -P "$done" -W "$columns all" -- "${cur#"$done"}")
 		return
 		;;
-	--pid)
+	--user | -u)
+		mapfile -t COMPREPLY < <(compgen -u -- "$cur")
+		return
+		;;
+	--pid | -p)
 		mapfile -t COMPREPLY < <(if ((${#source[@]})); then
 			compgen -W "$(_libshare_top_values processes pid)" -- "$cur"
 		else
@@ -77,7 +79,7 @@ _libshare_top() {
 		fi)
 		return
 		;;
-	--library)
+	--library | -l)
 		local path
 
 		# Whole paths, and their last parts.
@@ -88,14 +90,14 @@ _libshare_top() {
 		done < <(_libshare_top_values libraries path)
 		return
 		;;
-	--cgroup)
+	--cgroup | -g)
 		mapfile -t COMPREPLY < <(compgen -W "$(_libshare_top_values processes cgroup)" -- "$cur")
 		return
 		;;
-	-n | --iterations | -d | --delay | --filter | --max-series | --memory-max | --min)
+	-n | --iterations | -d | --delay | --filter | -f | --max-series | --memory-max | --min)
 		return
 		;;
-	--record | --replay | --since | --output | --picture | --map | --linking | --link-map | --html | --directory)
+	--record | -w | --replay | -i | --since | --output | --picture | --map | --linking | --link-map | --html | --directory)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return

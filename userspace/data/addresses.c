@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Words of a page that point into a mapping of a file are replaced by something that
+ * In place of a word of a page that points into a mapping of a file comes something that
  * stands for the file and the offset in it. Two pages that are the same then were
  * different only because their processes have files at different addresses.
  *
@@ -52,8 +52,9 @@ static void take_line(struct addresses *a, char *line)
 		at++;
 	if (end > 1ull << 32)
 		a->word = 8;
+	/* Of 62 bits: no sum of it and an offset, less an address, overflows. */
 	if (key[2] || !strcmp(at, "[vdso]"))
-		add_range(a, start, end, XXH64(key, sizeof(key), a->seed) + offset);
+		add_range(a, start, end, (XXH64(key, sizeof(key), a->seed) >> 2) + offset);
 	else if (!*at && last && last->end == start)
 		add_range(a, start, end, last->value + (start - last->start));
 }
@@ -87,8 +88,14 @@ bool addresses_read(struct addresses *a, uint64_t pid)
 	return a->nr;
 }
 
-/* The range that an address lies in, or NULL. */
-static const struct range *find(struct addresses *a, uint64_t address)
+/**
+ * addresses_find() - Find the range that an address lies in.
+ * @a: The process, which has some range.
+ * @address: The address.
+ *
+ * Return: The range, or NULL.
+ */
+const struct range *addresses_find(struct addresses *a, uint64_t address)
 {
 	size_t low = 0, high = a->nr;
 
@@ -124,58 +131,4 @@ bool addresses_has(const struct addresses *a, uint64_t start, uint64_t end)
 		if (a->at[i].start <= start && start < a->at[i].end)
 			start = a->at[i].end;
 	return start >= end;
-}
-
-/* Most addresses lie in the range of the one before, which is at hand in @range. */
-static bool replace_words(struct addresses *a, uint64_t *word, size_t nr)
-{
-	uint64_t low = a->at[0].start, span = a->at[a->nr - 1].end - low;
-	struct range range = a->at[a->last];
-	const struct range *found;
-	bool any = false;
-	size_t i;
-
-	for (i = 0; i < nr; i++) {
-		if (word[i] - range.start >= range.end - range.start) {
-			if (word[i] - low >= span)
-				continue;
-			found = find(a, word[i]);
-			if (!found)
-				continue;
-			range = *found;
-		}
-		word[i] += range.value - range.start;
-		any = true;
-	}
-	return any;
-}
-
-/* The same, in a process with addresses of 32 bits. */
-static bool replace_halves(struct addresses *a, uint32_t *half, size_t nr)
-{
-	const struct range *range;
-	bool any = false;
-	size_t i;
-
-	for (i = 0; i < nr; i++) {
-		range = find(a, half[i]);
-		if (!range)
-			continue;
-		half[i] += range->value - range->start;
-		any = true;
-	}
-	return any;
-}
-
-/**
- * addresses_replace() - Replace addresses in a page.
- * @a: The process that the page is of, which has some range.
- * @page: The page, which is aligned to words.
- * @size: Its bytes.
- *
- * Return: Whether there were any.
- */
-bool addresses_replace(struct addresses *a, void *page, size_t size)
-{
-	return a->word == 8 ? replace_words(a, page, size / 8) : replace_halves(a, page, size / 4);
 }

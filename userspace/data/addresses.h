@@ -22,6 +22,6 @@ struct addresses {
 
 bool addresses_read(struct addresses *a, uint64_t pid);
 bool addresses_has(const struct addresses *a, uint64_t start, uint64_t end);
-bool addresses_replace(struct addresses *a, void *page, size_t size);
+const struct range *addresses_find(struct addresses *a, uint64_t address);
 
 #endif

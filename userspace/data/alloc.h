@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Memory that is there, or the end of the program: nobody can go on without. */
+/* Allocation that exits on failure: no part of the program can go on without memory. */
 #ifndef ALLOC_H
 #define ALLOC_H
 

@@ -21,10 +21,11 @@ enum type {
 };
 
 enum column_flag {
-	SHOWN = 1,	/* where nobody asks for other columns */
+	SHOWN = 1,	/* if no other columns are asked for */
 	OPTIONAL = 2,	/* older modules do not print it */
 	TAKES_REST = 4, /* long text, which takes what room there is */
 	IN_JSON = 8,	/* shown in JSON, which is as wide as it likes */
+	WIDE = 16,	/* in the live view, if the screen has room */
 };
 
 struct column {

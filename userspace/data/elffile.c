@@ -205,7 +205,7 @@ static void read_segments(struct reader *r)
 }
 
 /*
- * Where a segment's file part ends within a page, whoever loads it fills the
+ * Where a segment's file part ends within a page, the kernel or the loader fills the
  * rest of that page with zeros, for .bss: a write.
  */
 static void add_bss(struct reader *r)

@@ -43,7 +43,7 @@ static enum parsed wrong_version(struct parser *p, const char *version)
 		     number, FORMAT);
 }
 
-/* "name=value"; pairs that nobody knows are ignored. */
+/* "name=value"; unknown pairs are ignored. */
 static bool take_pair(struct snapshot *snap, char *pair, uint64_t *generation)
 {
 	char *name = word(&pair, "=");

@@ -10,6 +10,7 @@
 
 #include "data/alloc.h"
 #include "data/columns.h"
+#include "data/readall.h"
 #include "data/source.h"
 #include "data/stream.h"
 #include "data/why.h"
@@ -23,7 +24,7 @@ struct source {
 	uint64_t generation;		/* of the last scan of /proc */
 	char *file;			/* a recording; or NULL */
 	struct stream *stream;	/* of the recording */
-	bool any;			/* snapshots there were in it */
+	uint64_t read;			/* snapshots of it so far */
 	char why[1024];
 };
 
@@ -171,45 +172,13 @@ struct source *source_auto(const char *directory, bool read_files)
 	return proc;
 }
 
-/* All that a file has; NULL, and errno, if it cannot be read or is too large. */
-static char *read_all(int fd, size_t *size)
-{
-	size_t room = 0;
-	char *data = NULL;
-	ssize_t n;
-
-	*size = 0;
-	do {
-		if (room - *size < 65536) {
-			room = 2 * room + 131072;
-			data = xrealloc(data, room, 1);
-		}
-		n = read(fd, data + *size, room - *size - 1);
-		if (n > 0)
-			*size += n;
-		if (*size > memory_max) {
-			errno = EFBIG;
-			n = -1;
-		}
-	} while (n > 0 || (n < 0 && errno == EINTR));
-	if (n < 0) {
-		int error = errno;
-
-		free(data);
-		errno = error;
-		return NULL;
-	}
-	data[*size] = '\0';
-	return data;
-}
-
 static char *read_file(struct source *source, const char *name, size_t *size)
 {
 	char *path, *data = NULL;
 	int fd = open_file(source, name, &path);
 
 	if (fd >= 0) {
-		data = read_all(fd, size);
+		data = readall(fd, size);
 		if (!data && errno == EFBIG)
 			fail(source, "%s is larger than %" PRIu64 " MiB: allow more with --memory-max",
 			     path, memory_max >> 20);
@@ -351,10 +320,38 @@ static int replay(struct source *source, struct snapshot **snap)
 	got = stream_next(source->stream, snap);
 	if (got < 0)
 		return fail(source, "%s", stream_why(source->stream));
-	if (!got && !source->any)
+	if (!got && !source->read)
 		return fail(source, "%s holds no snapshot: make one with --record", source->file);
-	source->any = true;
+	source->read += got;
 	return got;
+}
+
+/**
+ * source_seek() - Make a snapshot of a recording the next one.
+ * @source: The recording, which is not standard input.
+ * @at: How many snapshots come before it.
+ *
+ * A recording is read from its start: what a snapshot holds says where the next begins.
+ *
+ * Return: 1; 0 if the recording ends before; -1 if it cannot be read: see source_why().
+ */
+int source_seek(struct source *source, uint64_t at)
+{
+	struct snapshot *snap;
+	int got;
+
+	if (at < source->read) {
+		stream_close(source->stream);
+		source->stream = NULL;
+		source->read = 0;
+	}
+	while (source->read < at) {
+		got = replay(source, &snap);
+		if (got <= 0)
+			return got;
+		snapshot_free(snap);
+	}
+	return 1;
 }
 
 static const char *first_missing(unsigned int missing)

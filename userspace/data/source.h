@@ -22,6 +22,7 @@ struct source *source_replay(const char *file);
 bool source_is_proc(const struct source *source);
 bool source_is_replay(const struct source *source);
 int source_next(struct source *source, unsigned int needs, struct snapshot **snap);
+int source_seek(struct source *source, uint64_t at);
 const char *source_why(const struct source *source);
 void source_close(struct source *source);
 

@@ -63,6 +63,7 @@ bool draw_setup(void)
 	nodelay(stdscr, TRUE);
 	set_escdelay(50);
 	curs_set(0);
+	mouse_setup();
 	setup_colours();
 	return true;
 }
@@ -215,49 +216,18 @@ void draw_path(int width, const char *path)
 	draw_text(width - 1, path);
 }
 
-static void draw_place(const struct model *m, int y)
-{
-	static const char *const texts[] = {
-		[PLACE_USERS] = "[processes] segments  sections  ",
-		[PLACE_SEGMENTS] = " processes [segments] sections  ",
-		[PLACE_SECTIONS] = " processes  segments [sections] ",
-		[PLACE_GROUP] = "libraries of ",
-		[PLACE_MAP] = "pages of ",
-	};
-	const struct place *place = &m->place[m->depth];
-	const char *name = place->path ?: place->cgroup;
-	char text[300] = "";
-	int used;
-
-	if (texts[place->kind])
-		snprintf(text, sizeof(text), "%s", texts[place->kind]);
-	else if (place->kind == PLACE_USES)
-		snprintf(text, sizeof(text), "libraries of process %" PRIu64, place->pid);
-	else
-		snprintf(text, sizeof(text), "%s%s", place->kind == PLACE_GROUPS ?
-			 "control groups" : place->view->name, m->chosen);
-	move(y, 0);
-	attron(draw_title());
-	used = draw_width(text);
-	/* A narrow screen has room for one of the two. */
-	if (name && used + 10 > COLS)
-		used = 0;
-	draw_text(name ? used : COLS, text);
-	if (name)
-		draw_path(COLS - used, name);
-	attroff(draw_title());
-	if (*place->filter && !name && used + 4 < COLS) {
-		move(y, used + 2);
-		draw_text(COLS - used - 2, place->filter);
-	}
-}
-
 static void draw_bottom(const struct model *m)
 {
-	static const char *const keys[] = { "? help", "q quit", "/ filter", "> sort", "Enter open",
-					    "Esc back", "p processes", "m map", "c cgroups" };
-	const char *label = m->focus == FOCUS_FILTER ? "filter: " :
-			    m->focus == FOCUS_SAVE ? "save to: " : NULL;
+	static const char *const keys[] = { "? help", "q quit", "/ search", "\\ filter", "> sort",
+					    "Enter open", "Esc back", "p processes", "m map",
+					    "F2 columns", "u user", "c cgroups" };
+	static const char *const labels[FOCUS_HELP + 1] = {
+		[FOCUS_FILTER] = "filter: ",
+		[FOCUS_SEARCH] = "search: ",
+		[FOCUS_SAVE] = "save to: ",
+	};
+	const char *label = labels[m->focus];
+	char *text;
 	int width = COLS - 1;
 	size_t i;
 
@@ -266,11 +236,16 @@ static void draw_bottom(const struct model *m)
 		attron(A_BOLD);
 		draw_text((int)strlen(label) < width ? (int)strlen(label) : 0, label);
 		attroff(A_BOLD);
-		draw_path(COLS - 2 - getcurx(stdscr), m->input);
+		/* What is wrong with it stands behind it. */
+		text = xasprintf("%s%s%s", m->input, *m->message ? ": " : "", m->message);
+		draw_path(COLS - 2 - getcurx(stdscr), text);
+		free(text);
 	} else if (*m->message) {
 		attron(A_BOLD | (m->failed && colours ? COLOR_PAIR(PAIR_WARNING) : 0));
 		draw_text(width, m->message);
 		attrset(A_NORMAL);
+	} else if (m->focus == FOCUS_HELP) {
+		draw_text(width, "Up and Down move the help, any other key leaves it");
 	} else if (model_remedy(m)) {
 		draw_text(width, model_remedy(m));
 	} else {
@@ -293,15 +268,15 @@ void draw_screen(struct model *m)
 	erase();
 	top = draw_header(m);
 	if (m->focus == FOCUS_HELP) {
-		draw_help(top, LINES - 1);
+		draw_help(m, top, LINES - 1);
 	} else if (top < LINES - 2) {
-		draw_place(m, top);
-		if (m->focus == FOCUS_SORT)
-			draw_choice(m, top + 1, LINES - 1);
+		top = draw_place(m, top);
+		if (m->focus >= FOCUS_SORT && m->focus <= FOCUS_USERS)
+			draw_choice(m, top, LINES - 1);
 		else if (model_place(m)->view)
-			draw_list(m, top + 1, LINES - 1);
+			draw_list(m, top, draw_advice(m, top, LINES - 1));
 		else
-			draw_map(m, top + 1, LINES - 1);
+			draw_map(m, top, LINES - 1);
 	}
 	draw_bottom(m);
 	refresh();

@@ -15,7 +15,7 @@
  */
 struct rows model_find_findings(struct model *m)
 {
-	const struct filter all = { .pid = UNKNOWN };
+	const struct filter all = { 0 };
 	const struct rows none = { 0 };
 
 	if (model_lacks(m))

@@ -30,10 +30,18 @@ static void add_word(struct flow *flow, const char *text, int attribute)
 	flow->x += width + 2;
 }
 
-static void add_total(struct flow *flow, const struct model *m, const char *name,
-		      uint64_t value, uint64_t before)
+/* What most of the view is about. */
+static bool has_curve(const char *name)
 {
-	char size[SIZE_TEXT], delta[SIZE_TEXT] = "", text[96];
+	return !strcmp(name, "saved") || !strcmp(name, "cow_unique");
+}
+
+static void add_total(struct flow *flow, const struct model *m, size_t i)
+{
+	const char *name = totals_names[i].label;
+	uint64_t value = totals_at(&m->totals, i);
+	uint64_t before = totals_at(m->mark ? &m->at_mark : &m->before, i);
+	char size[SIZE_TEXT], delta[SIZE_TEXT] = "", curve[CURVE_TEXT] = "", text[256];
 
 	if (value == UNKNOWN)
 		return;
@@ -43,10 +51,11 @@ static void add_total(struct flow *flow, const struct model *m, const char *name
 		text_size(value, size);
 	if ((m->has_before || m->mark) && before != UNKNOWN)
 		text_delta(before, value, !m->bytes, delta);
+	if (has_curve(totals_names[i].name))
+		history_totals(&m->history, i, curve);
+	snprintf(text, sizeof(text), "%s %s%s%s", name, size, *curve ? " " : "", curve);
 	if (*delta && strcmp(delta, "0"))
-		snprintf(text, sizeof(text), "%s %s (%s)", name, size, delta);
-	else
-		snprintf(text, sizeof(text), "%s %s", name, size);
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), " (%s)", delta);
 	add_word(flow, text, A_BOLD);
 }
 
@@ -112,8 +121,14 @@ static void add_scan(struct flow *flow, const struct model *m)
 		 "every %g s: slowed down to 5 %% of a CPU" : "every %g s", m->delay_ms / 1000.0);
 	add_word(flow, m->paused ? "paused" : m->ended ? "end of the recording" : text,
 		 m->paused ? A_REVERSE : 0);
+	if (m->replay) {
+		snprintf(text, sizeof(text), "snapshot %" PRIu64, m->at + 1);
+		add_word(flow, text, 0);
+	}
 	if (m->mark)
 		add_word(flow, "changes since the mark", A_REVERSE);
+	if (m->percent && m->sums)
+		add_word(flow, "percent", A_REVERSE);
 	if (!add_skipped(flow, m->snap) && m->snap->skipped) {
 		snprintf(text, sizeof(text), "%" PRIu64 " %s skipped", m->snap->skipped,
 			 m->snap->skipped == 1 ? "process" : "processes");
@@ -143,9 +158,7 @@ int draw_header(const struct model *m)
 	}
 	for (i = 0; totals_names[i].name; i++)
 		if (totals_names[i].label)
-			add_total(&flow, m, totals_names[i].label,
-				  totals_at(&m->totals, i),
-				  totals_at(m->mark ? &m->at_mark : &m->before, i));
+			add_total(&flow, m, i);
 	snprintf(text, sizeof(text), "%" PRIu64 " libraries", m->totals.libraries);
 	add_word(&flow, text, 0);
 	return flow.y > flow.last ? flow.last + 1 : flow.y + 1;

@@ -1,269 +1,330 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Keys of the live view. Keys without a character come as ncurses numbers them,
- * characters as their negative code.
- */
+/* What each key does, in one table: the help shows the same. */
 #include <limits.h>
-#include <ncurses.h>
-#include <time.h>
-#include <wchar.h>
 
+#include "live/keycodes.h"
 #include "live/live.h"
 
-#define CHARACTER(c) (-(c))
-#define ESCAPE CHARACTER(27)
-#define CONTROL(c) CHARACTER((c) & 31)
+#define KEYS_MOST 6	/* that do the same */
 
-static size_t nr_columns(const struct view *view)
+static void take_up(struct model *m, int key);
+static void take_page(struct model *m, int key);
+static void take_end(struct model *m, int key);
+static void take_side(struct model *m, int key);
+
+static void take_enter(struct model *m, int key)
 {
-	size_t nr = 0;
-
-	while (view->columns[nr].name)
-		nr++;
-	return nr;
+	(void)key;
+	model_enter(m);
 }
 
-static bool is_enter(int key)
+static void take_tab(struct model *m, int key)
 {
-	return key == KEY_ENTER || key == CHARACTER('\r') || key == CHARACTER('\n');
+	(void)key;
+	model_next_view(m);
 }
 
-static bool is_backspace(int key)
+static void take_back(struct model *m, int key)
 {
-	return key == KEY_BACKSPACE || key == CHARACTER(127) || key == CHARACTER(8);
+	(void)key;
+	model_leave(m);
 }
 
-/* Edit the line that is typed; whether it changed. */
-static bool edit(struct model *m, int key)
+static void take_places(struct model *m, int key)
 {
-	size_t len = strlen(m->input);
-	char bytes[MB_LEN_MAX];
-	mbstate_t state = { 0 };
-	size_t n;
-
-	if (is_backspace(key) && len) {
-		do
-			len--;
-		while (len && (m->input[len] & 0xc0) == 0x80);
-		m->input[len] = '\0';
-		return true;
+	switch (-key) {
+	case 'p':
+		model_show_processes(m);
+		break;
+	case 'c':
+		model_show_groups(m);
+		break;
+	case 'm':
+		model_show_map(m);
+		break;
+	case 'w':
+		model_show_findings(m);
+		break;
 	}
-	if (key == CONTROL('u')) {
-		*m->input = '\0';
-		return true;
-	}
-	if (key > CHARACTER(' ') || key == CHARACTER(127))
-		return false;
-	n = wcrtomb(bytes, -key, &state);
-	if (n == (size_t)-1 || len + n >= sizeof(m->input))
-		return false;
-	memcpy(m->input + len, bytes, n);
-	m->input[len + n] = '\0';
-	return true;
+}
+
+static void take_search(struct model *m, int key)
+{
+	(void)key;
+	typing_begin(m, FOCUS_SEARCH);
+}
+
+static void take_again(struct model *m, int key)
+{
+	size_t nr = m->list.nr, at = model_place(m)->at;
+	bool back = key == CHARACTER('N');
+
+	if (!*m->search)
+		model_say(m, "nothing was searched for: / begins a search");
+	else if (nr)
+		model_search(m, (back ? at + nr - 1 : at + 1) % nr, back);
 }
 
 static void take_filter(struct model *m, int key)
 {
-	struct place *place = model_place(m);
+	(void)key;
+	typing_begin(m, FOCUS_FILTER);
+}
 
-	if (is_enter(key)) {
-		m->focus = FOCUS_LIST;
+static void take_user(struct model *m, int key)
+{
+	(void)key;
+	choice_begin(m, FOCUS_USERS);
+}
+
+static void take_columns(struct model *m, int key)
+{
+	(void)key;
+	choice_begin(m, FOCUS_COLUMNS);
+}
+
+static void take_order(struct model *m, int key)
+{
+	(void)key;
+	choice_begin(m, FOCUS_SORT);
+}
+
+/* The first of some columns that the place has gives the order. */
+static void take_sort(struct model *m, int key)
+{
+	static const struct {
+		char key;
+		const char *columns[3];
+	} orders[] = {
+		{ 'S', { "saved", "shared" } },
+		{ 'M', { "mapped", "rss", "size" } },
+		{ 'P', { "pss", "procs" } },
+		{ 'C', { "cow" } },
+	};
+	const struct view *view = model_place(m)->view;
+	const struct column *col = NULL;
+	size_t i, j;
+
+	for (i = 0; view && i < sizeof(orders) / sizeof(*orders); i++)
+		for (j = 0; orders[i].key == -key && !col && j < 3 && orders[i].columns[j]; j++)
+			col = column_find(view, orders[i].columns[j], strlen(orders[i].columns[j]));
+	if (col)
+		model_sort(m, col);
+	else
+		model_say(m, "'%c' has no column to sort by here: > lists all", -key);
+}
+
+static void take_reverse(struct model *m, int key)
+{
+	(void)key;
+	model_reverse(m);
+}
+
+static void take_percent(struct model *m, int key)
+{
+	(void)key;
+	if (!m->percent && !m->sums) {
+		model_say(m, "what is listed here does not add up: there are no percent");
 		return;
 	}
-	if (key == ESCAPE) {
-		m->focus = FOCUS_LIST;
-		*m->input = '\0';
-	} else if (!edit(m, key)) {
-		return;
-	}
-	snprintf(place->filter, sizeof(place->filter), "%s", m->input);
+	m->percent = !m->percent;
 	model_build(m);
+}
+
+static void take_mark(struct model *m, int key)
+{
+	(void)key;
+	model_toggle_mark(m);
+}
+
+static void take_pause(struct model *m, int key)
+{
+	(void)key;
+	m->paused = !m->paused;
+}
+
+static void take_step(struct model *m, int key)
+{
+	model_step(m, key == CHARACTER(',') || key == CHARACTER('['));
 }
 
 static void take_save(struct model *m, int key)
 {
-	if (key == ESCAPE) {
-		m->focus = FOCUS_LIST;
-	} else if (is_enter(key)) {
-		m->focus = FOCUS_LIST;
-		if (*m->input)
-			model_save(m, m->input);
-	} else {
-		edit(m, key);
-	}
+	(void)key;
+	typing_begin(m, FOCUS_SAVE);
 }
 
-static void take_sort(struct model *m, int key)
+static void take_help(struct model *m, int key)
 {
-	const struct view *view = model_place(m)->view;
-	size_t nr = nr_columns(view);
-
-	switch (key) {
-	case KEY_UP:
-	case CHARACTER('k'):
-		m->choice = m->choice ? m->choice - 1 : nr - 1;
-		return;
-	case KEY_DOWN:
-	case CHARACTER('j'):
-	case KEY_F(6):
-	case CHARACTER('>'):
-		m->choice = m->choice + 1 < nr ? m->choice + 1 : 0;
-		return;
-	case KEY_RESIZE:
-		return;
-	}
-	m->focus = FOCUS_LIST;
-	if (is_enter(key))
-		model_sort(m, &view->columns[m->choice]);
+	(void)key;
+	m->focus = FOCUS_HELP;
+	m->choice = 0;
 }
 
-static void begin_sort(struct model *m)
+static void take_redraw(struct model *m, int key)
 {
-	struct place *place = model_place(m);
-
-	if (!place->view)
-		return;
-	m->focus = FOCUS_SORT;
-	m->choice = place->sort ? place->sort - place->view->columns : 0;
+	(void)m;
+	(void)key;
+	clearok(curscr, TRUE);
 }
 
-static void begin_filter(struct model *m)
+static void take_quit(struct model *m, int key)
 {
-	struct place *place = model_place(m);
-
-	if (!place->view)
-		return;
-	m->focus = FOCUS_FILTER;
-	snprintf(m->input, sizeof(m->input), "%s", place->filter);
+	(void)key;
+	m->quit = true;
 }
 
-static void begin_save(struct model *m)
-{
-	time_t now = time(NULL);
+#define C(c) CHARACTER(c)
 
-	m->focus = FOCUS_SAVE;
-	strftime(m->input, sizeof(m->input), "libshare-%Y%m%d-%H%M%S.zst", localtime(&now));
-}
+static const struct binding {
+	int key[KEYS_MOST];
+	const char *names, *help;
+	void (*act)(struct model *m, int key);
+} bindings[] = {
+	{ { KEY_UP, KEY_DOWN, C('k'), C('j') }, "Up Down k j",
+	  "select a row; in the page map, a cell", take_up },
+	{ { KEY_PPAGE, KEY_NPAGE, CONTROL('b'), CONTROL('f') }, "PgUp PgDn ^B ^F",
+	  "a page up, a page down", take_page },
+	{ { KEY_HOME, KEY_END, C('g'), C('G') }, "Home End g G", "the first, the last", take_end },
+	{ { KEY_LEFT, KEY_RIGHT }, "Left Right", "a cell of the page map; Left: back", take_side },
+	{ { KEY_ENTER, C('\r'), C('\n') }, "Enter",
+	  "open: a library's processes, a process's libraries", take_enter },
+	{ { C('\t') }, "Tab", "of a library: processes, segments, copies by section", take_tab },
+	{ { ESCAPE, KEY_BACKSPACE, C(127), C(8) }, "Esc Backspace",
+	  "back; clears the filter first", take_back },
+	{ { C('p') }, "p", "processes, and back to libraries", take_places },
+	{ { C('c') }, "c", "control groups, and back; Enter: libraries of a group", take_places },
+	{ { C('m') }, "m", "page map of the library, and back", take_places },
+	{ { C('w') }, "w", "what to do about copies: reads memory, and pauses", take_places },
+	{ { C('/'), KEY_F(3) }, "/ F3", "search as you type: a part of a name, or a glob",
+	  take_search },
+	{ { C('n'), C('N') }, "n N", "search on, downwards and upwards", take_again },
+	{ { C('\\'), KEY_F(4) }, "\\ F4", "filter as you type: only rows that match", take_filter },
+	{ { C('u') }, "u", "only processes of a user", take_user },
+	{ { KEY_F(2) }, "F2", "choose columns", take_columns },
+	{ { C('>'), C('<'), KEY_F(6) }, "> < F6", "choose the column to sort by", take_order },
+	{ { C('S'), C('M'), C('P'), C('C') }, "S M P C",
+	  "sort by SAVED, MAPPED or RSS, PSS or PROCS, COW", take_sort },
+	{ { C('r'), C('I') }, "r I", "reverse the order", take_reverse },
+	{ { C('%') }, "%", "percent of the sum, and back to sizes", take_percent },
+	{ { C('d') }, "d", "toggle changes since this moment", take_mark },
+	{ { C(' ') }, "Space", "pause, and go on", take_pause },
+	{ { C(','), C('.'), C('['), C(']') }, ", . [ ]",
+	  "in a recording: the snapshot before, the next one", take_step },
+	{ { C('s') }, "s", "save what was scanned, for --replay and --diff", take_save },
+	{ { C('?'), C('h'), KEY_F(1) }, "? h F1", "this help", take_help },
+	{ { CONTROL('l') }, "^L", "draw the screen again", take_redraw },
+	{ { C('q'), KEY_F(10) }, "q F10", "quit", take_quit },
+};
 
-static void reverse(struct model *m)
+/**
+ * keys_explain() - What the help says of a key.
+ * @i: The number of its line.
+ * @names: Set to what the key is called.
+ * @help: Set to what it does.
+ *
+ * Return: Whether there is such a line.
+ */
+bool keys_explain(size_t i, const char **names, const char **help)
 {
-	model_place(m)->reverse = !model_place(m)->reverse;
-	model_build(m);
+	if (i >= sizeof(bindings) / sizeof(*bindings))
+		return false;
+	*names = bindings[i].names;
+	*help = bindings[i].help;
+	return true;
 }
 
 /* The page map has two dimensions. */
-static void take_move(struct model *m, int key)
+static long line_of(const struct model *m)
 {
-	bool map = !model_place(m)->view;
-	long line = map && m->map_width ? m->map_width : 1, page = m->page ? m->page : 1;
+	return !m->place[m->depth].view && m->map_width ? m->map_width : 1;
+}
 
-	switch (key) {
-	case KEY_UP:
-	case CHARACTER('k'):
-		model_move(m, -line);
-		break;
-	case KEY_DOWN:
-	case CHARACTER('j'):
-		model_move(m, line);
-		break;
-	case KEY_PPAGE:
-	case CONTROL('b'):
-		model_move(m, -line * page);
-		break;
-	case KEY_NPAGE:
-	case CONTROL('f'):
-		model_move(m, line * page);
-		break;
-	case KEY_HOME:
-	case CHARACTER('g'):
-		model_move(m, -LONG_MAX);
-		break;
-	case KEY_END:
-	case CHARACTER('G'):
-		model_move(m, LONG_MAX);
-		break;
-	case KEY_LEFT:
-		if (map)
-			model_move(m, -1);
-		else
-			model_leave(m);
-		break;
-	case KEY_RIGHT:
-		if (map)
-			model_move(m, 1);
-		break;
-	}
+static void take_up(struct model *m, int key)
+{
+	model_move(m, key == KEY_UP || key == C('k') ? -line_of(m) : line_of(m));
+}
+
+static void take_page(struct model *m, int key)
+{
+	long by = line_of(m) * (m->page ? m->page : 1);
+
+	model_move(m, key == KEY_PPAGE || key == CONTROL('b') ? -by : by);
+}
+
+static void take_end(struct model *m, int key)
+{
+	model_move(m, key == KEY_HOME || key == C('g') ? -LONG_MAX : LONG_MAX);
+}
+
+static void take_side(struct model *m, int key)
+{
+	if (!model_place(m)->view)
+		model_move(m, key == KEY_LEFT ? -1 : 1);
+	else if (key == KEY_LEFT)
+		model_leave(m);
+	else
+		model_say(m, "Right moves in the page map; Enter opens a row");
+}
+
+/* A key that does nothing says so, so that typing errors are seen. */
+static void take_other(struct model *m, int key)
+{
+	int i;
+
+	for (i = 1; i <= 12; i++)
+		if (key == KEY_F(i))
+			model_say(m, "F%d does nothing here: ? lists the keys", i);
+	if (key < CHARACTER(' ') && key > CHARACTER(127))
+		model_say(m, "'%c' does nothing here: ? lists the keys", -key);
+	else if (!*m->message)
+		model_say(m, "this key does nothing here: ? lists the keys");
 }
 
 static void take_list(struct model *m, int key)
 {
+	size_t i, j;
+
+	if (key == KEY_MOUSE) {
+		mouse_take(m);
+		return;
+	}
+	if (key == KEY_RESIZE)
+		return;
+	for (i = 0; i < sizeof(bindings) / sizeof(*bindings); i++) {
+		for (j = 0; j < KEYS_MOST && bindings[i].key[j]; j++) {
+			if (bindings[i].key[j] == key) {
+				bindings[i].act(m, key);
+				return;
+			}
+		}
+	}
+	take_other(m, key);
+}
+
+static void take_in_help(struct model *m, int key)
+{
 	switch (key) {
-	case CHARACTER('q'):
-	case KEY_F(10):
-		m->quit = true;
+	case KEY_UP:
+	case KEY_PPAGE:
+		m->choice -= m->choice ? 1 : 0;
 		break;
-	case CHARACTER('?'):
-	case CHARACTER('h'):
-	case KEY_F(1):
-		m->focus = FOCUS_HELP;
+	case KEY_DOWN:
+	case KEY_NPAGE:
+		m->choice++;
 		break;
-	case CHARACTER('/'):
-	case KEY_F(4):
-		begin_filter(m);
-		break;
-	case CHARACTER('>'):
-	case CHARACTER('<'):
-	case KEY_F(6):
-		begin_sort(m);
-		break;
-	case CHARACTER('r'):
-	case CHARACTER('I'):
-		reverse(m);
-		break;
-	case CHARACTER('p'):
-		model_show_processes(m);
-		break;
-	case CHARACTER('c'):
-		model_show_groups(m);
-		break;
-	case CHARACTER('m'):
-		model_show_map(m);
-		break;
-	case CHARACTER('w'):
-		model_show_findings(m);
-		break;
-	case CHARACTER('d'):
-		model_toggle_mark(m);
-		break;
-	case CHARACTER('s'):
-		begin_save(m);
-		break;
-	case CHARACTER(' '):
-		m->paused = !m->paused;
-		break;
-	case CHARACTER('\t'):
-		model_next_view(m);
-		break;
-	case ESCAPE:
-		model_leave(m);
-		break;
-	case CONTROL('l'):
-		clearok(curscr, TRUE);
+	case KEY_RESIZE:
+	case KEY_MOUSE:
 		break;
 	default:
-		if (is_enter(key))
-			model_enter(m);
-		else if (is_backspace(key))
-			model_leave(m);
-		else
-			take_move(m, key);
+		m->focus = FOCUS_LIST;
 	}
 }
 
 /**
  * keys_take() - Do what a key asks for.
  * @m: The model.
- * @key: The key.
+ * @key: The key, as keycodes.h has it.
  */
 void keys_take(struct model *m, int key)
 {
@@ -274,17 +335,17 @@ void keys_take(struct model *m, int key)
 		take_list(m, key);
 		break;
 	case FOCUS_FILTER:
-		take_filter(m, key);
+	case FOCUS_SEARCH:
+	case FOCUS_SAVE:
+		typing_take(m, key);
 		break;
 	case FOCUS_SORT:
-		take_sort(m, key);
-		break;
-	case FOCUS_SAVE:
-		take_save(m, key);
+	case FOCUS_COLUMNS:
+	case FOCUS_USERS:
+		choice_take(m, key);
 		break;
 	case FOCUS_HELP:
-		if (key != KEY_RESIZE)
-			m->focus = FOCUS_LIST;
+		take_in_help(m, key);
 		break;
 	}
 }

@@ -20,6 +20,7 @@ struct live {
 	struct model model;
 	struct worker *worker;
 	int epoll, timer, signals;
+	uint64_t asked;		/* number of the snapshot that was asked for, or NOT_ASKED */
 	uint64_t cpu_ns;	/* that this program had used when the last scan came */
 	unsigned int silent;	/* times in a row that there was something to read, and was not */
 	char why[1024];		/* why there is nothing to show at all */
@@ -128,15 +129,18 @@ static void ask(struct live *live)
 {
 	struct model *m = &live->model;
 
-	if (m->scanning || m->ended)
+	if (m->scanning || (m->ended && m->seek == NOT_ASKED))
 		return;
 	/* The last one was there to be seen until now. */
-	if (!m->left) {
+	if (!m->left && m->seek == NOT_ASKED) {
 		m->quit = true;
 		return;
 	}
 	m->scanning = true;
-	worker_ask(live->worker, model_needs(m));
+	m->ended = false;
+	live->asked = m->seek;
+	m->seek = NOT_ASKED;
+	worker_ask(live->worker, model_needs(m), live->asked);
 }
 
 static void take(struct live *live)
@@ -152,11 +156,13 @@ static void take(struct live *live)
 			*m->message = '\0';
 		m->failed = false;
 		slow_down(live, snap);
-		model_take(m, snap);
-		m->left--;
+		m->left -= live->asked == NOT_ASKED;
+		model_take(m, snap, live->asked);
 		return;
 	}
 	m->ended = m->replay;
+	if (!got && live->asked != NOT_ASKED)
+		model_say(m, "this is the last snapshot of the recording");
 	if (got < 0) {
 		m->failed = true;
 		model_say(m, "%s", live->why);
@@ -200,10 +206,9 @@ static void take_keys(struct live *live)
 		keys_take(&live->model, kind == KEY_CODE_YES ? (int)key : -(int)key);
 	}
 	/*
-	 * A terminal that is readable and says nothing is gone; or it has been given
-	 * to others, and nobody is left to give it back (a process group that is an
-	 * orphan): then each attempt to read fails at once. Part of a character is
-	 * nothing yet, too.
+	 * A terminal that is readable and says nothing is gone; or another process group
+	 * has it for good, because this one is an orphan: each attempt to read fails at
+	 * once then. Part of a character is nothing yet, too.
 	 */
 	live->silent = any ? 0 : live->silent + 1;
 	if (live->silent > SILENCE || (!any && !isatty(STDIN_FILENO)))
@@ -311,7 +316,8 @@ int live_run(const struct options *options)
 	watch(&live, STDIN_FILENO);
 	while (!live.model.quit) {
 		/* What the user has just opened is not left to the clock. */
-		if (model_lacks(&live.model) && !live.model.failed)
+		if (live.model.seek != NOT_ASKED ||
+		    (model_lacks(&live.model) && !live.model.failed))
 			ask(&live);
 		draw(&live);
 		if (!live.model.quit)

@@ -88,6 +88,7 @@ void draw_map(struct model *m, int top, int bottom)
 	size_t cells = lines > 0 ? (size_t)lines * columns : 0, i;
 
 	m->page = lines > 0 ? lines : 1;
+	m->list_top = top;
 	if (m->map_cells != cells || m->map_width != (size_t)columns) {
 		m->map_cells = cells;
 		m->map_width = columns;

@@ -56,6 +56,7 @@ void place_set(struct place *place, enum place_kind kind)
 	place->reverse = false;
 	place->at = 0;
 	place->top = 0;
+	memset(place->width, 0, sizeof(place->width));
 	free(place->selected);
 	place->selected = NULL;
 	*place->filter = '\0';
@@ -74,17 +75,26 @@ void place_clear(struct place *place)
 	memset(place, 0, sizeof(*place));
 }
 
-/* What the command line chooses, for the line above the list. */
-static void describe_filter(struct model *m)
+/**
+ * model_describe_filter() - Say what is chosen, for the line above the list.
+ * @m: The model.
+ */
+void model_describe_filter(struct model *m)
 {
 	const struct filter *filter = &m->filter;
-	char pid[32] = "";
+	char *text = xstrdup(""), *longer, name[NAME];
+	size_t i;
 
-	if (filter->pid != UNKNOWN)
-		snprintf(pid, sizeof(pid), " --pid %" PRIu64, filter->pid);
-	snprintf(m->chosen, sizeof(m->chosen), "%s%s%s%s%s", pid,
+	for (i = 0; i < filter->pids; i++) {
+		longer = xasprintf("%s%s%" PRIu64, text, i ? "," : " --pid ", filter->pid[i]);
+		free(text);
+		text = longer;
+	}
+	snprintf(m->chosen, sizeof(m->chosen), "%s%s%s%s%s%s%s", text,
+		 filter->uid ? " --user " : "", filter->uid ? user_name(m, *filter->uid, name) : "",
 		 filter->library.text ? " --library " : "", filter->library.text ?: "",
 		 filter->cgroup ? " --cgroup " : "", filter->cgroup ?: "");
+	free(text);
 }
 
 /**
@@ -97,6 +107,8 @@ void model_setup(struct model *m, const struct options *options)
 	struct place *place = &m->place[0];
 
 	memset(m, 0, sizeof(*m));
+	m->seek = NOT_ASKED;
+	m->once = options->replay && !strcmp(options->replay, "-");
 	m->chosen_ms = options->delay_ms;
 	m->delay_ms = m->chosen_ms;
 	m->replay = options->replay;
@@ -107,7 +119,7 @@ void model_setup(struct model *m, const struct options *options)
 	m->view_asked = options->view;
 	m->columns_asked = options->columns;
 	m->sections_next = options->view == &sections_view;
-	describe_filter(m);
+	model_describe_filter(m);
 	place_set(place, options->view == place_views[PLACE_PROCESSES] ?
 		 PLACE_PROCESSES : PLACE_LIBRARIES);
 	if (options->view == place->view && options->sort)
@@ -133,6 +145,7 @@ void model_teardown(struct model *m)
 	if (m->mark != m->snap)
 		snapshot_free(m->mark);
 	snapshot_free(m->snap);
+	history_cut(&m->history, TICKS);
 	free(m->save_next);
 }
 
@@ -201,15 +214,26 @@ static void save(struct model *m, const char *file)
  * model_take() - Show a new snapshot.
  * @m: The model, which frees it.
  * @snap: The snapshot.
+ * @at: Its number in the recording, if it was asked for by that; or NOT_ASKED.
  */
-void model_take(struct model *m, struct snapshot *snap)
+void model_take(struct model *m, struct snapshot *snap, uint64_t at)
 {
+	const struct totals *last;
+
+	if (at == NOT_ASKED)
+		at = m->snap ? m->at + 1 : 0;
+	else if (at <= m->at)
+		history_cut(&m->history, m->at - at + 1);
+	m->at = at;
 	if (m->snap != m->mark)
 		snapshot_free(m->snap);
-	m->has_before = m->snap;
-	m->before = m->totals;
+	last = history_last(&m->history);
+	m->has_before = last;
+	if (last)
+		m->before = *last;
 	m->snap = snap;
 	totals_add(&m->totals, snap);
+	history_add(&m->history, snap, &m->totals);
 	if (m->mark_next && !model_lacks(m)) {
 		m->mark_next = false;
 		m->mark = snap;
@@ -222,7 +246,7 @@ void model_take(struct model *m, struct snapshot *snap)
 		save(m, file);
 		free(file);
 	}
-	model_build(m);
+	model_build_rows(m);
 	if (m->sections_next)
 		model_open_sections(m);
 }
@@ -245,4 +269,25 @@ void model_save(struct model *m, const char *file)
 	free(m->save_next);
 	m->save_next = NULL;
 	save(m, file);
+}
+
+/**
+ * model_step() - Show another snapshot of a recording, and pause.
+ * @m: The model.
+ * @back: The one before, not the next one.
+ */
+void model_step(struct model *m, bool back)
+{
+	uint64_t at = m->seek != NOT_ASKED ? m->seek : m->at;
+
+	if (!m->replay) {
+		model_say(m, "only a recording can be stepped through: see --replay");
+	} else if (m->once) {
+		model_say(m, "standard input is read once: give the name of a file to --replay");
+	} else if (back && !at) {
+		model_say(m, "this is the first snapshot of the recording");
+	} else {
+		m->seek = back ? at - 1 : at + 1;
+		m->paused = true;
+	}
 }

@@ -4,7 +4,12 @@
 #include "views/groups.h"
 #include "views/uses.h"
 
-static void select_row(struct model *m, size_t at)
+/**
+ * model_select() - Select a row.
+ * @m: The model, at a list.
+ * @at: Which row of the list.
+ */
+void model_select(struct model *m, size_t at)
 {
 	struct place *place = model_place(m);
 
@@ -31,7 +36,7 @@ void model_move(struct model *m, long by)
 	else
 		at = nr - 1 - at < (size_t)by ? nr - 1 : at + by;
 	if (place->view)
-		select_row(m, at);
+		model_select(m, at);
 	else
 		place->cell = at;
 }
@@ -141,7 +146,10 @@ void model_enter(struct model *m)
 	case PLACE_USERS:
 		open_process(m, ((const struct use *)row)->pid);
 		break;
+	case PLACE_FINDINGS:
+		break;
 	default:
+		model_say(m, "there is nothing to open here: Esc goes back");
 		break;
 	}
 }
@@ -204,8 +212,10 @@ bool model_leave(struct model *m)
 	if (*place->filter) {
 		*place->filter = '\0';
 	} else {
-		if (!m->depth)
+		if (!m->depth) {
+			model_say(m, "this is the first view: q quits");
 			return false;
+		}
 		m->depth--;
 	}
 	model_build(m);
@@ -278,17 +288,5 @@ void model_toggle_mark(struct model *m)
 		m->mark = m->snap;
 		m->at_mark = m->totals;
 	}
-	model_build(m);
-}
-
-/**
- * model_sort() - Sort by another column.
- * @m: The model.
- * @by: The column of the current place's view.
- */
-void model_sort(struct model *m, const struct column *by)
-{
-	model_place(m)->sort = by;
-	model_place(m)->reverse = false;
 	model_build(m);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The rows of the place where the user is; see live_model.c. */
+/* The rows of the place where the user is; see model.c. */
 #include "data/cmdline.h"
 #include "data/elffile.h"
 #include "live/live.h"
@@ -137,7 +137,7 @@ static void make_rows(struct model *m)
 static void make_marked(struct model *m)
 {
 	const struct view *view = model_place(m)->view;
-	const struct filter all = { .pid = UNKNOWN };
+	const struct filter all = { 0 };
 	struct list list;
 
 	if (view != &tables[LIBRARIES] &&
@@ -163,50 +163,31 @@ static void drop_unchanged(struct model *m)
 	m->list.nr = kept;
 }
 
-/* What the order follows is to be seen; names stay last. */
-static void show_column(struct columns *columns, const struct column *col)
+/* The rows that the place shows, of those that there are. */
+static void list_rows(struct model *m)
 {
-	size_t i;
+	struct place *place = model_place(m);
+	struct filter filter = { 0 };
 
-	for (i = 0; i < columns->nr; i++)
-		if (columns->at[i] == col)
-			return;
-	if (!col || !columns->nr || columns->nr == sizeof(columns->at) / sizeof(*columns->at))
-		return;
-	columns->at[columns->nr] = columns->at[columns->nr - 1];
-	columns->at[columns->nr++ - 1] = col;
-}
-
-/* Whether the command line says which columns this place shows. */
-static bool is_asked(const struct model *m)
-{
-	return m->columns_asked && m->place[m->depth].view == m->view_asked;
-}
-
-/* Columns other than the usual ones; or NULL. */
-static const char *columns_of(const struct model *m)
-{
-	const struct section *row = (void *)m->rows.at;
-
-	if (is_asked(m))
-		return m->columns_asked;
-	if (m->place[m->depth].kind == PLACE_FINDINGS)
-		return "wins,procs,rule,finding";
-	if (m->place[m->depth].kind != PLACE_SECTIONS)
-		return NULL;
-	/* The library is named above the list, and has one note. */
-	return m->rows.nr && strcmp(row->note, "-") ? "cow,pages,relocs,size,cause,note,section" :
-						      "cow,pages,relocs,size,cause,section";
+	if (!m->depth)
+		filter = m->filter;
+	filter.glob = *place->filter ? place->filter : NULL;
+	m->list = list_make(m->snap, place->view, &m->rows, &filter);
+	list_sort(&m->list, place->sort, place->reverse);
+	if (place->kind == PLACE_GROUPS)
+		groups_total_last(&m->list, &m->rows);
+	if (!m->depth && !filter.glob && !model_lacks(m))
+		filter_problem(m->snap, place->view, &filter, &m->list, m->nothing,
+			       sizeof(m->nothing));
 }
 
 /**
- * model_build() - Make the rows that the current place shows.
- * @m: The model, after anything in it changed.
+ * model_build_rows() - Make the rows that the current place shows.
+ * @m: The model, after a new snapshot came: columns keep their width.
  */
-void model_build(struct model *m)
+void model_build_rows(struct model *m)
 {
 	struct place *place = model_place(m);
-	struct filter filter = { .pid = UNKNOWN };
 
 	model_free_rows(m);
 	*m->nothing = '\0';
@@ -218,27 +199,28 @@ void model_build(struct model *m)
 		model_build_map(m);
 		return;
 	}
-	if (!m->depth)
-		filter = m->filter;
-	filter.glob = *place->filter ? place->filter : NULL;
-	columns_choose(place->view, columns_of(m), FORM_TABLE, &m->columns, NULL, 0);
-	/* Columns that were asked for stay as they are until another order is chosen. */
-	if (place->sort != m->sort_asked || !is_asked(m))
-		show_column(&m->columns, place->sort);
+	columns_build(m);
 	if (columns_have(&m->columns, "cmdline") && !m->replay)
 		cmdline_add(m->snap);
-	m->list = list_make(m->snap, place->view, &m->rows, &filter);
-	list_sort(&m->list, place->sort, place->reverse);
-	if (place->kind == PLACE_GROUPS)
-		groups_total_last(&m->list, &m->rows);
-	if (!m->depth && !filter.glob && !model_lacks(m))
-		filter_problem(m->snap, place->view, &filter, &m->list, m->nothing,
-			       sizeof(m->nothing));
+	list_rows(m);
 	if (m->mark)
 		make_marked(m);
 	if (m->marked.row)
 		drop_unchanged(m);
 	find_selected(m);
+	model_add_up(m);
+}
+
+/**
+ * model_build() - Make the rows that the current place shows.
+ * @m: The model, after anything else in it changed.
+ */
+void model_build(struct model *m)
+{
+	struct place *place = model_place(m);
+
+	memset(place->width, 0, sizeof(place->width));
+	model_build_rows(m);
 }
 
 /**
@@ -256,4 +238,3 @@ void model_build_map(struct model *m)
 	if (place->cell >= m->map.nr)
 		place->cell = m->map.nr ? m->map.nr - 1 : 0;
 }
-

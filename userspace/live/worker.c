@@ -11,6 +11,7 @@ struct worker {
 	int asked, done;	/* eventfds, which also order the accesses to: */
 	pthread_t thread;
 	unsigned int needs;
+	uint64_t at;		/* of the recording, or NOT_ASKED */
 	bool stop;
 	int got;
 	struct snapshot *snap;
@@ -22,7 +23,9 @@ static void *work(void *data)
 	eventfd_t count;
 
 	while (!eventfd_read(w->asked, &count) && !w->stop) {
-		w->got = source_next(w->source, w->needs, &w->snap);
+		w->got = w->at == NOT_ASKED ? 1 : source_seek(w->source, w->at);
+		if (w->got > 0)
+			w->got = source_next(w->source, w->needs, &w->snap);
 		eventfd_write(w->done, 1);
 	}
 	return NULL;
@@ -78,10 +81,12 @@ int worker_fd(const struct worker *w)
  * worker_ask() - Ask for the next snapshot.
  * @w: The worker, which has nothing else to do.
  * @needs: As source_next() has it.
+ * @at: The number of a snapshot in the recording; or NOT_ASKED.
  */
-void worker_ask(struct worker *w, unsigned int needs)
+void worker_ask(struct worker *w, unsigned int needs, uint64_t at)
 {
 	w->needs = needs;
+	w->at = at;
 	eventfd_write(w->asked, 1);
 }
 

@@ -156,12 +156,22 @@ int batch_explain(const struct options *options,
 	return status;
 }
 
+/* Whether rows are about files that are one library, as build IDs tell. */
+static bool tells_duplicates(const struct options *options, const struct snapshot *snap)
+{
+	if (snapshot_lacks(snap, LIBRARIES, "buildid"))
+		return false;
+	if (options->view == &what_if_view)
+		return !options->what_if || !strcmp(options->what_if, "dedup");
+	return options->view == &duplicates_view || options->view == &findings_view;
+}
+
 static int print_snapshot(const struct options *options,
 			  const struct columns *columns,
 			  struct snapshot *snap, bool first)
 {
 	/* Findings are about what is asked for, whatever they name. */
-	static const struct filter all = { .pid = UNKNOWN };
+	static const struct filter all = { 0 };
 	const struct filter *filter = &all;
 	struct printing how = options->how;
 	struct output output;
@@ -202,7 +212,7 @@ static int print_snapshot(const struct options *options,
 	output_open(&output, options->output, has_addresses(columns));
 	how.out = output.out;
 	members = audit_members(options, snap, members_make(snap, options->replay));
-	if (options->view == &duplicates_view)
+	if (tells_duplicates(options, snap))
 		members = duplicates_members(snap, members);
 	how.members = members;
 	how.time_ns = snap->time_ns;
@@ -221,10 +231,10 @@ static int print_snapshot(const struct options *options,
 		findings_say(&list, how.out);
 	if (options->view == &sections_view && how.form == FORM_TABLE)
 		sections_advise(snap, &list, how.out);
-	if (options->view == &duplicates_view && how.form == FORM_TABLE)
-		duplicates_say(snap, &list, how.out);
 	if (options->view == &what_if_view && how.form == FORM_TABLE)
 		what_if_sum(&list, how.out);
+	if (tells_duplicates(options, snap) && how.form == FORM_TABLE)
+		duplicates_say(snap, options->view == &duplicates_view ? &list : NULL, how.out);
 	output_close(&output);
 	free(members);
 	free(list.row);

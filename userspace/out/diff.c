@@ -237,7 +237,7 @@ static struct snapshot *next(struct source *source, unsigned int needs)
 	return got ? snap : NULL;
 }
 
-/* The last snapshot of a file, and its first where somebody wants that. */
+/* The last snapshot of a file, and its first if that is asked for. */
 static struct snapshot *load(const char *file, unsigned int needs,
 			     struct snapshot **first)
 {

@@ -10,12 +10,11 @@
 #include "data/skipped.h"
 #include "data/text.h"
 #include "out/batch.h"
+#include "out/curve.h"
 #include "out/output.h"
 #include "views/audit.h"
 #include "out/erosion.h"
 #include "views/members.h"
-
-#define CURVE 24	/* characters of a curve */
 
 /* What the processes of one program share of a section. */
 struct erosion {
@@ -148,28 +147,9 @@ static uint64_t half_life(const struct watch *w, const struct erosion *track)
 	return lround(w->time[w->snapshots - 1] * log(2) / log(began / now));
 }
 
-static const char *draw_curve(struct watch *w, const struct erosion *track)
-{
-	static const char *const block[] = {
-		"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"
-	};
-	static const char *const digit[] = {
-		"0", "1", "2", "3", "4", "5", "6", "7"
-	};
-	const char *const *step = MB_CUR_MAX > 1 ? block : digit;
-	size_t nr = w->snapshots < CURVE ? w->snapshots : CURVE, i;
-	char text[4 * CURVE + 1] = "", *out = text;
-
-	for (i = 0; i < nr; i++) {
-		size_t at = nr > 1 ? i * (w->snapshots - 1) / (nr - 1) : 0;
-
-		out = stpcpy(out, step[track->value[at] * 7 / track->began]);
-	}
-	return snapshot_keep(w->last, text);
-}
-
 static void finish(struct watch *w)
 {
+	char curve[CURVE_TEXT];
 	size_t i;
 
 	for (i = 0; i < w->tracks; i++) {
@@ -178,7 +158,8 @@ static void finish(struct watch *w)
 		track->still = track->value[w->snapshots - 1];
 		track->percent = 100 * track->still / track->began;
 		track->half_life = half_life(w, track);
-		track->curve = draw_curve(w, track);
+		curve_draw(track->value, w->snapshots, track->began, curve);
+		track->curve = snapshot_keep(w->last, curve);
 	}
 }
 

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "data/alloc.h"
+#include "data/cmdline.h"
 #include "data/elffile.h"
 #include "data/origin.h"
 #include "data/skipped.h"
@@ -77,6 +78,7 @@ static void print_table(FILE *out, const struct view *view,
 
 static void print_totals(FILE *out, const struct snapshot *snap)
 {
+	uint64_t cached, files = duplicates_unknown(snap, &cached);
 	const char *host = snapshot_fact(snap, "hostname");
 	const char *kernel = snapshot_fact(snap, "kernel");
 	char *skipped = skipped_json(snap);
@@ -96,6 +98,9 @@ static void print_totals(FILE *out, const struct snapshot *snap)
 	free(source);
 	free(incomplete);
 	free(skipped);
+	if (!snapshot_lacks(snap, LIBRARIES, "buildid"))
+		fprintf(out, ",\n\"not_known\":{\"files\":%" PRIu64 ",\"cached\":%" PRIu64 "}",
+			files, cached);
 	fputs(",\n\"totals\":", out);
 	members_totals(out, snap);
 }
@@ -103,7 +108,7 @@ static void print_totals(FILE *out, const struct snapshot *snap)
 /* What an audit found, and what to do. */
 static void print_audit(FILE *out, struct snapshot *snap)
 {
-	const struct filter all = { .pid = UNKNOWN };
+	const struct filter all = { 0 };
 	struct rows findings = findings_find(snap, &all);
 
 	print_table(out, &findings_view, &findings, "wins,procs,rule,finding,remedy");
@@ -124,6 +129,9 @@ static void print_data(FILE *out, struct snapshot *snap)
 		    "lib,first,count,cached,sharers,copies");
 	print_table(out, &tables[ELF], &snap->table[ELF], "lib,section,offset,size");
 	print_table(out, &sections_view, &sections, "lib,section,cause,cow");
+	if (snap->has & HAS(PROCESSES))
+		print_table(out, &tables[PROCESSES], &snap->table[PROCESSES],
+			    "comm,pid,pss,private,rss,cow,libs,cmdline");
 	print_table(out, &duplicates_view, &duplicates,
 		    "group,wasted,cached,mapped,procs,path,buildid");
 	if (snap->has & HAS(AUDIT))
@@ -149,14 +157,16 @@ int html_run(const struct options *options)
 
 	/* Mappings lead to files, of which recordings know already. */
 	if (!options->replay)
-		needs |= HAS(MAPPINGS);
+		needs |= HAS(MAPPINGS) | HAS(PROCESSES);
 	if (audit_is_needed(options))
 		needs |= options->view->needs;
 	if (source_next(source, needs, &snap) <= 0)
 		errx(TROUBLE, "%s", source_why(source));
 	audit_prepare(options, snap);
-	if (!options->replay)
+	if (!options->replay) {
 		elf_add(snap, NULL);
+		cmdline_add(snap);
+	}
 	skipped_warn(snap, NULL);
 	output_open(&output, options->target, false);
 	fwrite(report, 1, place - report, output.out);

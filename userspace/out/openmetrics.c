@@ -3,59 +3,45 @@
  * Metrics in the OpenMetrics text format, which node_exporter's textfile
  * collector and Prometheus read. How many series there are is bounded: each
  * library is one, of each of a few metrics, and the rest is summed up in totals.
- * All are gauges: the names of counters are what this format and the older one
- * of Prometheus, which node_exporter reads, do not agree on.
+ *
+ * However a scan fails, the file says so: old numbers that stay would look like new ones.
  */
+#include <errno.h>
 #include <inttypes.h>
+#include <unistd.h>
 
 #include "data/alloc.h"
+#include "data/names.h"
 #include "data/skipped.h"
 #include "out/batch.h"
+#include "out/metric.h"
 #include "out/openmetrics.h"
 #include "out/output.h"
+#include "views/labels.h"
+#include "views/members.h"
 #include "views/totals.h"
 
-struct metric {
-	const char *name, *unit, *help;
-	size_t offset;		/* in the structure that it is about */
-};
+#define SECOND_NS 1000000000
 
-#define LIBRARY(name, unit, field, help) \
-	{ "libshare_library_" name, unit, help, offsetof(struct library, field) }
+/* Whose metrics are not written yet; NULL: of no run. */
+static const struct options *unwritten;
 
-static const struct metric library_metrics[] = {
-	LIBRARY("saved_bytes", "bytes", saved,
-		"What sharing of its file pages saves (rss - mapped)."),
-	LIBRARY("mapped_bytes", "bytes", mapped, "File pages that at least one process maps."),
-	LIBRARY("cow_unique_bytes", "bytes", cow_unique,
-		"Distinct private copies of its pages (copy-on-write)."),
-	LIBRARY("processes", "", procs, "Processes that map the library."),
-};
-
-#define NR(array) (sizeof(array) / sizeof(*(array)))
-
-static void print_head(FILE *out, const char *name, const char *type, const char *unit,
-		       const char *help)
+static void print_up(FILE *out, const struct snapshot *snap)
 {
-	fprintf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
-	if (*unit)
-		fprintf(out, "# UNIT %s %s\n", name, unit);
-}
-
-static void print_label(FILE *out, const char *text)
-{
-	fputc('"', out);
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			fputc('\\', out);
-		fputc(*text, out);
-	}
-	fputc('"', out);
-}
-
-static uint64_t value_at(const void *from, const struct metric *metric)
-{
-	return *(const uint64_t *)((const char *)from + metric->offset);
+	metric_head(out, "libshare_up", "", "Whether the last scan worked: 1 if so, 0 if not.");
+	fprintf(out, "libshare_up %d\n", !!snap);
+	metric_head(out, "libshare_build_info", "",
+		    "The version of libshare-top, and what it counts with: always 1.");
+	metric_label(out, "libshare_build_info{version", LIBSHARE_VERSION);
+	if (snap)
+		metric_label(out, ",source", snap->source ?: "module");
+	fputs("} 1\n", out);
+	if (!snap || snap->time_ns == UNKNOWN)
+		return;
+	metric_head(out, "libshare_scan_timestamp_seconds", "seconds",
+		    "When the last scan began, in seconds since 1970.");
+	fprintf(out, "libshare_scan_timestamp_seconds %" PRIu64 ".%09" PRIu64 "\n",
+		snap->time_ns / SECOND_NS, snap->time_ns % SECOND_NS);
 }
 
 static void print_totals(FILE *out, const struct snapshot *snap)
@@ -74,105 +60,9 @@ static void print_totals(FILE *out, const struct snapshot *snap)
 		if (value == UNKNOWN)
 			continue;
 		snprintf(name, sizeof(name), "libshare_%s%s", total->name, bytes ? "_bytes" : "");
-		print_head(out, name, "gauge", bytes ? "bytes" : "", total->help);
+		metric_head(out, name, bytes ? "bytes" : "", total->help);
 		fprintf(out, "%s %" PRIu64 "\n", name, value);
 	}
-}
-
-/* What the library takes, and what that is worth: both make it worth a series. */
-static uint64_t weight(const struct library *lib)
-{
-	return lib->mapped + known(lib->cow_unique) + lib->saved;
-}
-
-static int by_weight(const void *a, const void *b)
-{
-	const struct library *x = *(const struct library *const *)a;
-	const struct library *y = *(const struct library *const *)b;
-
-	if (weight(x) != weight(y))
-		return weight(x) < weight(y) ? 1 : -1;
-	return (x->lib > y->lib) - (x->lib < y->lib);
-}
-
-static void print_library_labels(FILE *out, const struct library *lib, size_t nth)
-{
-	fputs("{path=", out);
-	print_label(out, lib->path);
-	fputs(",dev=", out);
-	print_label(out, lib->dev);
-	fprintf(out, ",ino=\"%" PRIu64 "\"", lib->ino);
-	/* The same library has the same build ID on all hosts of a fleet. */
-	if (strcmp(lib->buildid, "-")) {
-		fputs(",buildid=", out);
-		print_label(out, lib->buildid);
-	}
-	if (nth > 1)
-		fprintf(out, ",nth=\"%zu\"", nth);
-	fputc('}', out);
-}
-
-static int by_labels(const void *a, const void *b)
-{
-	const struct library *x = **(const struct library *const *const *)a;
-	const struct library *y = **(const struct library *const *const *)b;
-	int way = strcmp(x->path, y->path);
-
-	way = way ?: strcmp(x->dev, y->dev);
-	way = way ?: (x->ino > y->ino) - (x->ino < y->ino);
-	way = way ?: strcmp(x->buildid, y->buildid);
-	return way ?: (x->lib > y->lib) - (x->lib < y->lib);
-}
-
-static bool same_labels(const struct library *x, const struct library *y)
-{
-	return x->ino == y->ino && !strcmp(x->path, y->path) && !strcmp(x->dev, y->dev) &&
-	       !strcmp(x->buildid, y->buildid);
-}
-
-/*
- * Not every file system has device and inode that are unique: snapshots of one btrfs
- * share them. Which of the libraries with the same labels each is, from 1.
- */
-static size_t *number_equals(const struct list *list, size_t nr)
-{
-	const void ***sorted = xcalloc(nr, sizeof(*sorted));
-	size_t *nth = xcalloc(nr, sizeof(*nth)), i;
-
-	for (i = 0; i < nr; i++)
-		sorted[i] = &list->row[i];
-	if (nr)
-		qsort(sorted, nr, sizeof(*sorted), by_labels);
-	for (i = 0; i < nr; i++)
-		nth[sorted[i] - list->row] = i && same_labels(*sorted[i - 1], *sorted[i]) ?
-					     nth[sorted[i - 1] - list->row] + 1 : 1;
-	free(sorted);
-	return nth;
-}
-
-static void print_libraries(FILE *out, const struct list *list, uint64_t max)
-{
-	size_t nr = list->nr < max ? list->nr : max, *nth, i, j;
-
-	if (list->nr)
-		qsort(list->row, list->nr, sizeof(*list->row), by_weight);
-	nth = number_equals(list, nr);
-	for (i = 0; i < NR(library_metrics); i++) {
-		const struct metric *metric = &library_metrics[i];
-
-		print_head(out, metric->name, "gauge", metric->unit, metric->help);
-		for (j = 0; j < nr; j++) {
-			if (value_at(list->row[j], metric) == UNKNOWN)
-				continue;
-			fputs(metric->name, out);
-			print_library_labels(out, list->row[j], nth[j]);
-			fprintf(out, " %" PRIu64 "\n", value_at(list->row[j], metric));
-		}
-	}
-	print_head(out, "libshare_libraries_left_out", "gauge", "",
-		   "Libraries without series of their own, because of their number.");
-	fprintf(out, "libshare_libraries_left_out %zu\n", list->nr - nr);
-	free(nth);
 }
 
 /* A family of its own: one with and without labels would be summed up twice. */
@@ -180,8 +70,8 @@ static void print_skipped(FILE *out, const struct snapshot *snap)
 {
 	int i;
 
-	print_head(out, "libshare_skipped_processes_by_reason", "gauge", "",
-		   "Processes that the last scan did not count, by reason.");
+	metric_head(out, "libshare_skipped_processes_by_reason", "",
+		    "Processes that the last scan did not count, by reason.");
 	for (i = 0; i < SKIPPED_REASONS; i++)
 		if (snap->skipped_by[i] != UNKNOWN)
 			fprintf(out, "libshare_skipped_processes_by_reason{reason=\"%s\"} %" PRIu64
@@ -192,16 +82,104 @@ static void print_cost(FILE *out, const struct snapshot *snap)
 {
 	const char *last = snapshot_fact(snap, "scan_ns");
 
-	print_head(out, "libshare_skipped_processes", "gauge", "",
-		   "Processes that the last scan could not look at.");
+	metric_head(out, "libshare_skipped_processes", "",
+		    "Processes that the last scan could not look at.");
 	fprintf(out, "libshare_skipped_processes %" PRIu64 "\n", snap->skipped);
 	if (snap->skipped_by[SKIPPED_STUCK] != UNKNOWN)
 		print_skipped(out, snap);
 	if (!last)
 		return;
-	print_head(out, "libshare_scan_duration_seconds", "gauge", "seconds",
-		   "How long the last scan took.");
+	metric_head(out, "libshare_scan_duration_seconds", "seconds",
+		    "How long the last scan took.");
 	fprintf(out, "libshare_scan_duration_seconds %.9f\n", strtod(last, NULL) / 1e9);
+}
+
+/* Begin to write, or say what is wrong with the folder. */
+static void open_output(struct output *output, const char *name)
+{
+	if (output_try(output, name, false))
+		return;
+	if (errno == ENOENT)
+		errx(TROUBLE, "cannot write %s: %s: make its folder, or name the folder that node_exporter reads (in the service, LIBSHARE_TEXTFILE_DIR)",
+		     name, strerror(errno));
+	if (errno == EROFS)
+		errx(TROUBLE, "cannot write %s: %s: in the service, ReadWritePaths= must name its folder",
+		     name, strerror(errno));
+	err(TROUBLE, "cannot write %s", name);
+}
+
+static void print_down(FILE *out)
+{
+	print_up(out, NULL);
+	fputs("# EOF\n", out);
+}
+
+/* What ended the program has been said; a second message would add nothing. */
+static void at_exit(void)
+{
+	struct output output;
+
+	if (!unwritten || !output_try(&output, unwritten->output, false))
+		return;
+	print_down(output.out);
+	output_keep(&output);
+}
+
+static bool has_cgroups(const struct options *options)
+{
+	char *path = xasprintf("%s/%s", options->directory, tables[CGROUPS].name);
+	bool has = !access(path, F_OK);
+
+	free(path);
+	return has;
+}
+
+/*
+ * Control groups: in a scan of their own, because one of both would be a snapshot, which
+ * costs half as much again as these two. NULL where they are not known: an older module
+ * has none.
+ */
+static struct snapshot *scan_groups(const struct options *options, struct source *source,
+				    struct snapshot *snap)
+{
+	struct snapshot *groups;
+
+	if (options->replay)
+		return snap->has & HAS(CGROUPS) ? snap : NULL;
+	if (source_is_proc(source) || !has_cgroups(options))
+		return NULL;
+	if (source_next(source, HAS(CGROUPS), &groups) <= 0)
+		errx(TROUBLE, "%s", source_why(source));
+	names_add(groups, by_names(BY_CONTAINER));
+	return groups;
+}
+
+static void write_metrics(const struct options *options, const struct snapshot *snap,
+			  const struct list *list, struct snapshot *groups)
+{
+	struct output output;
+
+	open_output(&output, options->output);
+	print_up(output.out, snap);
+	print_totals(output.out, snap);
+	openmetrics_libraries(output.out, list, options->max_series);
+	if (groups)
+		openmetrics_containers(output.out, groups, options->filter.cgroup,
+				       options->max_series);
+	print_cost(output.out, snap);
+	fputs("# EOF\n", output.out);
+	output_close(&output);
+}
+
+/* For services: a reader that was killed could not write this itself. */
+static int write_down(const struct options *options)
+{
+	struct output output;
+
+	open_output(&output, options->output);
+	print_down(output.out);
+	output_close(&output);
+	return EXIT_SUCCESS;
 }
 
 /**
@@ -214,12 +192,16 @@ int openmetrics_run(const struct options *options)
 {
 	const struct view *view = &tables[LIBRARIES];
 	unsigned int needs = view->needs | filter_needs(&options->filter, view);
-	struct source *source = batch_source(options);
-	struct snapshot *snap;
-	struct output output;
+	struct source *source;
+	struct snapshot *snap, *groups;
 	struct list list;
 	int status;
 
+	if (options->down)
+		return write_down(options);
+	unwritten = options;
+	atexit(at_exit);
+	source = batch_source(options);
 	switch (source_next(source, needs, &snap)) {
 	case -1:
 		errx(TROUBLE, "%s", source_why(source));
@@ -229,13 +211,12 @@ int openmetrics_run(const struct options *options)
 	}
 	list = list_make(snap, view, &snap->table[LIBRARIES], &options->filter);
 	status = batch_explain(options, view, snap, &list);
-	output_open(&output, options->output, false);
-	print_totals(output.out, snap);
-	print_libraries(output.out, &list, options->max_series);
-	print_cost(output.out, snap);
-	fputs("# EOF\n", output.out);
-	output_close(&output);
+	groups = scan_groups(options, source, snap);
+	write_metrics(options, snap, &list, groups);
+	unwritten = NULL;
 	free(list.row);
+	if (groups != snap)
+		snapshot_free(groups);
 	snapshot_free(snap);
 	source_close(source);
 	return status;

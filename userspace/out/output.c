@@ -255,7 +255,7 @@ void output_close(struct output *o)
 
 	if (output_keep(o))
 		return;
-	/* With a reader gone, as with head(1), there is nobody to tell. */
+	/* A reader that is gone, as head(1), is told nothing. */
 	if (errno == EPIPE)
 		_exit(TROUBLE);
 	err(TROUBLE, "cannot write %s", name);

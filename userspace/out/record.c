@@ -284,7 +284,7 @@ int record_run(const struct options *options)
 			record_one(options, source, name, output.out, zstd);
 		if (!left || stop)
 			break;
-		/* Whoever reads from a pipe gets each snapshot when it is there. */
+		/* The reader of a pipe gets each snapshot as soon as it is there. */
 		if (fflush(output.out))
 			err(TROUBLE, "cannot write %s", options->target);
 		pause_for(options->delay_ms);

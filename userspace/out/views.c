@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "data/alloc.h"
 #include "data/columns.h"
 #include "out/erosion.h"
 #include "out/views.h"
@@ -38,15 +39,23 @@ const struct view *view_find(const char *name)
 	return NULL;
 }
 
-static void view_help(FILE *out, const char *option, const struct view *view)
+static size_t longest_name(const struct view *view)
 {
 	const struct column *col;
 	size_t longest = 13;
-	const char *c;
 
 	for (col = view->columns; col->name; col++)
 		if (strlen(col->name) > longest)
 			longest = strlen(col->name);
+	return longest;
+}
+
+static void view_help(FILE *out, const char *option, const struct view *view)
+{
+	size_t longest = longest_name(view);
+	const struct column *col;
+	const char *c;
+
 	fprintf(out, "\nColumns of %s (%s):\n", option, view->help);
 	for (col = view->columns; col->name; col++) {
 		int width = 1 + longest - strlen(col->name);
@@ -74,4 +83,27 @@ void columns_help(FILE *out)
 	}
 	groups_help(view_help, out);
 	fputs("\nColumns marked with * are shown where -o does not ask for others.\n", out);
+}
+
+/**
+ * columns_run() - List the columns of one view, a line for each.
+ * @options: The command line.
+ *
+ * Return: The exit status.
+ */
+int columns_run(const struct options *options)
+{
+	static const char *const types[] = {
+		[TEXT] = "text", [ID] = "number", [HEX] = "address",
+		[COUNT] = "count", [BYTES] = "bytes",
+	};
+	int longest = longest_name(options->view);
+	const struct column *col;
+
+	for (col = options->view->columns; col->name; col++)
+		printf("%-*s %-7s %c %s\n", longest, col->name, types[col->type],
+		       col->flags & SHOWN ? '*' : '-', col->help);
+	if (fflush(stdout) || ferror(stdout))
+		err(TROUBLE, "cannot write standard output");
+	return EXIT_SUCCESS;
 }

@@ -5,10 +5,12 @@
 #include <stdio.h>
 
 #include "data/columns.h"
+#include "options.h"
 
 extern const struct view *const views[];	/* up to NULL */
 
 const struct view *view_find(const char *name);
 void columns_help(FILE *out);
+int columns_run(const struct options *options);
 
 #endif

@@ -44,7 +44,8 @@ static void choose_libraries(struct audited *a, const struct filter *filter)
 	const struct library *lib;
 	size_t i = 0;
 
-	only.pid = UNKNOWN;
+	only.pids = 0;
+	only.uid = NULL;
 	only.cgroup = NULL;
 	a->lib = choose(a->snap, LIBRARIES, &only);
 	for_each(lib, a->snap, LIBRARIES) {
@@ -62,12 +63,15 @@ static int by_pid(const void *a, const void *b)
 
 static void choose_processes(struct audited *a, const struct filter *filter)
 {
-	struct filter only = { .pid = filter->pid, .cgroup = filter->cgroup };
+	struct filter only = {
+		.pid = filter->pid, .pids = filter->pids, .uid = filter->uid,
+		.cgroup = filter->cgroup,
+	};
 	bool *wanted = choose(a->snap, PROCESSES, &only);
 	const struct process *proc;
 	size_t i = 0;
 
-	a->some_processes = filter->pid != UNKNOWN || filter->cgroup;
+	a->some_processes = filter_asks_processes(filter);
 	a->proc = xcalloc(a->snap->table[PROCESSES].nr, sizeof(*a->proc));
 	for_each(proc, a->snap, PROCESSES)
 		a->proc[a->procs++] = (struct holder){

@@ -7,8 +7,8 @@ static int by_content(const void *a, const void *b)
 {
 	const struct copy *const *x = a, *const *y = b;
 
-	if ((*x)->content != (*y)->content)
-		return (*x)->content < (*y)->content ? -1 : 1;
+	if ((*x)->hash.content != (*y)->hash.content)
+		return (*x)->hash.content < (*y)->hash.content ? -1 : 1;
 	return (*x > *y) - (*x < *y);
 }
 
@@ -16,8 +16,8 @@ static int by_moved(const void *a, const void *b)
 {
 	const struct copy *const *x = a, *const *y = b;
 
-	if ((*x)->moved != (*y)->moved)
-		return (*x)->moved < (*y)->moved ? -1 : 1;
+	if ((*x)->hash.moved != (*y)->hash.moved)
+		return (*x)->hash.moved < (*y)->hash.moved ? -1 : 1;
 	return (*x > *y) - (*x < *y);
 }
 
@@ -38,12 +38,12 @@ static void compare_contents(struct copy **copy, size_t nr)
 	qsort(copy, nr, sizeof(*copy), by_content);
 	for (i = 0; i < nr; i = end) {
 		for (end = i + 1; end < nr; end++)
-			if (copy[end]->content != copy[i]->content)
+			if (copy[end]->hash.content != copy[i]->hash.content)
 				break;
 		for (j = i; j < end; j++) {
 			copy[j]->to_merge = j > i;
 			/* A word that is no address may look like one, in some processes. */
-			copy[j]->moved = copy[i]->moved;
+			copy[j]->hash.moved = copy[i]->hash.moved;
 			if (end - i > 1 && copy[j]->class == CLASS_DIFFERENT)
 				copy[j]->class = CLASS_EQUAL;
 		}
@@ -57,7 +57,7 @@ static void compare_moved(struct copy **copy, size_t nr)
 	qsort(copy, nr, sizeof(*copy), by_moved);
 	for (i = 0; i < nr; i = end) {
 		for (end = i + 1; end < nr; end++)
-			if (copy[end]->moved != copy[i]->moved)
+			if (copy[end]->hash.moved != copy[i]->hash.moved)
 				break;
 		for (j = i; j < end; j++) {
 			copy[j]->at_one_address = j > i;
@@ -74,7 +74,8 @@ static void compare_programs(struct copy **copy, size_t nr)
 
 	qsort(copy, nr, sizeof(*copy), by_program);
 	for (i = 1; i < nr; i++) {
-		if (copy[i]->exe != copy[i - 1]->exe || copy[i]->moved != copy[i - 1]->moved)
+		if (copy[i]->exe != copy[i - 1]->exe ||
+		    copy[i]->hash.moved != copy[i - 1]->hash.moved)
 			continue;
 		copy[i]->to_fork = true;
 		copy[i]->would_fork = true;

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "data/snapshot.h"
+#include "views/audit_hash.h"
 
 enum class {
 	CLASS_IN_FILE,
@@ -30,7 +31,7 @@ struct copy {
 	uint32_t exe;		/* of the processes that hold it */
 	uint64_t page;
 	size_t entry, entries;	/* those that hold it, by process */
-	uint64_t content, moved; /* hashes: as it is, and without addresses */
+	struct page_hash hash;
 	enum class class;
 	bool to_merge;		/* another one that is equal stays */
 	bool at_one_address;	/* the same, without addresses */
@@ -60,7 +61,6 @@ struct audited {
 	struct copy *copy;		/* by library, by page */
 	size_t copies;
 	uint64_t *changed;			/* entries, by library */
-	uint64_t key;				/* of the hashes */
 };
 
 void audit_find(struct audited *a);

@@ -14,7 +14,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <linux/magic.h>
-#include <sys/random.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
 #include <time.h>
@@ -23,7 +22,6 @@
 #include "data/addresses.h"
 #include "data/alloc.h"
 #include "data/elffile.h"
-#include "data/hash.h"
 #include "data/text.h"
 #include "views/audit_copies.h"
 
@@ -34,6 +32,7 @@
 struct reading {
 	struct audited *a;
 	struct addresses addresses;
+	struct page_key key;
 	unsigned char *page;
 	int mem, pagemap;
 	size_t done, all;		/* copies */
@@ -61,11 +60,6 @@ static void tell_progress(struct reading *r)
 	r->said = time;
 	fprintf(r->a->progress, "libshare-top: %s of %s of copies read\n",
 		text_size(r->done * page, done), text_size(r->all * page, all));
-}
-
-static uint64_t hash(const struct reading *r, const void *data)
-{
-	return XXH64(data, r->a->snap->page_size, r->a->key);
 }
 
 static const struct entry *entry_of(const struct reading *r, const struct copy *copy)
@@ -104,11 +98,8 @@ static void read_batch(struct reading *r, struct copy *const *copy, size_t nr)
 
 		if (!(entry[i] & PRESENT) || (entry[i] & FRAME) != entry_of(r, copy[i])->frame)
 			continue;
-		copy[i]->content = hash(r, page);
-		copy[i]->moved = copy[i]->content;
-		if (!is_alone(r, copy[i]) &&
-		    addresses_replace(&r->addresses, page, size))
-			copy[i]->moved = hash(r, page);
+		copy[i]->hash = page_hash(&r->key, is_alone(r, copy[i]) ? NULL : &r->addresses,
+					  page);
 		copy[i]->class = CLASS_DIFFERENT;
 	}
 	if ((size_t)got < nr)
@@ -191,10 +182,10 @@ static void compare_with_file(struct reading *r, struct copy *copy, size_t nr)
 		if (!i || copy[i].page != copy[i - 1].page) {
 			there = read_file_page(r, fd, copy[i].page);
 			if (there)
-				file = hash(r, r->page);
+				file = page_hash(&r->key, NULL, r->page).content;
 		}
 		if (there && copy[i].class == CLASS_DIFFERENT &&
-		    copy[i].content == file)
+		    copy[i].hash.content == file)
 			copy[i].class = CLASS_IN_FILE;
 	}
 	close(fd);
@@ -211,9 +202,8 @@ void audit_read(struct audited *a)
 	struct reading r = { .a = a, .all = a->copies };
 	size_t i, end;
 
-	if (getrandom(&a->key, sizeof(a->key), 0) != sizeof(a->key))
-		err(2, "cannot make a key");
-	r.addresses.seed = a->key;
+	page_key_make(&r.key, a->snap->page_size);
+	r.addresses.seed = r.key.seed;
 	r.page = xcalloc(BATCH, a->snap->page_size);
 	for (i = 0; i < a->copies; i++)
 		copy[i] = &a->copy[i];
@@ -232,6 +222,7 @@ void audit_read(struct audited *a)
 	}
 	/* Nothing of them stays in memory. */
 	explicit_bzero(r.page, BATCH * a->snap->page_size);
+	page_key_free(&r.key);
 	free(r.addresses.at);
 	free(r.page);
 	free(copy);

@@ -166,16 +166,54 @@ struct rows duplicates_find(const struct snapshot *snap)
 	return rows;
 }
 
+static int by_size(const void *a, const void *b)
+{
+	const struct library *const *x = a, *const *y = b;
+
+	return ((*x)->size > (*y)->size) - ((*x)->size < (*y)->size);
+}
+
+/**
+ * duplicates_unknown() - Which files may be one library, and have no build ID to tell.
+ * @snap: A snapshot with libraries.
+ * @cached: Set to their bytes in memory.
+ *
+ * Return: How many; a file that has no equal in size is not one of them.
+ */
+uint64_t duplicates_unknown(const struct snapshot *snap, uint64_t *cached)
+{
+	const struct library **without, *lib;
+	uint64_t files = 0;
+	size_t nr = 0, i;
+
+	*cached = 0;
+	without = xcalloc(snap->table[LIBRARIES].nr, sizeof(*without));
+	for_each(lib, snap, LIBRARIES)
+		if (!strcmp(lib->buildid, "-") && lib->cached)
+			without[nr++] = lib;
+	qsort(without, nr, sizeof(*without), by_size);
+	for (i = 0; i < nr; i++) {
+		if ((!i || without[i]->size != without[i - 1]->size) &&
+		    (i + 1 == nr || without[i]->size != without[i + 1]->size))
+			continue;
+		files++;
+		*cached += without[i]->cached;
+	}
+	free(without);
+	return files;
+}
+
 /**
  * duplicates_wasted() - What being in memory twice costs in all.
  * @snap: A snapshot with libraries and pages.
  *
- * Return: Bytes; UNKNOWN where there are no build IDs.
+ * Return: Bytes; UNKNOWN if there are no build IDs, or only files without one may be twice
+ *         in memory.
  */
 uint64_t duplicates_wasted(const struct snapshot *snap)
 {
 	struct rows rows;
-	uint64_t sum = 0;
+	uint64_t sum = 0, cached;
 	size_t i;
 
 	if (snapshot_lacks(snap, LIBRARIES, "buildid"))
@@ -184,34 +222,7 @@ uint64_t duplicates_wasted(const struct snapshot *snap)
 	for (i = 0; i < rows.nr; i++)
 		sum += ((struct duplicate *)rows.at)[i].wasted;
 	free(rows.at);
-	return sum;
-}
-
-/* Whether there is another file without a build ID that has as many bytes. */
-static bool has_twin(const struct snapshot *snap, const struct library *lib)
-{
-	const struct library *other;
-
-	for_each(other, snap, LIBRARIES)
-		if (other != lib && other->size == lib->size && !strcmp(other->buildid, "-"))
-			return true;
-	return false;
-}
-
-/* How many files may be one library, without a build ID; those of one size alone are not. */
-static uint64_t count_unknown(const struct snapshot *snap, uint64_t *cached)
-{
-	const struct library *lib;
-	uint64_t files = 0;
-
-	*cached = 0;
-	for_each(lib, snap, LIBRARIES) {
-		if (strcmp(lib->buildid, "-") || !lib->cached || !has_twin(snap, lib))
-			continue;
-		files++;
-		*cached += lib->cached;
-	}
-	return files;
+	return sum || !duplicates_unknown(snap, &cached) ? sum : UNKNOWN;
 }
 
 static void say_wins(const struct list *list, FILE *out)
@@ -238,15 +249,16 @@ static void say_wins(const struct list *list, FILE *out)
 /**
  * duplicates_say() - Say what sharing would win back, and what is not known, for people.
  * @snap: A snapshot with libraries.
- * @list: The rows that are shown.
+ * @list: The rows that are shown; NULL if they are not those of duplicates.
  * @out: Where to.
  */
 void duplicates_say(const struct snapshot *snap, const struct list *list, FILE *out)
 {
 	char size[SIZE_TEXT];
-	uint64_t cached, files = count_unknown(snap, &cached);
+	uint64_t cached, files = duplicates_unknown(snap, &cached);
 
-	say_wins(list, out);
+	if (list)
+		say_wins(list, out);
 	if (files)
 		fprintf(out, "\nnot known: %" PRIu64 " files of equal sizes have no build ID (%s in memory)\n",
 			files, text_size(cached, size));
@@ -261,7 +273,7 @@ void duplicates_say(const struct snapshot *snap, const struct list *list, FILE *
  */
 char *duplicates_members(const struct snapshot *snap, char *members)
 {
-	uint64_t cached, files = count_unknown(snap, &cached);
+	uint64_t cached, files = duplicates_unknown(snap, &cached);
 	char *both = xasprintf("%s\"not_known\": {\"files\": %" PRIu64 ", \"cached\": %" PRIu64 "}, ",
 			       members, files, cached);
 

@@ -25,6 +25,7 @@ extern const struct view duplicates_view;
 
 struct rows duplicates_find(const struct snapshot *snap);
 uint64_t duplicates_wasted(const struct snapshot *snap);
+uint64_t duplicates_unknown(const struct snapshot *snap, uint64_t *cached);
 char *duplicates_members(const struct snapshot *snap, char *members);
 void duplicates_say(const struct snapshot *snap, const struct list *list, FILE *out);
 void duplicates_name(struct snapshot *snap, const struct rows *rows);

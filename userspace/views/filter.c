@@ -9,15 +9,10 @@
 #include "views/filter.h"
 #include "views/groups.h"
 
-static bool by_process(const struct filter *filter)
-{
-	return filter->pid != UNKNOWN || filter->cgroup;
-}
-
 /* A row of cgroups says itself which group it is about. */
 static bool asks_processes(const struct filter *filter, const struct view *view)
 {
-	return filter->pid != UNKNOWN ||
+	return filter->pids || filter->uid ||
 	       (filter->cgroup && view != &tables[CGROUPS]);
 }
 
@@ -58,17 +53,19 @@ bool glob_match(const char *glob, const char *text)
 	       (slash && !fnmatch(glob, slash + 1, FNM_CASEFOLD));
 }
 
-static bool is_wanted_process(const struct filter *filter, const struct process *proc)
-{
-	return (filter->pid == UNKNOWN || proc->pid == filter->pid) &&
-	       (!filter->cgroup || cgroup_is_within(proc->cgroup, filter->cgroup));
-}
-
 static int compare_numbers(const void *a, const void *b)
 {
 	const uint64_t *x = a, *y = b;
 
 	return (*x > *y) - (*x < *y);
+}
+
+static bool is_wanted_process(const struct filter *filter, const struct process *proc)
+{
+	return (!filter->pids || bsearch(&proc->pid, filter->pid, filter->pids,
+					 sizeof(*filter->pid), compare_numbers)) &&
+	       (!filter->uid || proc->uid == *filter->uid) &&
+	       (!filter->cgroup || cgroup_is_within(proc->cgroup, filter->cgroup));
 }
 
 /* A set of numbers, sorted. */
@@ -127,7 +124,7 @@ static void prepare(struct tester *t, const struct snapshot *snap,
 	t->cgroup = column(view, "cgroup");
 	for (by = 0; by < BYS && !t->group; by++)
 		t->group = column(view, bys[by]);
-	if (by_process(t->filter)) {
+	if (filter_asks_processes(t->filter)) {
 		for_each(proc, snap, PROCESSES)
 			if (is_wanted_process(t->filter, proc))
 				set_add(&t->pids, proc->pid);
@@ -171,11 +168,11 @@ static bool is_wanted(const struct tester *t, const void *row)
 	if (filter->cgroup && t->cgroup &&
 	    !cgroup_is_within(column_text(t->cgroup, row), filter->cgroup))
 		return false;
-	if (by_process(filter) && t->pid)
+	if (filter_asks_processes(filter) && t->pid)
 		return set_has(&t->pids, column_number(t->pid, row));
-	if (filter->pid == UNKNOWN && t->cgroup)
+	if (!filter->pids && !filter->uid && t->cgroup)
 		return true;
-	if (by_process(filter) && t->lib)
+	if (filter_asks_processes(filter) && t->lib)
 		return set_has(&t->libs, column_number(t->lib, row));
 	return true;
 }
@@ -247,12 +244,11 @@ int filter_problem(const struct snapshot *snap,
 		   const struct view *view, const struct filter *filter,
 		   const struct list *list, char *why, size_t size)
 {
-	const struct filter of_pid = { .pid = filter->pid };
+	const struct filter of_pid = { .pid = filter->pid, .pids = filter->pids };
+	const struct filter of_user = { .uid = filter->uid };
 	const struct view *of;
 	enum by by;
-	const struct filter of_cgroup = {
-		.pid = UNKNOWN, .cgroup = filter->cgroup,
-	};
+	const struct filter of_cgroup = { .cgroup = filter->cgroup };
 	/* Their rows are what is special about a library. */
 	bool special = !groups_have(view, &by, &of) &&
 		       (!view->needs || view->needs & (view->needs - 1));
@@ -266,9 +262,14 @@ int filter_problem(const struct snapshot *snap,
 			 filter->library.text);
 		return 1;
 	}
-	if (filter->pid != UNKNOWN && !any_process(snap, &of_pid)) {
-		snprintf(why, size, "no process %" PRIu64 " maps a library (see --view processes)",
-			 filter->pid);
+	if (filter->pids && !any_process(snap, &of_pid)) {
+		snprintf(why, size, "no process %" PRIu64 "%s maps a library (see --view processes)",
+			 *filter->pid, filter->pids > 1 ? ", nor any other of --pid," : "");
+		return 1;
+	}
+	if (filter->uid && !any_process(snap, &of_user)) {
+		snprintf(why, size, "no process of user %" PRIu64 " maps a library (see --view processes)",
+			 *filter->uid);
 		return 1;
 	}
 	if (filter->cgroup && !any_process(snap, &of_cgroup)) {
@@ -280,8 +281,9 @@ int filter_problem(const struct snapshot *snap,
 		return 0;
 	if (filter->glob)
 		snprintf(why, size, "nothing matches --filter '%s'", filter->glob);
-	else if (filter->library.text || by_process(filter))
-		snprintf(why, size, "no %s match all of --library, --pid and --cgroup", view->name);
+	else if (filter->library.text || filter_asks_processes(filter))
+		snprintf(why, size, "no %s match all of --library, --pid, --user and --cgroup",
+			 view->name);
 	else
 		return 0;
 	return 1;

@@ -15,7 +15,9 @@ struct filter {
 	const char *glob;	/* of paths; of names of processes */
 	struct wanted library;
 	const char *cgroup;	/* and those below it */
-	uint64_t pid;		/* or UNKNOWN */
+	const uint64_t *pid;	/* of the processes that are wanted, sorted */
+	size_t pids;		/* 0: any */
+	const uint64_t *uid;	/* effective user of these processes, or NULL */
 };
 
 /* Rows of a view, chosen and in order. */
@@ -23,6 +25,21 @@ struct list {
 	const void **row;
 	size_t nr;
 };
+
+/* Whether only some processes are wanted. */
+static inline bool filter_asks_processes(const struct filter *filter)
+{
+	return filter->pids || filter->cgroup || filter->uid;
+}
+
+/* The same, whatever the names of the rows are. */
+static inline struct filter filter_without_glob(const struct filter *filter)
+{
+	struct filter chosen = *filter;
+
+	chosen.glob = NULL;
+	return chosen;
+}
 
 unsigned int filter_needs(const struct filter *filter, const struct view *view);
 bool glob_match(const char *glob, const char *text);

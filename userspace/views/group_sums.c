@@ -223,9 +223,7 @@ static struct item *find_items(struct snapshot *snap, enum by by, const struct v
 struct rows group_sums_find(struct snapshot *snap, enum by by, const struct view *of,
 			    const struct filter *filter)
 {
-	const struct filter chosen = {
-		.pid = filter->pid, .library = filter->library, .cgroup = filter->cgroup,
-	};
+	const struct filter chosen = filter_without_glob(filter);
 	size_t members, items, i;
 	struct member *member = find_members(snap, by, &members);
 	struct list list;

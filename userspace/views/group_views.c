@@ -5,7 +5,8 @@
 
 #define C(...) COLUMN(group_sum, __VA_ARGS__)
 #define NAME(by, help) \
-	{ by, TEXT, offsetof(struct group_sum, label.name), PATH, help "; the last row is the total" }
+	{ by, TEXT, offsetof(struct group_sum, label.name), PATH, \
+	  help "; the last row is the total" }
 #define LABEL(field, flags, help) \
 	{ #field, TEXT, offsetof(struct group_sum, label.field), flags, help }
 
@@ -124,7 +125,9 @@ static const struct column labels[BYS][6] = {
 	},
 	[BY_SERVICE] = { NAME("service", "unit of systemd"), { 0 } },
 	[BY_USER] = { NAME("user", "name of the effective user, or its id"), { 0 } },
-	[BY_PROGRAM] = { NAME("program", "path of the program, or the name of the process"), { 0 } },
+	[BY_PROGRAM] = {
+		NAME("program", "path of the program, or the name of the process"), { 0 }
+	},
 	[BY_PACKAGE] = { NAME("package", "package of this machine"), { 0 } },
 };
 

@@ -81,8 +81,12 @@ static void add_processes(struct snapshot *snap, enum by by, const struct filter
 	for_each(proc, snap, PROCESSES)
 		pids[nr++] = proc;
 	qsort(pids, nr, sizeof(*pids), by_pid);
-	for (i = 0; exact && i < groups->nr; i++)
-		sum[i].rss = sum[i].pss = sum[i].cow = sum[i].swap = 0;
+	for (i = 0; exact && i < groups->nr; i++) {
+		sum[i].rss = 0;
+		sum[i].pss = 0;
+		sum[i].cow = 0;
+		sum[i].swap = 0;
+	}
 	for (i = 0; i < list.nr; i++) {
 		const struct mapping *map = list.row[i];
 		const struct process *k = &(struct process){ .pid = map->pid };
@@ -149,11 +153,9 @@ static void add_total(const struct snapshot *snap, const uint64_t *lib, size_t l
 static struct rows find_of_libraries(struct snapshot *snap, enum by by,
 				     const struct filter *filter)
 {
-	const struct filter chosen = {
-		.pid = filter->pid, .library = filter->library, .cgroup = filter->cgroup,
-	};
+	const struct filter chosen = filter_without_glob(filter);
 	bool table = by_is_path(by) && snap->has & HAS(CGROUPS);
-	bool whole = !filter->cgroup && (table || filter->pid == UNKNOWN);
+	bool whole = !filter->cgroup && (table || !filter_asks_processes(filter));
 	size_t parts, libs = 0, i;
 	struct part *part = parts_find(snap, by, &chosen, &parts);
 	struct group_sum *sum = xcalloc(parts + 1, sizeof(*sum));
@@ -170,7 +172,7 @@ static struct rows find_of_libraries(struct snapshot *snap, enum by by,
 		add(&sum[groups.nr - 1], &part[i]);
 	}
 	if (table)
-		members.pid = UNKNOWN;
+		members = (struct filter) { .library = chosen.library, .cgroup = chosen.cgroup };
 	if (groups.nr) {
 		add_processes(snap, by, &members, lib, libs, !table && !filter->library.text,
 			      &groups);

@@ -80,9 +80,7 @@ static void add_up(const struct snapshot *snap, struct group_sum *sum, const str
  */
 struct rows heaps_find(struct snapshot *snap, enum by by, const struct filter *filter)
 {
-	const struct filter chosen = {
-		.pid = filter->pid, .library = filter->library, .cgroup = filter->cgroup,
-	};
+	const struct filter chosen = filter_without_glob(filter);
 	struct list list = list_make(snap, &tables[HEAPS], &snap->table[HEAPS], &chosen);
 	struct item *item = xcalloc(list.nr, sizeof(*item));
 	struct group_sum *sum = xcalloc(list.nr + 1, sizeof(*sum));

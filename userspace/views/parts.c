@@ -225,9 +225,7 @@ static struct part *of_mappings(struct snapshot *snap, enum by by, const struct 
 struct part *parts_find(struct snapshot *snap, enum by by, const struct filter *filter,
 			size_t *nr)
 {
-	const struct filter chosen = {
-		.pid = filter->pid, .library = filter->library, .cgroup = filter->cgroup,
-	};
+	const struct filter chosen = filter_without_glob(filter);
 
 	if (by_is_path(by) && snap->has & HAS(CGROUPS))
 		return of_table(snap, by, &chosen, nr);

@@ -62,7 +62,7 @@ struct rows restricted_find(struct snapshot *snap, const struct filter *filter)
  */
 void restricted_say(const struct view *view, const struct filter *filter, FILE *out)
 {
-	const bool some = filter->pid != UNKNOWN || filter->cgroup;
+	const bool some = filter_asks_processes(filter);
 
 	if (view == &tables[LIBRARIES] && filter->cgroup)
 		fprintf(out, "of processes in %s only; cached and size are those of the file\n",

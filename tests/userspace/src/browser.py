@@ -104,7 +104,7 @@ def check(what, got, want=True):
 
 
 def confused(page):
-    """Colours that the legend and the ground have, but not everybody can tell apart."""
+    """Colours that the legend and the ground have, but the colour-blind cannot tell apart."""
     found = page.run("""[...document.querySelectorAll('#legend li')]
         .filter(e => !e.querySelector('.both')).map(e => [e.textContent,
         getComputedStyle(e.querySelector('i')).backgroundColor])
@@ -112,6 +112,53 @@ def confused(page):
     found = {name: "%02x%02x%02x" % tuple(map(int, re.findall(r"\d+", colour)[:3]))
              for name, colour in found}
     return colours.confused(found) if len(found) == 9 else found
+
+
+def mib(value):
+    """As the page writes sizes of some megabytes."""
+    text = "%.0fM" % (value / 2**20) if value >= 99.95 * 2**20 else "%.1fM" % (value / 2**20)
+    return text.replace(".0M", "M")
+
+
+def concluded(page):
+    """What comes before the libraries: sentences, processes, sections, and a page map."""
+    rows = page.run("data.libraries.rows")
+    names = page.run("data.libraries.columns.map(c => c.name)")
+    libraries = [dict(zip(names, row)) for row in rows]
+    takes = sum(lib["mapped"] + lib["cow_unique"] for lib in libraries)
+    alone = sum(lib["rss"] + lib["cow"] for lib in libraries)
+    costly = max(libraries, key=lambda lib: lib["cow_unique"])
+    text = page.run("document.getElementById('conclusion').textContent")
+    check("it begins with a conclusion", page.run(
+        "document.querySelector('main').children[3].id"), "conclusion")
+    for what in ("36 processes map %d libraries, which take %s of memory." % (len(rows), mib(takes)),
+                 "Unshared, they would take %s: sharing saves %s, or %.0f %%." % (
+                     mib(alone), mib(alone - takes), 100 * (alone - takes) / alone),
+                 "%s are copies" % mib(sum(lib["cow_unique"] for lib in libraries)),
+                 "%s, is of %s" % (mib(costly["cow_unique"]), costly["path"].split("/")[-1])):
+        check("the conclusion: " + what, what in text)
+    cells = "[...document.querySelectorAll('#%s tbody td:nth-child(%d)')].map(e => e.textContent)"
+    check("processes that take most come first", page.run(cells % ("processes", 1))[:2],
+          ["postgres", "libshare-top"])
+    check("a few of them", len(page.run(cells % ("processes", 2))), 20)
+    page.click("#processes + .more")
+    check("or all", len(page.run(cells % ("processes", 2))), 36)
+    check("a button that has nothing left to do is gone",
+          page.run("document.querySelector('#processes + .more')"), None)
+    page.click("#processes th:nth-child(2) button")
+    pids = [int(pid) for pid in page.run(cells % ("processes", 2))]
+    check("they are sorted by a click", pids, sorted(pids, reverse=True))
+    check("sections with most copies come first", [page.run(cells % ("copied", i))[0]
+                                                   for i in (2, 4)], [".data.rel.ro", costly["path"]])
+    check("the page map is that of most copies", page.run(
+        "document.getElementById('choose').selectedOptions[0].textContent"), costly["path"])
+    check("with the names of sections", ".data.rel.ro" in page.run(
+        "[...document.querySelectorAll('#front-map b')].map(e => e.textContent).join(' ')"))
+    before = page.run("document.querySelectorAll('#front-map i').length")
+    page.run("""(e => { e.value = [...e.options].find(o => o.textContent.endsWith('/libc.so.6')).value;
+        e.dispatchEvent(new Event('change')); })(document.getElementById('choose'))""")
+    check("another library can be chosen", page.run(
+        "document.querySelectorAll('#front-map i').length") != before)
 
 
 def use(page, report, pictures):
@@ -129,6 +176,7 @@ def use(page, report, pictures):
     check("the title names the host", page.run("document.title"), "libshare: libshare-test")
     saved = page.run("data.libraries.rows.map(r => r[1]).sort((a, b) => b - a)[0]")
     check("largest saving first", page.run("size(%d)" % saved), page.run(column % 2)[0])
+    concluded(page)
     page.picture(pictures + "/light.png")
 
     page.click("#libraries th:nth-child(1) button")
@@ -216,10 +264,15 @@ def audited(page, report):
     page.events.clear()
     page.call("Page.navigate", url="file://" + os.path.abspath(report))
     page.wait("Page.loadEventFired")
+    check("the conclusion says what would win most", "What would win most back, 1.3M: " in page.run(
+        "document.getElementById('conclusion').textContent"))
     check("what to do is told", page.run("document.getElementById('todo').hidden"), False)
     check("each finding, those that win most first", page.run(
         "[...document.querySelectorAll('#findings tbody td:nth-child(1)')].map(e => e.textContent)"),
-        ["1.3M", "600K", "480K", "264K", "264K", "256K", "200K", "160K"])
+        ["1.3M", "600K", "480K", "264K", "264K", "200K", "160K"])
+    check("files without build IDs are not called no duplicates", page.run(
+        "document.getElementById('duplicates-place').textContent"),
+        "not known: 2 files of equal sizes have no build ID (512K in memory)")
     page.click("#libraries td button")
     check("what is in the copies of a library", page.run(
         "document.getElementById('classes').textContent.includes('equal but for addresses')"))

@@ -78,7 +78,7 @@ def lab(rgb):
 
 
 def confused(colours):
-    """Which of the colours, by name, somebody cannot tell apart."""
+    """Which of the colours, by name, the colour-blind cannot tell apart."""
     wrong = []
     for eyes, matrix in EYES.items():
         seen = {name: lab([min(1, max(0, sum(a * b for a, b in zip(row, linear(colour)))))

@@ -15,8 +15,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void use(struct snapshot *snap)
 {
-	const struct filter filter = { .glob = "l*", .pid = 1, .library = "/x" };
-	const struct filter all = { .pid = UNKNOWN };
+	static const uint64_t pid = 1;
+	const struct filter filter = { .glob = "l*", .pid = &pid, .pids = 1, .library = "/x" };
+	const struct filter all = { 0 };
 	struct library *lib;
 	struct totals totals;
 	enum by by;

@@ -138,11 +138,27 @@ def metrics(top, recording, tables, wasted):
             ("cow_bytes", sum(lib["cow"] for lib in libs)),
             ("duplicated_bytes", wasted), ("libraries_left_out", 0)):
         check("metric " + name, int(values["libshare_" + name]), want)
-    for lib in libs:
-        labels = '{path="%s",dev="%s",ino="%d"' % (lib["path"], lib["dev"], lib["ino"])
-        labels += ',buildid="%s"}' % lib["buildid"] if lib["buildid"] != "-" else "}"
-        check("metric of " + lib["path"],
-              int(values["libshare_library_saved_bytes" + labels]), lib["saved"])
+    for path in {lib["path"] for lib in libs}:
+        mine = [lib for lib in libs if lib["path"] == path]
+        labels = ['{path="%s"%s' % (path, ',nth="%d"' % nth if nth > 1 else "")
+                  for nth in range(1, len(mine) + 1)]
+        for metric, column in (("saved_bytes", "saved"), ("mapped_bytes", "mapped"),
+                               ("cow_unique_bytes", "cow_unique"), ("processes", "procs")):
+            check("%s of %s" % (metric, path),
+                  sorted(int(values["libshare_library_%s%s}" % (metric, l)]) for l in labels),
+                  sorted(lib[column] for lib in mine))
+        # What the info says of a file is said of the file whose numbers these are.
+        for own in labels:
+            info, = [v for v in values if v.startswith("libshare_library_info" + own + ",dev=")]
+            check("info of " + path, values[info], "1")
+            mapped = int(values["libshare_library_mapped_bytes%s}" % own])
+            tail = {',dev="%s",ino="%d"%s}' % (
+                lib["dev"], lib["ino"],
+                ',buildid="%s"' % lib["buildid"] if lib["buildid"] != "-" else "")
+                for lib in mine if lib["mapped"] == mapped}
+            check("file of " + path, info[len("libshare_library_info" + own):] in tail, True)
+    check("series of libraries", len([v for v in values if v.startswith("libshare_library_")]),
+          5 * len(libs))
 
 
 def main():

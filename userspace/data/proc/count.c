@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Counting: the entries of all mappings of one library → its pages, its row, and those
- * of its mappings and processes. Pages are kept in blocks, found by a hash of their
- * number, since a file may have pages at any distance from each other.
+ * of its mappings and processes.
  */
 #include <sys/param.h>
 
 #include "data/alloc.h"
+#include "data/proc/blocks.h"
 #include "data/proc/count.h"
 
 #define FRACTION_BITS 46
@@ -39,86 +39,6 @@ void proc_share_add(struct proc_share *sum, uint64_t page_size, uint64_t owners)
 uint64_t proc_share_settle(const struct proc_share *share)
 {
 	return share->bytes + (share->fraction + (ONE >> 24) >= ONE);
-}
-
-static size_t slot_of(const struct proc_counts *c, uint64_t number)
-{
-	size_t at = number * 0x9e3779b97f4a7c15ull >> 32 & (c->nr_slots - 1);
-
-	while (c->slot[at] && c->block[c->slot[at] - 1]->number != number)
-		at = (at + 1) & (c->nr_slots - 1);
-	return at;
-}
-
-static void grow_slots(struct proc_counts *c)
-{
-	size_t i;
-
-	c->nr_slots = c->nr_slots ? 2 * c->nr_slots : 16;
-	free(c->slot);
-	c->slot = xcalloc(c->nr_slots, sizeof(*c->slot));
-	for (i = 0; i < c->nr_blocks; i++)
-		c->slot[slot_of(c, c->block[i]->number)] = i + 1;
-}
-
-static struct proc_block *new_block(struct proc_world *w, uint64_t number)
-{
-	struct proc_block *block = xcalloc(1, sizeof(*block));
-
-	w->bytes += sizeof(*block);
-	block->number = number;
-	block->low = PROC_BLOCK;
-	if (proc_wants(w, PAGES)) {
-		block->pages = xcalloc(1, sizeof(*block->pages));
-		w->bytes += sizeof(*block->pages);
-	}
-	return block;
-}
-
-/*
- * The block of a page, made where there is none. Any user may have a file with few pages
- * that are far apart: beyond the limit, the scan goes on, and then fails.
- */
-static struct proc_block *block_of(struct proc_world *w,
-				   struct proc_counts *c, uint64_t index)
-{
-	uint64_t number = index / PROC_BLOCK;
-	struct proc_block *block;
-	size_t at;
-
-	if (c->last && c->last->number == number)
-		return c->last;
-	if (2 * c->nr_blocks >= c->nr_slots)
-		grow_slots(c);
-	at = slot_of(c, number);
-	if (c->slot[at]) {
-		c->last = c->block[c->slot[at] - 1];
-		return c->last;
-	}
-	if (!proc_fits(w)) {
-		if (!c->spare)
-			c->spare = new_block(w, UINT64_MAX);
-		return c->spare;
-	}
-	if (c->nr_blocks == c->room) {
-		c->room = c->room ? 2 * c->room : 8;
-		c->block = xrealloc(c->block, c->room, sizeof(*c->block));
-	}
-	block = new_block(w, number);
-	c->block[c->nr_blocks++] = block;
-	c->slot[at] = c->nr_blocks;
-	c->last = block;
-	return block;
-}
-
-static bool has(const uint64_t *bits, uint32_t nr)
-{
-	return bits[nr / 64] >> nr % 64 & 1;
-}
-
-static void set(uint64_t *bits, uint32_t nr)
-{
-	bits[nr / 64] |= 1ull << nr % 64;
 }
 
 static void see(struct proc_block *block, uint32_t who)
@@ -169,9 +89,9 @@ static uint64_t add_pages(struct proc_block *block, uint32_t low, uint32_t high)
 		return high - low;
 	}
 	for (i = low; i < high; i++) {
-		if (has(block->seen, i))
+		if (proc_bit(block->seen, i))
 			continue;
-		set(block->seen, i);
+		proc_set_bit(block->seen, i);
 		add_sharer(block, i, i + 1);
 		new++;
 	}
@@ -215,7 +135,7 @@ static void add_run(struct proc_world *w, struct proc_counts *c,
 	uint64_t index = run->first, end = run->first + run->count;
 
 	while (index < end) {
-		struct proc_block *block = block_of(w, c, index);
+		struct proc_block *block = proc_block_of(w, c, index);
 		uint32_t low = index % PROC_BLOCK;
 		uint32_t high = MIN(end - index, PROC_BLOCK - low) + low;
 
@@ -272,7 +192,7 @@ static void add_mapping(struct proc_world *w, struct proc_counts *c,
 	for (i = 0; i < m->nr_copies && proc_wants(w, PAGES); i++) {
 		uint64_t index = w->copies.at[m->copy + i].index;
 
-		block_of(w, c, index)->pages->copies[index % PROC_BLOCK]++;
+		proc_block_of(w, c, index)->pages->copies[index % PROC_BLOCK]++;
 	}
 	c->cow += m->nr_copies;
 	c->swap += m->swap;
@@ -320,7 +240,7 @@ static void add_cache(struct proc_world *w, struct proc_counts *c,
 	for (i = 0; i < cache->nr; i++) {
 		end = cache->run[i].first + cache->run[i].count;
 		for (index = cache->run[i].first; index < end; index++)
-			set(block_of(w, c, index)->cached, index % PROC_BLOCK);
+			proc_set_bit(proc_block_of(w, c, index)->cached, index % PROC_BLOCK);
 	}
 }
 
@@ -352,7 +272,7 @@ static void sum_blocks(struct proc_counts *c)
 				mappings -= block->pages->moving[j];
 			c->mappings_max = MAX(c->mappings_max, mappings);
 			/* What is mapped is cached, whenever the cache was read. */
-			set(block->cached, j);
+			proc_set_bit(block->cached, j);
 		}
 		for (j = 0; j < PROC_BLOCK / 64; j++)
 			cached += __builtin_popcountll(block->cached[j]);
@@ -372,15 +292,15 @@ static void finish_run(struct proc_world *w, struct proc_counts *c,
 	for (index = run->first; index < end; index++) {
 		nr = index % PROC_BLOCK;
 		if (!block || !nr) {
-			block = block_of(w, c, index);
+			block = proc_block_of(w, c, index);
 			/* Not a number that was used while pages were counted. */
 			see(block, w->processes.nr + 1 + process);
 		}
 		if (block->sharers[nr] > 1)
 			row->shared++;
-		else if (!has(block->seen, nr))
+		else if (!proc_bit(block->seen, nr))
 			p->private++;
-		set(block->seen, nr);
+		proc_set_bit(block->seen, nr);
 		proc_share_add(&row->pss, w->page_size, block->mappings[nr]);
 	}
 }
@@ -427,15 +347,6 @@ void proc_count(struct proc_world *w, uint32_t file, uint32_t number,
 		qsort(c->block, c->nr_blocks, sizeof(*c->block), by_number);
 }
 
-static void free_block(struct proc_world *w, struct proc_block *block)
-{
-	if (!block)
-		return;
-	w->bytes -= sizeof(*block) + (block->pages ? sizeof(*block->pages) : 0);
-	free(block->pages);
-	free(block);
-}
-
 /**
  * proc_counts_free() - Free counts.
  * @w: The world.
@@ -443,12 +354,6 @@ static void free_block(struct proc_world *w, struct proc_block *block)
  */
 void proc_counts_free(struct proc_world *w, struct proc_counts *c)
 {
-	size_t i;
-
-	for (i = 0; i < c->nr_blocks; i++)
-		free_block(w, c->block[i]);
-	free_block(w, c->spare);
-	free(c->block);
-	free(c->slot);
+	proc_blocks_free(w, c);
 	free(c->row);
 }

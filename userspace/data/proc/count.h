@@ -17,7 +17,7 @@ struct proc_pages {
 
 struct proc_block {
 	uint64_t number;
-	uint32_t seen_by;	/* who maps the pages in @seen */
+	uint32_t seen_by;	/* what process maps the pages in @seen */
 	uint32_t low, high;	/* only pages from @low to before @high are mapped */
 	uint64_t seen[PROC_BLOCK / 64];
 	uint64_t cached[PROC_BLOCK / 64];

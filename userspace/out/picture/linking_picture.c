@@ -42,17 +42,34 @@ static struct linking_file *file_of(struct linking *l, uint64_t lib)
 	return NULL;
 }
 
-static void find_processes(struct linking *l, uint64_t pid)
+static bool has_process(const struct list *list, uint64_t pid)
 {
+	size_t i;
+
+	for (i = 0; i < list->nr; i++)
+		if (((const struct process *)list->row[i])->pid == pid)
+			return true;
+	return false;
+}
+
+static void find_processes(struct linking *l, const struct filter *filter)
+{
+	const struct filter only = {
+		.pid = filter->pid, .pids = filter->pids, .uid = filter->uid,
+		.cgroup = filter->cgroup,
+	};
+	struct list wanted = list_make(l->snap, &tables[PROCESSES],
+				       &l->snap->table[PROCESSES], &only);
 	const struct mapping *map;
 	uint64_t last = UNKNOWN;
 	size_t i;
 
 	for_each(map, l->snap, MAPPINGS) {
-		if ((pid != UNKNOWN && map->pid != pid) || map->pid == last ||
-		    !file_of(l, map->lib))
+		if (map->pid == last || !file_of(l, map->lib))
 			continue;
 		last = map->pid;
+		if (!has_process(&wanted, map->pid))
+			continue;
 		for (i = 0; i < l->pids && l->pid[i] != map->pid; i++)
 			;
 		if (i == PROCESSES_MOST)
@@ -60,6 +77,7 @@ static void find_processes(struct linking *l, uint64_t pid)
 		else if (i == l->pids)
 			l->pid[l->pids++] = map->pid;
 	}
+	free(wanted.row);
 }
 
 /* Where the first process maps a file first: files are drawn in that order. */
@@ -119,7 +137,7 @@ static void gather(struct linking *l, const struct subject *subject)
 			errx(TROUBLE, "%s has %" PRIu64 " pages, too many for a picture of single pages (%d): use --map",
 			     file->lib->path, file->map.pages, PAGES_MOST);
 	}
-	find_processes(l, options->filter.pid);
+	find_processes(l, &options->filter);
 	if (!l->pids)
 		errx(TROUBLE, "no process maps this: there is nothing to draw");
 	sort_files(l);
