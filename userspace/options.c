@@ -346,6 +346,7 @@ static void check_columns(const struct options *options)
 void options_parse(struct options *options, int argc, char **argv)
 {
 	const char *sort = NULL, *library = NULL;
+	static const char letters[] = "bd:f:g:hi:Jl:n:o:p:ru:v:Vw:x:";
 	struct given given = { 0 };
 	int c;
 
@@ -356,7 +357,7 @@ void options_parse(struct options *options, int argc, char **argv)
 		.max_series = 100,
 		.directory = DIRECTORY,
 	};
-	while ((c = getopt_long(argc, argv, "bd:f:g:hi:Jl:n:o:p:ru:v:Vw:x:", long_options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
 		take_option(options, c, &sort, &library);
 		given_add(&given, name_of(c));
 	}

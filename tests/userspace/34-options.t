@@ -88,7 +88,7 @@ ok 'libraries that one of them maps' bash -c "
 		\$(for pid in 206 252; do
 			'$TOP' -b --raw --noheadings -o path --replay '$b' --pid \$pid
 		done | sort -u | wc -l) ]]"
-for list in 1, ,1 1,,2 x 1,x; do
+for list in '1,' ',1' '1,,2' x '1,x'; do
 	ok "--pid '$list'" fails 2 "invalid number '.*' for --pid" "$TOP" -b --replay "$b" --pid "$list"
 done
 ok '--user takes a number' test "$(pids --user 105)" = "$(processes '.uid == 105')"

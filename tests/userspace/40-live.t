@@ -88,7 +88,7 @@ keys Enter
 ok 'Enter: and on to the processes of one of these' see '[processes]'
 keys Escape Escape p
 ok 'p: libraries again' looks libraries
-keys '\' s s l
+keys "\\" s s l
 ok '\: a filter works as it is typed' looks filter
 keys BSpace BSpace BSpace z z z z
 ok 'a filter that nothing matches says how to get out' see 'Esc clears it'
@@ -367,9 +367,9 @@ keys ,
 ok ',: there is none before the first' see 'this is the first snapshot'
 keys .
 ok '.: the next one' see 'paused  snapshot 2'
-keys ]
+keys ']'
 ok ']: there is none after the last' see 'this is the last snapshot'
-keys [
+keys '['
 ok '[: back' see 'snapshot 1'
 keys Space
 ok 'Space: it goes on from there' see 'end of the recording  snapshot 2'

@@ -6,7 +6,7 @@
 #include "live/keycodes.h"
 #include "live/live.h"
 
-#define LABEL 16	/* columns that the first text of a line gets */
+static const int label_width = 16;	/* of the first text of a line */
 
 static const char *const titles[FOCUS_HELP + 1] = {
 	[FOCUS_SORT] = "sort by (Enter chooses, Esc leaves it):",
@@ -51,14 +51,14 @@ void choice_begin(struct model *m, enum focus focus)
 			model_build(m);
 		}
 		m->choice = 0;
+		m->focus = focus;
 	} else if (!place->view) {
 		model_say(m, "a page map has no columns: Esc goes back");
-		return;
 	} else {
+		m->focus = focus;
 		m->choice = place->sort && focus == FOCUS_SORT ?
 			    place->sort - place->view->columns : 0;
 	}
-	m->focus = focus;
 }
 
 static void choose_user(struct model *m)
@@ -132,13 +132,13 @@ static bool is_shown(const struct model *m, const struct column *col)
 static void draw_column(const struct model *m, size_t i)
 {
 	const struct column *col = &m->place[m->depth].view->columns[i];
-	char label[LABEL + 8];
+	char label[CELL];
 
 	snprintf(label, sizeof(label), "%s%s", m->focus != FOCUS_COLUMNS ? "" :
 		 is_shown(m, col) ? "[x] " : "[ ] ", col->name);
 	/* Long names push the text to the right. */
-	draw_text(COLS < LABEL ? COLS : LABEL, label);
-	draw_text(COLS - LABEL, col->help);
+	draw_text(COLS < label_width ? COLS : label_width, label);
+	draw_text(COLS - label_width, col->help);
 }
 
 static void draw_user(const struct model *m, const struct user *users, size_t i)
@@ -150,10 +150,10 @@ static void draw_user(const struct model *m, const struct user *users, size_t i)
 		draw_text(COLS, "any user");
 		return;
 	}
-	draw_text(COLS < LABEL ? COLS : LABEL, user_name(m, user->uid, name));
+	draw_text(COLS < label_width ? COLS : label_width, user_name(m, user->uid, name));
 	snprintf(text, sizeof(text), "%" PRIu64 " %s, PSS %s", user->procs,
 		 user->procs == 1 ? "process" : "processes", text_size(user->pss, pss));
-	draw_text(COLS - LABEL, text);
+	draw_text(COLS - label_width, text);
 }
 
 /**

@@ -4,7 +4,7 @@
 
 #include "live/live.h"
 
-#define NAMES 20	/* columns that the names of keys get */
+static const int names_width = 20;	/* of what keys are called */
 
 static const char *const words[] = {
 	"saved: by sharing file pages, the sum of SAVED; saved by fork: by sharing",
@@ -24,9 +24,9 @@ static void draw_line(size_t i, size_t keys)
 		return;
 	}
 	attron(A_BOLD);
-	draw_text(COLS < NAMES ? COLS : NAMES, names);
+	draw_text(COLS < names_width ? COLS : names_width, names);
 	attroff(A_BOLD);
-	draw_text(COLS - NAMES, help);
+	draw_text(COLS - names_width, help);
 }
 
 /**

@@ -86,7 +86,7 @@ static void draw_sums(const struct model *m)
 		if (last && s->col->type == TEXT)
 			snprintf(text, sizeof(text), "total of %zu", m->list.nr);
 		else if (s->col->type == BYTES && sum == UNKNOWN)
-			strcpy(text, "-");
+			snprintf(text, sizeof(text), "-");
 		else if (s->col->type == BYTES && m->bytes)
 			snprintf(text, sizeof(text), "%" PRIu64, sum);
 		else if (s->col->type == BYTES)

@@ -282,7 +282,8 @@ int filter_problem(const struct snapshot *snap,
 	if (filter->glob)
 		snprintf(why, size, "nothing matches --filter '%s'", filter->glob);
 	else if (filter->library.text || filter_asks_processes(filter))
-		snprintf(why, size, "no %s match all of --library, --pid, --user and --cgroup", view->name);
+		snprintf(why, size, "no %s match all of --library, --pid, --user and --cgroup",
+			 view->name);
 	else
 		return 0;
 	return 1;

@@ -151,7 +151,8 @@ void verify_row(struct verify *v, enum table_id id,
 	}
 	col = first_wrong(view, rows);
 	if (col)
-		tell(v, id, name, col->name, "%s: %s is %s by the module, %s by /proc", name, col->name,
+		tell(v, id, name, col->name, "%s: %s is %s by the module, %s by /proc",
+		     name, col->name,
 		     column_format(col, rows->module, false, got),
 		     column_format(col, rows->before, false, want));
 }

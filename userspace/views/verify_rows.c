@@ -279,5 +279,7 @@ void verify_forget(struct verify *v)
 	snapshot_free(v->after.snap);
 	while (v->nr_told)
 		free(v->told[--v->nr_told]);
-	v->before = v->module = v->after = (struct verify_side) { 0 };
+	memset(&v->before, 0, sizeof(v->before));
+	memset(&v->module, 0, sizeof(v->module));
+	memset(&v->after, 0, sizeof(v->after));
 }
