@@ -137,7 +137,7 @@ static void draw_column(const struct model *m, size_t i)
 	snprintf(label, sizeof(label), "%s%s", m->focus != FOCUS_COLUMNS ? "" :
 		 is_shown(m, col) ? "[x] " : "[ ] ", col->name);
 	/* Long names push the text to the right. */
-	draw_text(COLS < label_width ? COLS : label_width, label);
+	draw_text(label_width > COLS ? COLS : label_width, label);
 	draw_text(COLS - label_width, col->help);
 }
 
@@ -150,7 +150,7 @@ static void draw_user(const struct model *m, const struct user *users, size_t i)
 		draw_text(COLS, "any user");
 		return;
 	}
-	draw_text(COLS < label_width ? COLS : label_width, user_name(m, user->uid, name));
+	draw_text(label_width > COLS ? COLS : label_width, user_name(m, user->uid, name));
 	snprintf(text, sizeof(text), "%" PRIu64 " %s, PSS %s", user->procs,
 		 user->procs == 1 ? "process" : "processes", text_size(user->pss, pss));
 	draw_text(COLS - label_width, text);

@@ -24,7 +24,7 @@ static void draw_line(size_t i, size_t keys)
 		return;
 	}
 	attron(A_BOLD);
-	draw_text(COLS < names_width ? COLS : names_width, names);
+	draw_text(names_width > COLS ? COLS : names_width, names);
 	attroff(A_BOLD);
 	draw_text(COLS - names_width, help);
 }
