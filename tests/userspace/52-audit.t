@@ -24,7 +24,7 @@ golden sections-distinct.txt "$TOP" -b --replay "$made_up" --view sections -n1
 
 ok 'an unknown change' fails 2 "unknown change 'magic' for --what-if" "$TOP" --what-if magic
 ok 'erosion of nothing' fails 2 'give --since FILE, or --replay FILE' "$TOP" -b --view erosion
-ok 'erosion of a process' fails 2 '--pid and --cgroup do not apply' \
+ok 'erosion of a process' fails 2 '--pid, --user and --cgroup do not apply' \
 	"$TOP" -b --replay "$made_up" --view erosion --pid 100
 ok 'two things to ask of copies' fails 2 'exclude each other' "$TOP" --explain --what-if ksm
 ok 'a view, and what to do' fails 2 'exclude each other' "$TOP" --explain --view audit
