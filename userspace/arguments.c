@@ -41,13 +41,12 @@ static int compare(const void *a, const void *b)
 const uint64_t *argument_pids(const char *text, size_t *nr)
 {
 	char *copy = xstrdup(text), *rest = copy, *word;
-	uint64_t *pid = NULL;
+	/* One at most for each byte. */
+	uint64_t *pid = xcalloc(strlen(text) + 1, sizeof(*pid));
 
 	*nr = 0;
-	while ((word = strsep(&rest, ","))) {
-		pid = xrealloc(pid, *nr + 1, sizeof(*pid));
+	while ((word = strsep(&rest, ",")))
 		pid[(*nr)++] = argument_number("--pid", word);
-	}
 	free(copy);
 	qsort(pid, *nr, sizeof(*pid), compare);
 	return pid;

@@ -115,7 +115,7 @@ def main(t):
     screen.keys("Tab")
     screen.see(t, r"unknown|no page of it", "Tab: sections of a file that is no ELF file")
     screen.keys("m")
-    screen.see(t, r"^pages of .*livelib.so\n(c|X).{62,63}$", "m: its page map")
+    screen.see(t, r"^pages of .*livelib.so\n.*\n(c|X).{62,63}$", "m: its page map")
     screen.keys("Right", "Right", "Right")
     screen.see(t, r"^page 3: 3 processes, 0 copies", "page 3 is shared by three")
     screen.keys("Left")

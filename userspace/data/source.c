@@ -337,7 +337,7 @@ static int replay(struct source *source, struct snapshot **snap)
  */
 int source_seek(struct source *source, uint64_t at)
 {
-	struct snapshot *snap;
+	struct snapshot *snap = NULL;
 	int got;
 
 	if (at < source->read) {

@@ -22,7 +22,7 @@ static void add_copies(struct tick *tick, const struct snapshot *snap)
 {
 	const struct library *lib;
 
-	tick->copies = xcalloc(snap->table[LIBRARIES].nr, sizeof(*tick->copies));
+	tick->copies = xrealloc(NULL, snap->table[LIBRARIES].nr, sizeof(*tick->copies));
 	for_each(lib, snap, LIBRARIES)
 		if (known(lib->cow) && lib->cow_unique <= lib->cow)
 			tick->copies[tick->nr++] = (struct copies){

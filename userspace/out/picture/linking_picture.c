@@ -201,10 +201,9 @@ static void draw_band(const struct linking *l, const struct linking_file *file,
 }
 
 /* A mapping, or its band, which is below all mappings; returns its height. */
-static double draw_mapping(struct linking *l, const struct mapping *map, double x, double y,
-			   bool band)
+static double draw_mapping(struct linking *l, struct linking_file *file,
+			   const struct mapping *map, double x, double y, bool band)
 {
-	struct linking_file *file = file_of(l, map->lib);
 	const char *name = text_name(file->lib->path);
 	double height;
 	struct own own;
@@ -246,9 +245,12 @@ static double draw_process(struct linking *l, size_t i)
 	}
 	for (band = 1; band >= 0; band--) {
 		y = TOP;
-		for_each(map, l->snap, MAPPINGS)
-			if (map->pid == l->pid[i] && file_of(l, map->lib))
-				y += draw_mapping(l, map, x, y, band) + MAP_GAP;
+		for_each(map, l->snap, MAPPINGS) {
+			struct linking_file *file = file_of(l, map->lib);
+
+			if (map->pid == l->pid[i] && file)
+				y += draw_mapping(l, file, map, x, y, band) + MAP_GAP;
+		}
 	}
 	return y;
 }
