@@ -22,6 +22,7 @@ enum name_kind {
 void names_add(struct snapshot *snap, unsigned int kinds);
 void names_sort(struct snapshot *snap);
 struct name *names_new(struct snapshot *snap, enum name_kind kind, const char *key);
+struct name *names_new_number(struct snapshot *snap, enum name_kind kind, uint64_t number);
 const struct name *names_find(const struct snapshot *snap, enum name_kind kind,
 			      const char *key);
 const struct name *names_number(const struct snapshot *snap, enum name_kind kind,
