@@ -5,15 +5,9 @@
  */
 #include "data/alloc.h"
 #include "data/flags.h"
+#include "data/pids.h"
 
 #define DELETED "d"
-
-static int by_pid(const void *a, const void *b)
-{
-	const struct process *const *x = a, *const *y = b;
-
-	return ((*x)->pid > (*y)->pid) - ((*x)->pid < (*y)->pid);
-}
 
 /**
  * flags_derive() - Set the flags of mappings and processes.
@@ -22,18 +16,14 @@ static int by_pid(const void *a, const void *b)
  */
 void flags_derive(struct snapshot *snap)
 {
-	struct process **proc, *row, key, *k = &key, **found;
 	const struct library *lib;
+	struct process **found;
 	struct mapping *map;
-	size_t nr = 0;
+	struct pids pids;
 
-	if (!(snap->has & HAS(LIBRARIES)) ||
-	    !(snap->has & HAS(MAPPINGS)))
+	if (!(snap->has & HAS(LIBRARIES)) || !(snap->has & HAS(MAPPINGS)))
 		return;
-	proc = xcalloc(snap->table[PROCESSES].nr, sizeof(*proc));
-	for_each(row, snap, PROCESSES)
-		proc[nr++] = row;
-	qsort(proc, nr, sizeof(*proc), by_pid);
+	pids = pids_make(snap);
 	for_each(map, snap, MAPPINGS) {
 		lib = snapshot_library(snap, map->lib);
 		if (!lib)
@@ -41,12 +31,11 @@ void flags_derive(struct snapshot *snap)
 		map->flags = lib->flags;
 		if (!strchr(lib->flags, *DELETED))
 			continue;
-		key.pid = map->pid;
-		found = bsearch(&k, proc, nr, sizeof(*proc), by_pid);
+		found = pids_find(&pids, map->pid);
 		if (found)
 			(*found)->flags = DELETED;
 	}
-	free(proc);
+	free(pids.at);
 }
 
 /**

@@ -63,10 +63,7 @@ static int by_pid(const void *a, const void *b)
 
 static void choose_processes(struct audited *a, const struct filter *filter)
 {
-	struct filter only = {
-		.pid = filter->pid, .pids = filter->pids, .uid = filter->uid,
-		.cgroup = filter->cgroup,
-	};
+	struct filter only = filter_of_processes(filter);
 	bool *wanted = choose(a->snap, PROCESSES, &only);
 	const struct process *proc;
 	size_t i = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* In which containers the files are mapped that are the same library. */
 #include "data/alloc.h"
+#include "data/pids.h"
 #include "views/duplicates.h"
 #include "views/labels.h"
 
@@ -19,13 +20,6 @@ static int by_place(const void *a, const void *b)
 	return strcmp(x->label.name, y->label.name) ?: strcmp(x->label.id, y->label.id);
 }
 
-static int by_pid(const void *a, const void *b)
-{
-	const struct process *const *x = a, *const *y = b;
-
-	return ((*x)->pid > (*y)->pid) - ((*x)->pid < (*y)->pid);
-}
-
 static bool is_duplicate(const struct rows *rows, uint64_t lib)
 {
 	const struct duplicate *dup = (void *)rows->at;
@@ -41,26 +35,19 @@ static bool is_duplicate(const struct rows *rows, uint64_t lib)
 static struct place *find_places(struct snapshot *snap, const struct rows *rows, size_t *nr)
 {
 	struct place *place = xcalloc(snap->table[MAPPINGS].nr, sizeof(*place));
-	const struct process **proc = xcalloc(snap->table[PROCESSES].nr, sizeof(*proc)), **found;
-	const struct process *row;
 	const struct mapping *map, *last = NULL;
-	size_t procs = 0;
+	struct pids pids = pids_make(snap);
+	struct process **found;
 
-	for_each(row, snap, PROCESSES)
-		proc[procs++] = row;
-	if (procs)
-		qsort(proc, procs, sizeof(*proc), by_pid);
 	*nr = 0;
 	for_each(map, snap, MAPPINGS) {
-		const struct process *key = &(struct process){ .pid = map->pid };
-
 		/* Mappings of a library follow each other. */
 		if (last && last->lib == map->lib && last->pid == map->pid)
 			continue;
 		last = map;
 		if (!is_duplicate(rows, map->lib))
 			continue;
-		found = bsearch(&key, proc, procs, sizeof(*proc), by_pid);
+		found = pids_find(&pids, map->pid);
 		if (found)
 			place[(*nr)++] = (struct place){
 				map->lib, label_process(snap, BY_CONTAINER, *found)
@@ -68,7 +55,7 @@ static struct place *find_places(struct snapshot *snap, const struct rows *rows,
 	}
 	if (*nr)
 		qsort(place, *nr, sizeof(*place), by_place);
-	free(proc);
+	free(pids.at);
 	return place;
 }
 

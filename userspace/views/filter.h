@@ -41,6 +41,15 @@ static inline struct filter filter_without_glob(const struct filter *filter)
 	return chosen;
 }
 
+/* Which processes, and nothing else. */
+static inline struct filter filter_of_processes(const struct filter *filter)
+{
+	return (struct filter){
+		.pid = filter->pid, .pids = filter->pids, .uid = filter->uid,
+		.cgroup = filter->cgroup,
+	};
+}
+
 unsigned int filter_needs(const struct filter *filter, const struct view *view);
 bool glob_match(const char *glob, const char *text);
 struct list list_make(const struct snapshot *snap,

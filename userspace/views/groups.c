@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "data/alloc.h"
+#include "data/pids.h"
 #include "views/group_sums.h"
 #include "views/groups.h"
 #include "views/heaps.h"
@@ -25,13 +26,6 @@ static int by_number(const void *a, const void *b)
 	const uint64_t *x = a, *y = b;
 
 	return (*x > *y) - (*x < *y);
-}
-
-static int by_pid(const void *a, const void *b)
-{
-	const struct process *const *x = a, *const *y = b;
-
-	return by_number(&(*x)->pid, &(*y)->pid);
 }
 
 static void add(struct group_sum *sum, const struct part *part)
@@ -71,16 +65,12 @@ static size_t libraries_of(const struct part *part, size_t parts, uint64_t *lib)
 static void add_processes(struct snapshot *snap, enum by by, const struct filter *filter,
 			  const uint64_t *lib, size_t libs, bool exact, struct rows *groups)
 {
-	const struct process *proc, **pids, **found;
-	size_t nr = 0, all = snap->table[PROCESSES].nr, i;
-	bool *counted = xcalloc(all, sizeof(*counted));
+	struct pids pids = pids_make(snap);
+	bool *counted = xcalloc(pids.nr, sizeof(*counted));
 	struct list list = list_make(snap, &tables[MAPPINGS], &snap->table[MAPPINGS], filter);
 	struct group_sum *sum = (void *)groups->at;
+	size_t i;
 
-	pids = xcalloc(all, sizeof(*pids));
-	for_each(proc, snap, PROCESSES)
-		pids[nr++] = proc;
-	qsort(pids, nr, sizeof(*pids), by_pid);
 	for (i = 0; exact && i < groups->nr; i++) {
 		sum[i].rss = 0;
 		sum[i].pss = 0;
@@ -89,14 +79,14 @@ static void add_processes(struct snapshot *snap, enum by by, const struct filter
 	}
 	for (i = 0; i < list.nr; i++) {
 		const struct mapping *map = list.row[i];
-		const struct process *k = &(struct process){ .pid = map->pid };
+		struct process **found = pids_find(&pids, map->pid);
+		const struct process *proc;
 		struct group_sum *group;
 
-		found = bsearch(&k, pids, nr, sizeof(*pids), by_pid);
-		if (!found || counted[found - pids] ||
+		if (!found || counted[found - pids.at] ||
 		    !bsearch(&map->lib, lib, libs, sizeof(*lib), by_number))
 			continue;
-		counted[found - pids] = true;
+		counted[found - pids.at] = true;
 		proc = *found;
 		group = bsearch(&(struct group_sum){ .label = label_process(snap, by, proc) },
 				sum, groups->nr, sizeof(*group), by_id);
@@ -111,7 +101,7 @@ static void add_processes(struct snapshot *snap, enum by by, const struct filter
 		group->swap = plus(group->swap, proc->swap);
 	}
 	free(list.row);
-	free(pids);
+	free(pids.at);
 	free(counted);
 }
 

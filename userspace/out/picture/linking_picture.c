@@ -42,34 +42,19 @@ static struct linking_file *file_of(struct linking *l, uint64_t lib)
 	return NULL;
 }
 
-static bool has_process(const struct list *list, uint64_t pid)
-{
-	size_t i;
-
-	for (i = 0; i < list->nr; i++)
-		if (((const struct process *)list->row[i])->pid == pid)
-			return true;
-	return false;
-}
-
 static void find_processes(struct linking *l, const struct filter *filter)
 {
-	const struct filter only = {
-		.pid = filter->pid, .pids = filter->pids, .uid = filter->uid,
-		.cgroup = filter->cgroup,
-	};
-	struct list wanted = list_make(l->snap, &tables[PROCESSES],
-				       &l->snap->table[PROCESSES], &only);
-	const struct mapping *map;
+	const struct filter only = filter_of_processes(filter);
+	struct list maps = list_make(l->snap, &tables[MAPPINGS], &l->snap->table[MAPPINGS], &only);
 	uint64_t last = UNKNOWN;
-	size_t i;
+	size_t m, i;
 
-	for_each(map, l->snap, MAPPINGS) {
+	for (m = 0; m < maps.nr; m++) {
+		const struct mapping *map = maps.row[m];
+
 		if (map->pid == last || !file_of(l, map->lib))
 			continue;
 		last = map->pid;
-		if (!has_process(&wanted, map->pid))
-			continue;
 		for (i = 0; i < l->pids && l->pid[i] != map->pid; i++)
 			;
 		if (i == PROCESSES_MOST)
@@ -77,7 +62,7 @@ static void find_processes(struct linking *l, const struct filter *filter)
 		else if (i == l->pids)
 			l->pid[l->pids++] = map->pid;
 	}
-	free(wanted.row);
+	free(maps.row);
 }
 
 /* Where the first process maps a file first: files are drawn in that order. */
