@@ -45,14 +45,14 @@ ok 'and is compared with another' bash -c \
 ok 'metrics' bash -c "'$TOP' --source proc --openmetrics | grep -q '^libshare_saved_bytes [1-9]'"
 ok 'a report' bash -c "'$TOP' --source proc --html '$TMP/r.html' && grep -q 'source: /proc' '$TMP/r.html'"
 ok 'a page map' "$TOP" --source proc --map "$TMP/m.svg"
-# sparse: a library of 8 MiB in memory, each page far from the next.
+# sparse: a library of 32 MiB in memory, each page far from the next.
 sparse() {
 	"$PYTHON" -c '
 import mmap, os, sys
 fd = os.memfd_create("sparse")
 os.ftruncate(fd, 4 << 30)
 area = mmap.mmap(fd, 4 << 30, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_EXEC)
-for at in range(0, 4 << 30, 2 << 20):
+for at in range(0, 4 << 30, 512 << 10):
     area[at]
 print("ready", flush=True)
 sys.stdin.read()'

@@ -57,7 +57,13 @@ size_t text_clean(const char *text, size_t len, char *out)
 	uint32_t rune;
 
 	while (len) {
-		n = text_utf8(text, len, &rune);
+		/* Most text is nothing but this. */
+		for (n = 0; n < len && text[n] >= 0x20 && text[n] < 0x7f; n++)
+			;
+		if (!n)
+			n = text_utf8(text, len, &rune);
+		else
+			rune = ' ';
 		if (n && !is_unsafe(rune)) {
 			if (out)
 				memcpy(out + done, text, n);

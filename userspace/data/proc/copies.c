@@ -6,94 +6,99 @@
 #include "data/alloc.h"
 #include "data/proc/count.h"
 
-/* A copy of a library that other entries may hold, too. */
-struct held {
-	uint64_t index, pfn;
-	uint32_t process, row;
-};
-
-static int by_copy(const void *a, const void *b)
+/* Link each entry to the first one that holds the same copy, which counts them. */
+static void find_same(struct proc_world *w)
 {
-	const struct held *x = a, *y = b;
+	struct proc_held *held = w->held.at;
+	uint32_t *heads, mask = 1, i;
 
-	if (x->pfn != y->pfn)
-		return x->pfn < y->pfn ? -1 : 1;
-	if (x->index != y->index)
-		return x->index < y->index ? -1 : 1;
-	return (x->process > y->process) - (x->process < y->process);
-}
+	while (mask < w->held.nr)
+		mask *= 2;
+	heads = xcalloc(mask--, sizeof(*heads));
+	for (i = 0; i < w->held.nr; i++) {
+		uint64_t hash = (held[i].pfn ^ held[i].index << 40) * 0x9e3779b97f4a7c15ull;
+		uint32_t *head = &heads[hash >> 32 & mask], at = *head;
 
-static bool same(const struct held *a, const struct held *b)
-{
-	return a->pfn == b->pfn && a->index == b->index;
-}
-
-/* The entries that hold one copy. */
-static void add_group(struct proc_world *w, struct proc_counts *c,
-		      const struct held *held, size_t nr)
-{
-	bool shared = held[0].process != held[nr - 1].process;
-	size_t i;
-
-	c->cow_unique++;
-	if (!shared)
-		w->processes.at[held[0].process].private++;
-	for (i = 0; i < nr; i++) {
-		struct proc_row *row = &c->row[held[i].row];
-
-		row->cow_shared += shared;
-		proc_share_add(&row->pss, w->page_size, nr);
+		while (at && (held[at - 1].pfn != held[i].pfn ||
+			      held[at - 1].index != held[i].index))
+			at = held[at - 1].next;
+		if (!at) {
+			held[i].next = *head;
+			*head = i + 1;
+		}
+		held[i].first = at ? at - 1 : i;
+		held[held[i].first].holders++;
+		held[held[i].first].shared |= held[i].process != held[held[i].first].process;
 	}
+	free(heads);
+}
+
+static void add_held(struct proc_world *w, struct proc_counts *c, const struct proc_held *held)
+{
+	const struct proc_held *first = &w->held.at[held->first];
+	if (held == first) {
+		c->cow_unique++;
+		if (!first->shared)
+			w->processes.at[first->process].private++;
+	}
+	if (!c->nr_rows)
+		return;
+	c->row[held->row].cow_shared += first->shared;
+	proc_share_add(&c->row[held->row].pss, w->page_size, first->holders);
 }
 
 /* Without frames, it is not known which of them are the same. */
-static void give_up(struct proc_world *w, struct proc_counts *c,
-		    const struct held *held, size_t nr)
+static void give_up(struct proc_world *w, struct proc_counts *c)
 {
-	size_t i;
+	uint64_t i;
 
 	c->cow_unique = UNKNOWN;
-	for (i = 0; i < nr; i++) {
-		c->row[held[i].row].cow_shared = UNKNOWN;
-		w->processes.at[held[i].process].unknown_private = true;
+	for (i = 0; i < w->held.nr; i++) {
+		if (c->nr_rows)
+			c->row[w->held.at[i].row].cow_shared = UNKNOWN;
+		w->processes.at[w->held.at[i].process].unknown_private = true;
 	}
 }
 
 /**
  * proc_count_copies() - Find out which copies of a library are the same.
  * @w: The world; its processes get their part.
- * @c: The counts of the library, with a row for each mapping.
+ * @c: The counts of the library, with a row for each mapping if rows are wanted.
+ * @first: The library's first mapping.
  */
-void proc_count_copies(struct proc_world *w, struct proc_counts *c)
+void proc_count_copies(struct proc_world *w, struct proc_counts *c, uint32_t first)
 {
-	PROC_ARRAY(struct held, held) = { 0 };
-	uint64_t i, j, next;
+	uint32_t at = first, row = 0;
+	struct proc_held *held;
+	uint64_t i, j;
 
-	for (i = 0; i < c->nr_rows; i++) {
-		const struct proc_mapping *m = &w->mappings.at[c->row[i].mapping];
+	w->held.nr = 0;
+	for (; at != PROC_NONE; at = w->mappings.at[at].next, row++) {
+		const struct proc_mapping *m = &w->mappings.at[at];
 
-		for (j = 0; j < m->nr_copies; j++) {
+		c->cow_unique += m->nr_alone;
+		w->processes.at[m->process].private += m->nr_alone;
+		if (c->nr_rows)
+			c->row[row].pss.bytes += m->nr_alone * w->page_size;
+		for (j = 0; j < m->nr_kept; j++) {
 			const struct proc_copy *copy = &w->copies.at[m->copy + j];
 
-			if (copy->alone) {
-				c->cow_unique++;
-				w->processes.at[m->process].private++;
-				proc_share_add(&c->row[i].pss, w->page_size, 1);
+			if (copy->alone)
 				continue;
-			}
-			*proc_push(w, &held) = (struct held){
-				copy->index, copy->pfn, m->process, i };
+			held = proc_push(w, &w->held);
+			held->index = copy->index;
+			held->pfn = copy->pfn;
+			held->process = m->process;
+			held->row = row;
 		}
 	}
-	if (held.nr)
-		qsort(held.at, held.nr, sizeof(*held.at), by_copy);
-	if (held.nr && !w->frames.known)
-		give_up(w, c, held.at, held.nr);
-	for (i = 0; i < held.nr && w->frames.known; i = next) {
-		for (next = i + 1; next < held.nr && same(&held.at[i], &held.at[next]); next++)
-			;
-		add_group(w, c, &held.at[i], next - i);
+	if (!w->held.nr)
+		return;
+	if (!w->frames.known) {
+		give_up(w, c);
+		return;
 	}
-	w->bytes -= held.room * sizeof(*held.at);
-	free(held.at);
+	find_same(w);
+	for (i = 0; i < w->held.nr; i++)
+		add_held(w, c, &w->held.at[i]);
 }

@@ -178,18 +178,14 @@ static void add_tables(struct proc_world *w, struct proc_counts *c,
 }
 
 static void add_mapping(struct proc_world *w, struct proc_counts *c,
-			uint32_t nr, struct proc_row *row)
+			const struct proc_mapping *m)
 {
-	struct proc_mapping *m = &w->mappings.at[nr];
 	struct proc_process *p = &w->processes.at[m->process];
 	uint64_t i;
 
-	row->mapping = nr;
-	for (i = 0; i < m->nr_runs; i++) {
+	for (i = 0; i < m->nr_runs; i++)
 		add_run(w, c, p, &w->runs.at[m->run + i]);
-		row->rss += w->runs.at[m->run + i].count;
-	}
-	for (i = 0; i < m->nr_copies && proc_wants(w, PAGES); i++) {
+	for (i = 0; i < m->nr_kept && proc_wants(w, PAGES); i++) {
 		uint64_t index = w->copies.at[m->copy + i].index;
 
 		proc_block_of(w, c, index)->pages->copies[index % PROC_BLOCK]++;
@@ -209,22 +205,32 @@ static void add_mappings(struct proc_world *w, struct proc_counts *c,
 {
 	uint64_t seen_table = UINT64_MAX;
 	uint32_t at, process = PROC_NONE;
-	size_t room = 0;
 
 	for (at = first; at != PROC_NONE; at = w->mappings.at[at].next) {
 		const struct proc_mapping *m = &w->mappings.at[at];
 
-		if (c->nr_rows == room) {
-			room = room ? 2 * room : 64;
-			c->row = xrealloc(c->row, room, sizeof(*c->row));
-		}
-		memset(&c->row[c->nr_rows], 0, sizeof(*c->row));
 		if (m->process != process)
 			seen_table = UINT64_MAX;
 		process = m->process;
 		add_process(w, c, m, number);
-		add_mapping(w, c, at, &c->row[c->nr_rows++]);
+		add_mapping(w, c, m);
 		add_tables(w, c, m, &seen_table);
+	}
+}
+
+static void make_rows(struct proc_world *w, struct proc_counts *c, uint32_t first)
+{
+	uint64_t i;
+	uint32_t at;
+
+	c->row = xcalloc(c->maps, sizeof(*c->row));
+	for (at = first; at != PROC_NONE; at = w->mappings.at[at].next) {
+		const struct proc_mapping *m = &w->mappings.at[at];
+		struct proc_row *row = &c->row[c->nr_rows++];
+
+		row->mapping = at;
+		for (i = 0; i < m->nr_runs; i++)
+			row->rss += w->runs.at[m->run + i].count;
 	}
 }
 
@@ -334,14 +340,17 @@ static void finish_rows(struct proc_world *w, struct proc_counts *c)
 void proc_count(struct proc_world *w, uint32_t file, uint32_t number,
 		const struct proc_cache *cache, struct proc_counts *c)
 {
+	uint32_t first = w->files.at[file].first;
+	bool rows = proc_wants(w, MAPPINGS) || proc_wants(w, PROCESSES);
+
 	*c = (struct proc_counts){ .cached = cache->pages };
-	add_mappings(w, c, w->files.at[file].first, number);
+	add_mappings(w, c, first, number);
 	settle_blocks(c);
 	add_cache(w, c, cache);
-	proc_count_copies(w, c);
-	if (proc_wants(w, MAPPINGS) ||
-	    proc_wants(w, PROCESSES))
-		finish_rows(w, c);
+	if (rows)
+		make_rows(w, c, first);
+	proc_count_copies(w, c, first);
+	finish_rows(w, c);
 	sum_blocks(c);
 	if (c->nr_blocks)
 		qsort(c->block, c->nr_blocks, sizeof(*c->block), by_number);

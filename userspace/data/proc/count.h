@@ -5,7 +5,7 @@
 
 #include "data/proc/library.h"
 
-#define PROC_BLOCK 512	/* pages of a block */
+#define PROC_BLOCK 128	/* pages of a block */
 
 /* What only the table of pages has. */
 struct proc_pages {
@@ -37,7 +37,7 @@ struct proc_row {
 struct proc_counts {
 	struct proc_block **block; /* sorted by number once all was counted */
 	size_t nr_blocks;
-	struct proc_row *row;	/* of its mappings, as they are linked */
+	struct proc_row *row;	/* of its mappings, as they are linked; none if not wanted */
 	size_t nr_rows;
 	uint64_t procs, maps, mapped, shared, rss, swap, tables; /* pages, where not counts */
 	uint64_t cached, cow, cow_unique, ksm; /* pages; or unknown */
@@ -52,7 +52,7 @@ struct proc_counts {
 
 void proc_count(struct proc_world *w, uint32_t file, uint32_t number,
 		const struct proc_cache *cache, struct proc_counts *c);
-void proc_count_copies(struct proc_world *w, struct proc_counts *c);
+void proc_count_copies(struct proc_world *w, struct proc_counts *c, uint32_t first);
 void proc_counts_free(struct proc_world *w, struct proc_counts *c);
 void proc_share_add(struct proc_share *sum, uint64_t page_size, uint64_t owners);
 uint64_t proc_share_settle(const struct proc_share *share);

@@ -79,13 +79,19 @@ static void add_file(struct proc_world *w, struct proc_mapping *m,
 static void add_copy(struct proc_world *w, struct proc_mapping *m,
 		     uint64_t index, uint64_t entry)
 {
-	struct proc_copy *copy = proc_push(w, &w->copies);
+	bool alone = entry & PM_EXCLUSIVE;
 	uint64_t pfn = entry & PM_PFN;
+	struct proc_copy *copy;
 
-	copy->index = index;
-	copy->pfn = pfn;
-	copy->alone = entry & PM_EXCLUSIVE;
 	m->nr_copies++;
+	m->nr_alone += alone;
+	if (!alone || proc_wants(w, PAGES)) {
+		copy = proc_push(w, &w->copies);
+		copy->index = index;
+		copy->pfn = pfn;
+		copy->alone = alone;
+		m->nr_kept++;
+	}
 	if (w->frames.ksm == KSM_FLAGS)
 		m->ksm += !!(proc_frame_flags(&w->frames, pfn) & KPF_KSM);
 }
@@ -118,19 +124,35 @@ static void add_odd(struct reader *r, struct proc_mapping *m, uint64_t index,
 #define KIND (PM_PRESENT | PM_SWAP | PM_FILE)
 #define IS_FILE (PM_PRESENT | PM_FILE)
 
-/* How many entries from the first on are alike: none, or pages of the file. */
-static uint64_t alike(const uint64_t *entry, uint64_t nr, uint64_t kind, bool frames)
+/* How many entries from the first on are alike in these bits. */
+static uint64_t alike(const uint64_t *entry, uint64_t nr, uint64_t bits)
+{
+	uint64_t value = *entry & bits, i = 1;
+
+	/* Most entries are passed here: four at once. */
+	while (i + 4 <= nr && !(((entry[i] ^ value) | (entry[i + 1] ^ value) |
+				 (entry[i + 2] ^ value) | (entry[i + 3] ^ value)) & bits))
+		i += 4;
+	while (i < nr && (entry[i] & bits) == value)
+		i++;
+	return i;
+}
+
+/* The same for pages of the file, which also lie in neighbouring frames. */
+static uint64_t neighbours(const uint64_t *entry, uint64_t nr)
 {
 	uint64_t i = 1;
 
-	if (frames)
-		while (i < nr && (entry[i] & KIND) == kind &&
-		       (entry[i] & PM_PFN) == (*entry & PM_PFN) + i)
-			i++;
-	else
-		while (i < nr && (entry[i] & KIND) == kind)
-			i++;
+	while (i < nr && (entry[i] & KIND) == IS_FILE &&
+	       (entry[i] & PM_PFN) == (*entry & PM_PFN) + i)
+		i++;
 	return i;
+}
+
+/* Is it enough to know how many copies of this mapping are held by no other entry? */
+static bool only_counts(const struct proc_world *w, const struct proc_mapping *m)
+{
+	return m->perms[3] != 's' && !proc_wants(w, PAGES) && w->frames.ksm != KSM_FLAGS;
 }
 
 /* The entries of a part of a mapping that lies in one page table. */
@@ -139,21 +161,26 @@ static void add_entries(struct reader *r, struct proc_mapping *m, uint64_t addr,
 {
 	struct proc_world *w = r->w;
 	uint64_t index = m->pgoff + (addr - m->start) / w->page_size, i, some;
-	bool any = false, frames = w->frames.known && (proc_wants(w, PAGES) ||
-						       w->files.at[m->file].frames);
+	bool any = false, counts = only_counts(w, m);
+	bool frames = w->frames.known && (proc_wants(w, PAGES) || w->files.at[m->file].frames);
 
 	for (i = 0; i < nr; i += some) {
 		uint64_t kind = entry[i] & KIND;
 
 		some = 1;
 		if (kind == IS_FILE) {
-			some = alike(&entry[i], nr - i, kind, frames);
+			some = frames ? neighbours(&entry[i], nr - i) :
+					alike(&entry[i], nr - i, KIND);
 			add_file(w, m, index + i, some, frames ? entry[i] & PM_PFN : 0,
 				 false);
+		} else if (counts && kind == PM_PRESENT && entry[i] & PM_EXCLUSIVE) {
+			some = alike(&entry[i], nr - i, KIND | PM_EXCLUSIVE);
+			m->nr_copies += some;
+			m->nr_alone += some;
 		} else if (kind & (PM_PRESENT | PM_SWAP)) {
 			add_odd(r, m, index + i, entry[i]);
 		} else {
-			some = alike(&entry[i], nr - i, kind, false);
+			some = alike(&entry[i], nr - i, KIND);
 			continue;
 		}
 		any = true;
@@ -339,7 +366,7 @@ void proc_entries_read(struct proc_world *w, uint64_t first, uint64_t nr)
 		some = some ?: 1;
 		read_range(&r, i, i + some - 1, m->start, m[some - 1].end);
 	}
-	for (i = first; i < end; i++)
+	for (i = first; i < end && r.smaps; i++)
 		check_huge(&r, &w->mappings.at[i]);
 	close(r.fd);
 	proc_smaps_free(r.smaps);

@@ -100,9 +100,9 @@ static enum proc_fs fs_named(const char *type)
 	};
 	size_t i;
 
-	if (!strcmp(type, "overlay"))
+	if (!strncmp(type, "overlay ", strlen("overlay ")))
 		return FS_OVERLAY;
-	if (!strcmp(type, "hugetlbfs"))
+	if (!strncmp(type, "hugetlbfs ", strlen("hugetlbfs ")))
 		return FS_HUGE;
 	for (i = 0; i < sizeof(remote) / sizeof(*remote); i++)
 		if (!strncmp(type, remote[i], strlen(remote[i])))
@@ -113,17 +113,18 @@ static enum proc_fs fs_named(const char *type)
 /* A line of mountinfo: "id parent major:minor … - type source options". */
 static void take_mount(struct proc_world *w, const char *line)
 {
-	const char *mark = strstr(line, " - ");
-	unsigned int major, minor;
+	const char *type = strstr(line, " - ");
 	uint64_t dev;
-	char type[64];
+	char *end;
 
-	if (!mark || sscanf(line, "%*u %*u %u:%u", &major, &minor) != 2 ||
-	    sscanf(mark, " - %63s", type) != 1)
+	strtoul(line, &end, 10);
+	strtoul(end, &end, 10);
+	dev = strtoul(end, &end, 10) << 32;
+	if (!type || *end != ':')
 		return;
-	dev = (uint64_t)major << 32 | minor;
+	dev |= strtoul(end + 1, NULL, 10);
 	if (!find_mount(w, dev))
-		add_mount(w, dev, fs_named(type));
+		add_mount(w, dev, fs_named(type + strlen(" - ")));
 }
 
 static void read_mounts(struct proc_world *w, pid_t pid)
@@ -215,6 +216,10 @@ void proc_files_merge(struct proc_world *w)
 	PROC_ARRAY(struct frame, frames) = { 0 };
 	uint64_t i, j, k;
 
+	for (i = 0; i < w->files.nr && !w->files.at[i].frames; i++)
+		;
+	if (i == w->files.nr)
+		return;
 	for (i = 0; i < w->mappings.nr; i++) {
 		const struct proc_mapping *m = &w->mappings.at[i];
 

@@ -7,7 +7,9 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "data/alloc.h"
@@ -52,6 +54,31 @@ static int open_name(const struct proc_file *file, const char *path)
 	return -1;
 }
 
+#ifndef RESOLVE_CACHED
+#define RESOLVE_CACHED 0x20
+#endif
+
+/*
+ * Most paths are good and known to the kernel: then this is by far the cheapest way
+ * (Linux 5.12). No other file system is asked for anything; without symbolic links, a
+ * user without rights cannot put a device there.
+ */
+static int open_cached(const struct proc_file *file, struct statx *st)
+{
+	struct open_how how = {
+		.flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+		.resolve = RESOLVE_CACHED | RESOLVE_NO_SYMLINKS,
+	};
+	int fd = syscall(SYS_openat2, AT_FDCWD, file->path, &how, sizeof(how));
+
+	if (fd < 0)
+		return -1;
+	if (stat_fd(fd, st) && dev_of(st) == file->dev && st->stx_ino == file->ino)
+		return fd;
+	close(fd);
+	return -1;
+}
+
 /* The file of one of the mappings, as a mere path: -1 if there is no way to it. */
 static int open_library(struct proc_world *w, const struct proc_file *file,
 			bool remote, char path[PATH_MAX])
@@ -66,10 +93,12 @@ static int open_library(struct proc_world *w, const struct proc_file *file,
 
 		snprintf(link, sizeof(link), "/proc/%d/map_files/%" PRIx64 "-%" PRIx64,
 			 w->processes.at[m->process].pid, m->start, m->end);
+		fd = open(link, O_PATH | O_CLOEXEC);
+		if (fd >= 0)
+			snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 		len = readlink(link, path, PATH_MAX - 1);
 		if (len > 0) {
 			path[len] = '\0';
-			fd = open(link, O_PATH | O_CLOEXEC);
 			if (fd < 0 && !remote)
 				fd = open_name(&w->files.at[m->file], path);
 		}
@@ -111,23 +140,58 @@ static bool is_library(enum proc_fs fs, int fd, const struct statx *st, const ch
 	return S_ISREG(st->stx_mode) && !(st->stx_attributes & STATX_ATTR_DAX);
 }
 
-/* What can only be had by opening the file for reading. */
-static void read_file(struct proc_world *w, int found, enum proc_fs fs,
-		      struct proc_library *lib)
+/* Open for reading what was found by a mere path. */
+static int reopen(int fd)
 {
 	char path[32];
-	int fd;
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", found);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0)
-		return;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+}
+
+static void take_stat(struct proc_library *lib, const struct statx *st)
+{
+	lib->size = st->stx_size;
+	lib->stat_dev = dev_of(st);
+	lib->stat_ino = st->stx_ino;
+}
+
+/* What can only be had of a file that is open for reading, and is closed then. */
+static void read_file(struct proc_world *w, int fd, enum proc_fs fs,
+		      struct proc_library *lib)
+{
 	proc_cache_read(&lib->cache, fd, lib->size, fs == FS_OVERLAY,
 			proc_wants(w, PAGES) ||
 			proc_wants(w, HISTOGRAM));
 	if (w->read_buildid)
 		lib->buildid = w->read_buildid(w->snap, fd);
 	close(fd);
+}
+
+/* Find the file by one of its mappings, and what it is. */
+static bool find_library(struct proc_world *w, const struct proc_file *f, enum proc_fs fs,
+			 struct proc_library *lib, struct statx *st)
+{
+	char path[PATH_MAX];
+	int found = open_library(w, f, fs == FS_REMOTE, path), fd = -1;
+	bool yes;
+
+	if (found >= 0 && !stat_fd(found, st)) {
+		close(found);
+		found = -1;
+	}
+	yes = is_library(fs, found, st, path);
+	if (yes && found >= 0) {
+		take_stat(lib, st);
+		fd = fs == FS_REMOTE ? -1 : reopen(found);
+	}
+	if (yes)
+		take_path(w, lib, path);
+	if (fd >= 0)
+		read_file(w, fd, fs, lib);
+	if (found >= 0)
+		close(found);
+	return yes;
 }
 
 /**
@@ -144,29 +208,21 @@ bool proc_library_read(struct proc_world *w, uint32_t file, struct proc_library 
 	pid_t pid = w->processes.at[w->mappings.at[f->first].process].pid;
 	enum proc_fs fs = proc_fs_of(w, f->dev, pid);
 	struct statx st = { 0 };
-	char path[PATH_MAX];
-	bool yes;
-	int fd;
+	int fd = -1;
 
 	*lib = (struct proc_library){
 		.size = UNKNOWN, .cache.pages = UNKNOWN,
 	};
-	fd = open_library(w, f, fs == FS_REMOTE, path);
-	if (fd >= 0 && !stat_fd(fd, &st)) {
+	if (fs == FS_OTHER && f->path)
+		fd = open_cached(f, &st);
+	if (fd < 0)
+		return find_library(w, f, fs, lib, &st);
+	if (!is_library(fs, fd, &st, f->path)) {
 		close(fd);
-		fd = -1;
+		return false;
 	}
-	yes = is_library(fs, fd, &st, path);
-	if (yes && fd >= 0) {
-		lib->size = st.stx_size;
-		lib->stat_dev = dev_of(&st);
-		lib->stat_ino = st.stx_ino;
-		if (fs != FS_REMOTE)
-			read_file(w, fd, fs, lib);
-	}
-	if (yes)
-		take_path(w, lib, path);
-	if (fd >= 0)
-		close(fd);
-	return yes;
+	take_stat(lib, &st);
+	lib->path = keep(w, f->path);
+	read_file(w, fd, fs, lib);
+	return true;
 }

@@ -14,11 +14,17 @@
 #include "data/proc/processes.h"
 #include "data/proc/tables.h"
 
+#define MMAP_THRESHOLD (128 << 10)	/* see mallopt(3) */
+
 /* See proc_push(). */
 void *proc_grow(struct proc_world *w, void *at, uint64_t nr, uint64_t *room,
 		size_t size)
 {
-	uint64_t more = nr ? nr : 64;
+	/*
+	 * Large enough for malloc() to map it: it grows without being copied, and takes
+	 * the memory that is used of it.
+	 */
+	uint64_t more = nr ?: 2 * MMAP_THRESHOLD / size;
 
 	w->bytes += more * size;
 	*room = nr + more;
@@ -124,9 +130,8 @@ static void begin(struct proc_world *w, uint64_t generation)
 	snap->no_frames = !w->frames.known;
 }
 
-static void end(struct proc_world *w)
+static void free_world(struct proc_world *w)
 {
-	proc_frames_end(&w->frames);
 	free(w->files.at);
 	free(w->mounts.at);
 	free(w->processes.at);
@@ -135,9 +140,42 @@ static void end(struct proc_world *w)
 	free(w->pending.at);
 	free(w->runs.at);
 	free(w->copies.at);
+	free(w->held.at);
 	free(w->tables.at);
-	free(w->slots);
 	free(w->buffer);
+	free(w);
+}
+
+/* The memory of the last scan: to get new pages costs more than to count what is in them. */
+static struct proc_world *spare;
+
+static struct proc_world *take_world(void)
+{
+	struct proc_world *w = __atomic_exchange_n(&spare, NULL, __ATOMIC_ACQUIRE);
+
+	return w ?: xcalloc(1, sizeof(*w));
+}
+
+static void put_world(struct proc_world *w)
+{
+	bool full = w->full;
+
+	proc_frames_end(&w->frames);
+	free(w->slots);
+	w->files.nr = 0;
+	w->mounts.nr = 0;
+	w->processes.nr = 0;
+	w->executables.nr = 0;
+	w->mappings.nr = 0;
+	w->pending.nr = 0;
+	w->runs.nr = 0;
+	w->copies.nr = 0;
+	w->tables.nr = 0;
+	memset(&w->snap, 0, sizeof(*w) - offsetof(struct proc_world, snap));
+	if (!full)
+		w = __atomic_exchange_n(&spare, w, __ATOMIC_RELEASE);
+	if (w)
+		free_world(w);
 }
 
 static bool refuse(char *why, size_t size)
@@ -193,19 +231,19 @@ bool proc_scan(unsigned int needs,
 	       size_t size)
 {
 	uint64_t began = now(CLOCK_MONOTONIC), cpu = now(CLOCK_THREAD_CPUTIME_ID);
-	struct proc_world w = {
-		.needs = needs | HAS(LIBRARIES), .read_buildid = read_buildid,
-	};
+	struct proc_world *w = take_world();
 	bool fine;
 
-	begin(&w, generation);
-	fine = scan(&w, why, size);
+	w->needs = needs | HAS(LIBRARIES);
+	w->read_buildid = read_buildid;
+	begin(w, generation);
+	fine = scan(w, why, size);
 	if (fine) {
-		add_facts(&w, began, cpu);
-		*snap = w.snap;
+		add_facts(w, began, cpu);
+		*snap = w->snap;
 	} else {
-		snapshot_free(w.snap);
+		snapshot_free(w->snap);
 	}
-	end(&w);
+	put_world(w);
 	return fine;
 }

@@ -184,17 +184,17 @@ static void read_executable(struct proc_process *p)
 	p->exe_ino = st.stx_ino;
 }
 
-static struct proc_mapping mapping_of(const struct proc_world *w,
-				      const struct proc_vma *vma, uint32_t file)
+static void fill_mapping(const struct proc_world *w, struct proc_mapping *m,
+			 const struct proc_vma *vma, uint32_t file)
 {
-	struct proc_mapping m = {
-		.process = w->processes.nr - 1, .file = file, .next = PROC_NONE,
-		.start = vma->start, .end = vma->end, .pgoff = vma->offset / w->page_size,
-		.pss = UNKNOWN,
-	};
-
-	memcpy(m.perms, vma->perms, sizeof(m.perms));
-	return m;
+	m->process = w->processes.nr - 1;
+	m->file = file;
+	m->next = PROC_NONE;
+	m->start = vma->start;
+	m->end = vma->end;
+	m->pgoff = vma->offset / w->page_size;
+	m->pss = UNKNOWN;
+	memcpy(m->perms, vma->perms, sizeof(m->perms));
 }
 
 /* What pagemap does not tell of mappings that were read. */
@@ -205,6 +205,8 @@ static void add_smaps(struct proc_world *w, uint64_t first, pid_t task)
 	struct proc_smaps *smaps = NULL;
 	uint64_t i;
 
+	if (!pss && w->frames.ksm != KSM_SMAPS)
+		return;
 	for (i = first; i < w->mappings.nr; i++) {
 		struct proc_mapping *m = &w->mappings.at[i];
 		bool ksm = w->frames.ksm == KSM_SMAPS && m->nr_copies;
@@ -229,6 +231,16 @@ static void read_mappings(struct proc_world *w, uint64_t first, pid_t task)
 	add_smaps(w, first, task);
 }
 
+static void add_executable(struct pass *pass, const struct proc_vma *vma,
+			   struct proc_file *file)
+{
+	const char *path = proc_vmas_name(&pass->vmas, vma);
+
+	file->executable = true;
+	if (path)
+		file->path = snapshot_keep(pass->w->snap, path);
+}
+
 /* The process at hand, whose VMAs were read. */
 static void add_process(struct pass *pass, pid_t pid, pid_t task)
 {
@@ -247,16 +259,15 @@ static void add_process(struct pass *pass, pid_t pid, pid_t task)
 		/* Most often the mappings of a library lie one behind another. */
 		file[i] = i && vma->ino == vma[-1].ino && vma->dev == vma[-1].dev ? file[i - 1] :
 			  proc_file_find(w, vma->dev, vma->ino, pid);
-		w->files.at[file[i]].executable |= vma->perms[2] == 'x';
+		if (vma->perms[2] == 'x' && !w->files.at[file[i]].executable)
+			add_executable(pass, vma, &w->files.at[file[i]]);
 	}
 	for (i = 0; i < pass->vmas.nr; i++) {
 		const struct proc_file *f = &w->files.at[file[i]];
-		struct proc_mapping m = mapping_of(w, &pass->vmas.at[i], file[i]);
+		struct proc_mapping *m = f->executable || f->frames ?
+					 proc_push(w, &w->mappings) : proc_push(w, &w->pending);
 
-		if (f->executable || f->frames)
-			*proc_push(w, &w->mappings) = m;
-		else
-			*proc_push(w, &w->pending) = m;
+		fill_mapping(w, m, &pass->vmas.at[i], file[i]);
 	}
 	free(file);
 	read_mappings(w, first, task);

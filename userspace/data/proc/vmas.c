@@ -2,6 +2,7 @@
 /* Reading /proc/PID/maps, by PROCMAP_QUERY where the kernel has it (Linux 6.11). */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/types.h>
 #include <stdbool.h>
 #include <sys/ioctl.h>
@@ -76,6 +77,13 @@ static struct proc_vma *add(struct proc_vmas *v)
 		v->at = xrealloc(v->at, v->room, sizeof(*v->at));
 	}
 	return &v->at[v->nr++];
+}
+
+static void close_last(struct proc_vmas *v)
+{
+	if (v->fd)
+		close(v->fd - 1);
+	v->fd = 0;
 }
 
 static int query_all(struct proc_vmas *v, int fd)
@@ -163,18 +171,43 @@ static int read_text(struct proc_vmas *v, int fd)
  */
 int proc_vmas_read(struct proc_vmas *v, pid_t pid)
 {
-	int fd = proc_open(pid, "maps"), ret;
+	int fd, ret;
 
+	close_last(v);
+	fd = proc_open(pid, "maps");
 	v->nr = 0;
 	if (fd < 0)
 		return errno == ENOENT || errno == ESRCH ? 0 : -1;
+	v->fd = fd + 1;
 	ret = v->no_query ? -1 : query_all(v, fd);
 	if (ret && !v->no_query && (errno == ENOTTY || errno == EINVAL))
 		v->no_query = true;
 	if (v->no_query)
 		ret = read_text(v, fd);
-	close(fd);
 	return ret;
+}
+
+/**
+ * proc_vmas_name() - The path of a mapped file.
+ * @v: The mappings of a process.
+ * @vma: One of them.
+ *
+ * The process goes on meanwhile: it may be the path of another file.
+ *
+ * Return: The path, until the next call; NULL if there is no cheap way to it.
+ */
+const char *proc_vmas_name(struct proc_vmas *v, const struct proc_vma *vma)
+{
+	struct query q = {
+		.size = sizeof(q), .query_addr = vma->start, .vma_name_size = PATH_MAX,
+	};
+
+	if (!v->fd || v->no_query)
+		return NULL;
+	if (!v->name)
+		v->name = xrealloc(NULL, PATH_MAX, 1);
+	q.vma_name_addr = (uintptr_t)v->name;
+	return ioctl(v->fd - 1, QUERY, &q) || !q.vma_name_size ? NULL : v->name;
 }
 
 /**
@@ -183,6 +216,8 @@ int proc_vmas_read(struct proc_vmas *v, pid_t pid)
  */
 void proc_vmas_free(struct proc_vmas *v)
 {
+	close_last(v);
 	free(v->at);
 	free(v->text);
+	free(v->name);
 }

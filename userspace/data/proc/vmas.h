@@ -21,11 +21,15 @@ struct proc_vmas {
 	char *text;
 	size_t size;
 	bool no_query;		/* this kernel does not know PROCMAP_QUERY */
+	/* private: */
+	int fd;			/* maps of the process at hand, plus 1; 0: none */
+	char *name;
 };
 
 int proc_open(pid_t pid, const char *name);
 ssize_t proc_read(int fd, char **text, size_t *size);
 int proc_vmas_read(struct proc_vmas *v, pid_t pid);
+const char *proc_vmas_name(struct proc_vmas *v, const struct proc_vma *vma);
 void proc_vmas_free(struct proc_vmas *v);
 
 #endif

@@ -20,6 +20,7 @@
 /* A file that some process maps, by what /proc/PID/maps says of it. */
 struct proc_file {
 	uint64_t dev, ino;	/* dev: major << 32 | minor */
+	const char *path;	/* of the snapshot: where the file may be; or NULL */
 	bool executable;	/* some process maps it executable */
 	bool library;		/* one that was counted; all files that it stands for, too */
 	bool frames;		/* on an overlay: the same page cache may have another name */
@@ -47,14 +48,16 @@ struct proc_process {
 
 struct proc_mapping {
 	uint32_t process, file, next;
-	uint64_t start, end, pgoff; /* pgoff: in pages */
 	char perms[5];
 	bool unknown_tables;	/* huge pages, and no way to tell how they are mapped */
-	uint32_t swap;		/* entries */
-	uint32_t nr_huge;	/* ranges that one entry may map */
+	uint64_t start, end, pgoff; /* pgoff: in pages */
 	uint64_t ksm;		/* copies; or unknown */
 	uint64_t pss;		/* as smaps has it, where frames are not known */
-	uint64_t run, nr_runs, copy, nr_copies, table, nr_tables;
+	uint64_t run, copy, table;
+	uint32_t swap;		/* entries */
+	uint32_t nr_huge;	/* ranges that one entry may map */
+	uint32_t nr_runs, nr_tables;
+	uint32_t nr_copies, nr_alone, nr_kept; /* alone: known to be held by no other entry */
 };
 
 /* Entries of neighbouring file pages. */
@@ -65,8 +68,19 @@ struct proc_run {
 };
 
 struct proc_copy {
-	uint64_t index, pfn;	/* 0: not known */
-	bool alone;		/* no other entry holds it */
+	uint64_t index;
+	uint64_t pfn : 55;	/* 0: not known */
+	uint64_t alone : 1;	/* no other entry holds it */
+};
+
+/* A copy of the library at hand that other entries may hold, too. */
+struct proc_held {
+	uint64_t index, pfn;
+	uint32_t process, row;
+	uint32_t first;		/* of those that hold it */
+	uint32_t next;		/* another copy of the same hash, plus 1 */
+	uint32_t holders;	/* how many hold it; of the first */
+	bool shared;		/* several processes do; of the first */
 };
 
 struct proc_executable {
@@ -93,9 +107,13 @@ struct proc_world {
 	PROC_ARRAY(struct proc_mapping, mappings);
 	PROC_ARRAY(struct proc_mapping, pending); /* of no library so far */
 	PROC_ARRAY(struct proc_run, runs);
-	PROC_ARRAY(struct proc_copy, copies);
+	PROC_ARRAY(struct proc_copy, copies); /* for the table of pages, and those not alone */
+	PROC_ARRAY(struct proc_held, held);
 	PROC_ARRAY(uint64_t, tables); /* page tables: address / what one maps */
+	uint64_t *buffer;	/* of entries.c */
+	uint64_t bytes;		/* of all arrays, and of the blocks of the library at hand */
 
+	/* What is above is memory that the next scan uses again; from here on, it begins anew. */
 	struct snapshot *snap;
 	unsigned int needs;
 	/* proc_buildid(), or NULL if none is to be read */
@@ -104,8 +122,6 @@ struct proc_world {
 	struct proc_frames frames;
 	uint32_t *slots;	/* of files, by hash; index plus 1 */
 	uint64_t nr_slots;
-	uint64_t *buffer;	/* of proc_entries.c */
-	uint64_t bytes;		/* of all arrays, and of the blocks of the library at hand */
 	bool full;		/* more was wanted than --memory-max allows */
 	uint64_t ptes, unseen, exited;
 };
