@@ -52,9 +52,10 @@ static void take_line(struct addresses *a, char *line)
 		at++;
 	if (end > 1ull << 32)
 		a->word = 8;
-	/* Of 62 bits: no sum of it and an offset, less an address, overflows. */
+	/* More than any address, and small enough that no sum of it and an offset overflows. */
 	if (key[2] || !strcmp(at, "[vdso]"))
-		add_range(a, start, end, (XXH64(key, sizeof(key), a->seed) >> 2) + offset);
+		add_range(a, start, end, (XXH64(key, sizeof(key), a->seed) >> 2 | 1ull << 62) +
+			  offset);
 	else if (!*at && last && last->end == start)
 		add_range(a, start, end, last->value + (start - last->start));
 }
@@ -76,7 +77,7 @@ bool addresses_read(struct addresses *a, uint64_t pid)
 
 	free(path);
 	a->nr = 0;
-	a->last = 0;
+	memset(a->slot, 0, sizeof(a->slot));
 	a->word = 4;
 	while (maps && (len = getline(&line, &room, maps)) > 0) {
 		line[len - 1] = '\0';
@@ -89,18 +90,16 @@ bool addresses_read(struct addresses *a, uint64_t pid)
 }
 
 /**
- * addresses_find() - Find the range that an address lies in.
- * @a: The process, which has some range.
+ * addresses_search() - Find the range that an address lies in, or the gap between two.
+ * @a: The process.
  * @address: The address.
- *
- * Return: The range, or NULL.
+ * @slot: Set to what is there.
  */
-const struct range *addresses_find(struct addresses *a, uint64_t address)
+void addresses_search(const struct addresses *a, uint64_t address, struct slot *slot)
 {
 	size_t low = 0, high = a->nr;
+	const struct range *range;
 
-	if (address >= a->at[a->last].start && address < a->at[a->last].end)
-		return &a->at[a->last];
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -109,10 +108,15 @@ const struct range *addresses_find(struct addresses *a, uint64_t address)
 		else
 			high = middle;
 	}
-	if (low == a->nr || address < a->at[low].start)
-		return NULL;
-	a->last = low;
-	return &a->at[low];
+	range = &a->at[low];
+	if (low < a->nr && address >= range->start) {
+		*slot = (struct slot){ range->start, range->end - range->start,
+				       range->value - range->start };
+		return;
+	}
+	slot->start = low ? range[-1].end : 0;
+	slot->size = (low < a->nr ? range->start : UINT64_MAX) - slot->start;
+	slot->more = 0;
 }
 
 /**

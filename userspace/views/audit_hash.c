@@ -54,6 +54,11 @@ void page_key_free(struct page_key *key)
 	free(key->word);
 }
 
+/* The sums of a page, as it is and without addresses. */
+struct sums {
+	__uint128_t content, moved;
+};
+
 static __uint128_t sum_of(const struct page_key *key, const uint64_t *word)
 {
 	const uint64_t *of = key->word, *const end = of + key->words;
@@ -66,78 +71,44 @@ static __uint128_t sum_of(const struct page_key *key, const uint64_t *word)
 	return sum;
 }
 
-/* By how much addresses change the sum: those of one range at a time. */
-struct moving {
-	struct addresses *a;
-	const struct range *range;
-	__uint128_t differs;
-};
-
-/* @keys: the sum of the keys of all words that point into the range. */
-static void leave_range(struct moving *m, __uint128_t keys)
-{
-	m->differs += (__uint128_t)((__int128)m->range->value - m->range->start) * keys;
-}
-
-/* Most addresses lie in the range of the one before: this one does not, if in any. */
-static bool change_range(struct moving *m, uint64_t address, __uint128_t keys)
-{
-	const struct range *found = addresses_find(m->a, address);
-
-	if (!found)
-		return false;
-	leave_range(m, keys);
-	m->range = found;
-	return true;
-}
-
-/* By how much the sum of the page without addresses differs. */
-static __uint128_t differs_words(const struct page_key *key, struct addresses *a,
-				 const uint64_t *word)
+/* A zero adds nothing, and is no address: pages have many. */
+static struct sums sum_words(const struct page_key *key, struct addresses *a,
+			     const uint64_t *word)
 {
 	const uint64_t low = a->at[0].start, span = a->at[a->nr - 1].end - low;
-	const uint64_t *const end = word + key->words, *of = key->word;
-	struct moving m = { .a = a, .range = &a->at[a->last] };
-	uint64_t start = m.range->start, size = m.range->end - start;
-	__uint128_t keys = 0;
+	const uint64_t *of = key->word + key->words;
+	__uint128_t content = 0, more = 0;
+	ssize_t i;
 
-	for (; word < end; word++, of++) {
-		if (*word - low >= span)
+	word += key->words;
+	for (i = -(ssize_t)key->words; i; i++) {
+		if (!word[i])
 			continue;
-		if (*word - start >= size) {
-			if (!change_range(&m, *word, keys))
-				continue;
-			keys = 0;
-			start = m.range->start;
-			size = m.range->end - start;
-		}
-		keys += *of;
+		content += times(word[i], of[i]);
+		if (word[i] - low < span)
+			more += times(addresses_more(a, word[i]), of[i]);
 	}
-	leave_range(&m, keys);
-	return m.differs;
+	return (struct sums){ content, content + more };
 }
 
 /* The same, in a process with addresses of 32 bits: two in a word. */
-static __uint128_t differs_halves(const struct page_key *key, struct addresses *a,
-				  const uint64_t *word)
+static struct sums sum_halves(const struct page_key *key, struct addresses *a,
+			      const uint64_t *word)
 {
-	const struct range *range;
-	__uint128_t differs = 0;
+	struct sums sums = { 0 };
 	uint32_t half[2];
 	uint64_t moved;
 	size_t i, j;
 
 	for (i = 0; i < key->words; i++) {
 		memcpy(half, &word[i], sizeof(half));
-		for (j = 0; j < 2; j++) {
-			range = addresses_find(a, half[j]);
-			if (range)
-				half[j] += range->value - range->start;
-		}
+		for (j = 0; j < 2; j++)
+			half[j] += addresses_more(a, half[j]);
 		memcpy(&moved, half, sizeof(moved));
-		differs += times(moved, key->word[i]) - times(word[i], key->word[i]);
+		sums.content += times(word[i], key->word[i]);
+		sums.moved += times(moved, key->word[i]);
 	}
-	return differs;
+	return sums;
 }
 
 static uint64_t fold(const struct page_key *key, __uint128_t sum)
@@ -157,11 +128,15 @@ static uint64_t fold(const struct page_key *key, __uint128_t sum)
 struct page_hash page_hash(const struct page_key *key, struct addresses *a, const void *page)
 {
 	struct page_hash hash;
-	__uint128_t sum = sum_of(key, page), differs = 0;
+	struct sums sums;
 
-	if (a)
-		differs = a->word == 8 ? differs_words(key, a, page) : differs_halves(key, a, page);
-	hash.content = fold(key, sum);
-	hash.moved = differs ? fold(key, sum + differs) : hash.content;
+	if (!a) {
+		sums.content = sum_of(key, page);
+		sums.moved = sums.content;
+	} else {
+		sums = a->word == 8 ? sum_words(key, a, page) : sum_halves(key, a, page);
+	}
+	hash.content = fold(key, sums.content);
+	hash.moved = sums.moved != sums.content ? fold(key, sums.moved) : hash.content;
 	return hash;
 }
