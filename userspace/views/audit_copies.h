@@ -8,6 +8,13 @@
 #include "data/snapshot.h"
 #include "views/audit_hash.h"
 
+/* What pagemap says of a page. */
+#define PRESENT (1ull << 63)
+#define FRAME ((1ull << 55) - 1)
+
+#define ENTRIES 512	/* of pagemap, that are read at once */
+#define NEAR 16		/* so many that are not wanted cost less than another read */
+
 enum class {
 	CLASS_IN_FILE,
 	CLASS_EQUAL,

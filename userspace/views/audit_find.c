@@ -8,11 +8,9 @@
 #include "data/alloc.h"
 #include "views/audit_copies.h"
 
-#define PRESENT (1ull << 63)
 #define OF_FILE (1ull << 61)
-#define FRAME ((1ull << 55) - 1)
 #define KPF_ANON (1ull << 12)	/* in /proc/kpageflags */
-#define BATCH 512		/* entries: what one page table maps */
+#define DIGIT 8			/* bits by which entries are sorted at once */
 
 static void add_entry(struct audited *a, struct entry entry)
 {
@@ -46,31 +44,61 @@ static void drop_others(struct audited *a, size_t first)
 		close(fd);
 }
 
-static void find_in(struct audited *a, const struct mapping *map,
-		    uint32_t lib, uint32_t proc, int pagemap)
+/* What pagemap has of some pages of a process. */
+struct window {
+	int pagemap;
+	uint64_t start, end;		/* addresses */
+	uint64_t entry[ENTRIES];
+};
+
+/* Read on from an address, as far as there is something to find. */
+static bool read_window(struct window *w, uint64_t page, uint64_t address, uint64_t end)
 {
-	uint64_t page = a->snap->page_size, address = map->start, entry[BATCH], met, change;
+	size_t nr = (end - address) / page;
+	ssize_t got = pread(w->pagemap, w->entry, (nr < ENTRIES ? nr : ENTRIES) * 8,
+			    address / page * 8);
+
+	w->start = address;
+	w->end = address + (got > 0 ? got / 8 * page : 0);
+	return w->end > address;
+}
+
+/* The end of a mapping, and of those behind it that one read is cheaper for. */
+static uint64_t end_of(const struct audited *a, size_t first, uint64_t page)
+{
+	uint64_t start = a->map[first]->start, end = a->map[first]->end;
+	size_t i;
+
+	for (i = first + 1; i < a->maps && end - start < ENTRIES * page; i++) {
+		if (a->map[i]->pid != a->map[first]->pid || a->map[i]->start - end > NEAR * page)
+			break;
+		end = a->map[i]->end;
+	}
+	return end;
+}
+
+static void find_in(struct audited *a, size_t number, uint32_t lib, uint32_t proc,
+		    struct window *w)
+{
+	const struct mapping *map = a->map[number];
+	uint64_t page = a->snap->page_size, address, end = 0, entry, met, change;
 	size_t first = a->entries;
 
-	while (address < map->end) {
-		size_t nr = (map->end - address) / page, i;
-		ssize_t got;
-
-		if (nr > BATCH - address / page % BATCH)
-			nr = BATCH - address / page % BATCH;
-		got = pread(pagemap, entry, nr * 8, address / page * 8);
-		if (got <= 0)
-			break;
-		for (i = 0; i < (size_t)got / 8; i++, address += page) {
-			if (!(entry[i] & PRESENT) || entry[i] & OF_FILE)
-				continue;
-			if (!(entry[i] & FRAME))
-				errx(2, "the kernel does not say which copies are shared: run this as root, with the capability CAP_SYS_ADMIN");
-			add_entry(a, (struct entry){
-				.lib = lib, .proc = proc, .address = address,
-				.page = (map->offset + address - map->start) / page,
-				.frame = entry[i] & FRAME });
+	for (address = map->start; address < map->end; address += page) {
+		if (address < w->start || address >= w->end) {
+			end = end ?: end_of(a, number, page);
+			if (!read_window(w, page, address, end))
+				break;
 		}
+		entry = w->entry[(address - w->start) / page];
+		if (!(entry & PRESENT) || entry & OF_FILE)
+			continue;
+		if (!(entry & FRAME))
+			errx(2, "the kernel does not say which copies are shared: run this as root, with the capability CAP_SYS_ADMIN");
+		add_entry(a, (struct entry){
+			.lib = lib, .proc = proc, .address = address,
+			.page = (map->offset + address - map->start) / page,
+			.frame = entry & FRAME });
 	}
 	if ((a->entries - first) * page > map->cow)
 		drop_others(a, first);
@@ -79,17 +107,56 @@ static void find_in(struct audited *a, const struct mapping *map,
 	a->changed[lib] += change;
 }
 
-static int by_copy(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
+/* By what entries are sorted, last by what counts most. */
+enum key {
+	BY_FRAME,
+	BY_PAGE,
+	BY_LIBRARY,
+	KEYS,
+};
 
-	if (x->lib != y->lib)
-		return x->lib < y->lib ? -1 : 1;
-	if (x->page != y->page)
-		return x->page < y->page ? -1 : 1;
-	if (x->frame != y->frame)
-		return x->frame < y->frame ? -1 : 1;
-	return (x->proc > y->proc) - (x->proc < y->proc);
+static uint64_t key_of(const struct entry *entry, enum key key)
+{
+	return key == BY_FRAME ? entry->frame : key == BY_PAGE ? entry->page : entry->lib;
+}
+
+/* Sort by some bits of a key; entries that are alike in these stay in their order. */
+static void sort_by(struct entry *to, const struct entry *from, size_t nr, enum key key,
+		    unsigned int shift)
+{
+	size_t start[1 << DIGIT] = { 0 }, i, first = 0, here;
+
+	for (i = 0; i < nr; i++)
+		start[key_of(&from[i], key) >> shift & ((1 << DIGIT) - 1)]++;
+	for (i = 0; i < 1 << DIGIT; i++) {
+		here = start[i];
+		start[i] = first;
+		first += here;
+	}
+	for (i = 0; i < nr; i++)
+		to[start[key_of(&from[i], key) >> shift & ((1 << DIGIT) - 1)]++] = from[i];
+}
+
+/* By library, page, frame, and process, which is how they were found. */
+static void sort_entries(struct audited *a)
+{
+	struct entry *other = xrealloc(NULL, a->entries, sizeof(*other)), *swap;
+	unsigned int shift;
+	uint64_t bits;
+	enum key key;
+	size_t i;
+
+	for (key = 0; key < KEYS; key++) {
+		for (bits = 0, i = 0; i < a->entries; i++)
+			bits |= key_of(&a->entry[i], key);
+		for (shift = 0; shift < 64 && bits >> shift; shift += DIGIT) {
+			sort_by(other, a->entry, a->entries, key, shift);
+			swap = a->entry;
+			a->entry = other;
+			other = swap;
+		}
+	}
+	free(other);
 }
 
 /* Entries of the same page with the same frame hold the same copy. */
@@ -100,7 +167,7 @@ static void make_copies(struct audited *a)
 	a->copy = xcalloc(a->entries, sizeof(*a->copy));
 	if (!a->entries)
 		return;
-	qsort(a->entry, a->entries, sizeof(*a->entry), by_copy);
+	sort_entries(a);
 	for (i = 0; i < a->entries; i = end) {
 		const struct entry *first = &a->entry[i];
 
@@ -122,30 +189,31 @@ static void make_copies(struct audited *a)
 void audit_find(struct audited *a)
 {
 	const struct library *first = (void *)a->snap->table[LIBRARIES].at, *lib;
+	struct window w = { .pagemap = -1 };
 	uint32_t proc = 0;
-	int pagemap = -1;
 	char *path;
 	size_t i;
 
 	for (i = 0; i < a->maps; i++) {
 		if (!i || a->map[i]->pid != a->map[i - 1]->pid) {
-			if (pagemap >= 0)
-				close(pagemap);
+			if (w.pagemap >= 0)
+				close(w.pagemap);
+			w.end = 0;
 			while (a->proc[proc].pid != a->map[i]->pid)
 				proc++;
 			path = xasprintf("/proc/%" PRIu64 "/pagemap", a->map[i]->pid);
-			pagemap = open(path, O_RDONLY | O_CLOEXEC);
-			if (pagemap < 0 && errno == EACCES)
+			w.pagemap = open(path, O_RDONLY | O_CLOEXEC);
+			if (w.pagemap < 0 && errno == EACCES)
 				err(2, "cannot open %s", path);
 			free(path);
 		}
 		lib = snapshot_library(a->snap, a->map[i]->lib);
-		if (pagemap >= 0)
-			find_in(a, a->map[i], lib - first, proc, pagemap);
+		if (w.pagemap >= 0)
+			find_in(a, i, lib - first, proc, &w);
 		else
 			a->changed[lib - first] += a->map[i]->cow;
 	}
-	if (pagemap >= 0)
-		close(pagemap);
+	if (w.pagemap >= 0)
+		close(w.pagemap);
 	make_copies(a);
 }

@@ -26,8 +26,6 @@
 #include "views/audit_copies.h"
 
 #define BATCH 16		/* pages that are read at once */
-#define PRESENT (1ull << 63)
-#define FRAME ((1ull << 55) - 1)
 
 struct reading {
 	struct audited *a;
@@ -79,11 +77,10 @@ static bool is_alone(const struct reading *r, const struct copy *copy)
 /* Read copies that lie one after another. */
 static void read_batch(struct reading *r, struct copy *const *copy, size_t nr)
 {
-	uint64_t size = r->a->snap->page_size, entry[BATCH];
-	uint64_t address = entry_of(r, copy[0])->address;
+	uint64_t size = r->a->snap->page_size;
 	ssize_t got, i;
 
-	got = pread(r->mem, r->page, nr * size, address);
+	got = pread(r->mem, r->page, nr * size, entry_of(r, copy[0])->address);
 	/* One page that cannot be read does not keep those behind it from being read. */
 	if (got < (ssize_t)size) {
 		if (nr > 1)
@@ -91,22 +88,44 @@ static void read_batch(struct reading *r, struct copy *const *copy, size_t nr)
 		return;
 	}
 	got /= size;
-	if (pread(r->pagemap, entry, got * 8, address / size * 8) != got * 8)
-		return;
 	for (i = 0; i < got; i++) {
-		unsigned char *page = r->page + i * size;
-
-		if (!(entry[i] & PRESENT) || (entry[i] & FRAME) != entry_of(r, copy[i])->frame)
-			continue;
 		copy[i]->hash = page_hash(&r->key, is_alone(r, copy[i]) ? NULL : &r->addresses,
-					  page);
+					  r->page + i * size);
 		copy[i]->class = CLASS_DIFFERENT;
 	}
 	if ((size_t)got < nr)
 		read_batch(r, copy + got, nr - got);
 }
 
-/* Read the copies that one process is asked for, which are sorted by address. */
+/* Copies that are no longer where they were, if they ever were read, are not known. */
+static void check_places(struct reading *r, struct copy *const *copy, size_t nr)
+{
+	uint64_t size = r->a->snap->page_size, entry[ENTRIES], first, at;
+	size_t i, j, end;
+	ssize_t got;
+
+	for (i = 0; i < nr; i = end) {
+		first = entry_of(r, copy[i])->address / size;
+		for (end = i + 1, at = first; end < nr; end++) {
+			uint64_t next = entry_of(r, copy[end])->address / size;
+
+			if (next - at > NEAR || next - first >= ENTRIES)
+				break;
+			at = next;
+		}
+		got = pread(r->pagemap, entry, (at - first + 1) * 8, first * 8);
+		for (j = i; j < end; j++) {
+			const struct entry *e = entry_of(r, copy[j]);
+
+			at = e->address / size - first;
+			if (got < (ssize_t)(at + 1) * 8 || !(entry[at] & PRESENT) ||
+			    (entry[at] & FRAME) != e->frame)
+				copy[j]->class = CLASS_UNREAD;
+		}
+	}
+}
+
+/* Read the copies that one process is asked for, which are sorted by page. */
 static void read_process(struct reading *r, struct copy *const *copy, size_t nr)
 {
 	uint64_t size = r->a->snap->page_size, pid = r->a->proc[entry_of(r, copy[0])->proc].pid;
@@ -131,6 +150,7 @@ static void read_process(struct reading *r, struct copy *const *copy, size_t nr)
 			r->done += end - i;
 			tell_progress(r);
 		}
+		check_places(r, copy, nr);
 	}
 	if (r->mem >= 0)
 		close(r->mem);
@@ -138,32 +158,36 @@ static void read_process(struct reading *r, struct copy *const *copy, size_t nr)
 		close(r->pagemap);
 }
 
-static int by_place(const void *a, const void *b, void *data)
-{
-	const struct copy *const *x = a, *const *y = b;
-	const struct audited *all = data;
-	const struct entry *e = &all->entry[(*x)->entry], *f = &all->entry[(*y)->entry];
-
-	if (e->proc != f->proc)
-		return e->proc < f->proc ? -1 : 1;
-	return (e->address > f->address) - (e->address < f->address);
-}
-
-/* A page of the file, if it is in memory. */
-static bool read_file_page(const struct reading *r, int fd, uint64_t page)
+/* Pages of the file, as far as they are in memory: how many these are. */
+static size_t read_file(const struct reading *r, int fd, uint64_t first, size_t nr)
 {
 	uint64_t size = r->a->snap->page_size;
-	struct iovec to = { r->page, size };
-	ssize_t got = preadv2(fd, &to, 1, page * size, RWF_NOWAIT);
+	struct iovec to = { r->page, nr * size };
+	ssize_t got = preadv2(fd, &to, 1, first * size, RWF_NOWAIT);
 	struct statfs fs;
+	size_t pages;
 
 	/* There, nothing is read from a disk. */
 	if (got < 0 && errno == EOPNOTSUPP && !fstatfs(fd, &fs) && fs.f_type == TMPFS_MAGIC)
-		got = preadv(fd, &to, 1, page * size);
+		got = preadv(fd, &to, 1, first * size);
 	if (got <= 0)
-		return false;
-	memset(r->page + got, 0, size - got);
-	return true;
+		return 0;
+	pages = (got + size - 1) / size;
+	memset(r->page + got, 0, pages * size - got);
+	return pages;
+}
+
+/* How many pages with copies follow each other, from that of the first copy on. */
+static size_t count_pages(const struct copy *copy, size_t nr)
+{
+	size_t pages = 1, i;
+
+	for (i = 1; i < nr && pages < BATCH; i++) {
+		if (copy[i].page > copy[i - 1].page + 1)
+			break;
+		pages += copy[i].page != copy[i - 1].page;
+	}
+	return pages;
 }
 
 /* Which copies of a library are what the file has. */
@@ -171,24 +195,43 @@ static void compare_with_file(struct reading *r, struct copy *copy, size_t nr)
 {
 	const struct library *first =
 		(void *)r->a->snap->table[LIBRARIES].at, *lib = first + copy->lib;
+	uint64_t size = r->a->snap->page_size, begin = 0, file = 0;
 	int fd = elf_open(r->a->snap, lib);
-	bool there = false;
-	uint64_t file = 0;
-	size_t i;
+	size_t pages = 0, i;
 
 	if (fd < 0)
 		return;
 	for (i = 0; i < nr; i++) {
 		if (!i || copy[i].page != copy[i - 1].page) {
-			there = read_file_page(r, fd, copy[i].page);
-			if (there)
-				file = page_hash(&r->key, NULL, r->page).content;
+			if (copy[i].page - begin >= pages) {
+				begin = copy[i].page;
+				pages = read_file(r, fd, begin, count_pages(copy + i, nr - i));
+			}
+			if (pages)
+				file = page_hash(&r->key, NULL, r->page +
+						 (copy[i].page - begin) * size).content;
 		}
-		if (there && copy[i].class == CLASS_DIFFERENT &&
+		if (pages && copy[i].class == CLASS_DIFFERENT &&
 		    copy[i].hash.content == file)
 			copy[i].class = CLASS_IN_FILE;
 	}
 	close(fd);
+}
+
+/* Sort copies by process, and leave them in the order of pages. */
+static struct copy **by_process(const struct audited *a)
+{
+	size_t *at = xcalloc(a->procs + 1, sizeof(*at)), i;
+	struct copy **sorted = xcalloc(a->copies, sizeof(*sorted));
+
+	for (i = 0; i < a->copies; i++)
+		at[a->entry[a->copy[i].entry].proc + 1]++;
+	for (i = 0; i < a->procs; i++)
+		at[i + 1] += at[i];
+	for (i = 0; i < a->copies; i++)
+		sorted[at[a->entry[a->copy[i].entry].proc]++] = &a->copy[i];
+	free(at);
+	return sorted;
 }
 
 /**
@@ -198,16 +241,13 @@ static void compare_with_file(struct reading *r, struct copy *copy, size_t nr)
  */
 void audit_read(struct audited *a)
 {
-	struct copy **copy = xcalloc(a->copies, sizeof(*copy));
+	struct copy **copy = by_process(a);
 	struct reading r = { .a = a, .all = a->copies };
 	size_t i, end;
 
 	page_key_make(&r.key, a->snap->page_size);
 	r.addresses.seed = r.key.seed;
 	r.page = xcalloc(BATCH, a->snap->page_size);
-	for (i = 0; i < a->copies; i++)
-		copy[i] = &a->copy[i];
-	qsort_r(copy, a->copies, sizeof(*copy), by_place, a);
 	for (i = 0; i < a->copies; i = end) {
 		for (end = i + 1; end < a->copies; end++)
 			if (entry_of(&r, copy[end])->proc != entry_of(&r, copy[i])->proc)
