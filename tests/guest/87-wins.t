@@ -293,15 +293,15 @@ def erosion(t, place):
 
 
 def speed(t):
-    """The programs of the demo: classes add up, and 14 MB take at most 0.3 s; twice as long
-    if the host is busy with other machines."""
-    programs, took = workload.realest(), []
-    for _ in range(7):
+    """The programs of the demo: classes add up, and 14 MB take at most 0.3 s. Where other
+    machines keep the host busy, that shows once they leave it alone for so long."""
+    programs, took, most = workload.realest(), [], 300e6 * guest.patience()
+    while len(took) < 3 or (min(took) > most and len(took) < 40):
         data = json.loads(top("--json", "-o", "all", "--view", "audit"))
         took.append(data["audit_totals"]["ns"])
     totals = data["audit_totals"]
     t.say("took: %s ms" % ", ".join("%.0f" % (ns / 1e6) for ns in took))
-    t.ok(min(took) <= 600e6 * guest.patience(), "%.1f MB of copies take %.2f s" %
+    t.ok(min(took) <= most, "%.1f MB of copies take %.2f s" %
          (totals["copies"] / 1e6, min(took) / 1e9))
     rows = [row for row in data["audit"] if row["section"] == "(all)"]
     counted = {row["lib"]: row["cow_unique"] for row in rows_of("libraries")}
