@@ -4,6 +4,13 @@
 #include "views/audit.h"
 #include "views/explain.h"
 
+static bool go_on(void *data, const struct audit_progress *progress)
+{
+	(void)data;
+	(void)progress;
+	return true;
+}
+
 /**
  * model_find_findings() - Make the rows of the findings.
  * @m: The model, at the findings.
@@ -16,12 +23,15 @@
 struct rows model_find_findings(struct model *m)
 {
 	const struct filter all = { 0 };
+	const struct audit_watch watch = { go_on, NULL };
 	const struct rows none = { 0 };
+	char why[512];
 
 	if (model_lacks(m))
 		return none;
 	if (!m->replay && !(m->snap->has & HAS(AUDIT))) {
-		audit_run(m->snap, &all, NULL);
+		if (!audit_run(m->snap, &all, &watch, why, sizeof(why)))
+			model_say(m, "%s", why);
 		m->paused = true;
 	}
 	if (!(m->snap->has & HAS(AUDIT)))

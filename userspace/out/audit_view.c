@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Where a view goes by an audit: have one, and say what it read. */
+#include <unistd.h>
+
 #include "data/alloc.h"
 #include "views/audit.h"
 #include "out/audit_view.h"
@@ -23,6 +25,41 @@ bool audit_is_needed(const struct options *options)
 		(!options->what_if || strcmp(options->what_if, "dedup")));
 }
 
+/* On a terminal, say what will be read; after a second, say once a second how far it is. */
+static bool tell(void *data, const struct audit_progress *progress)
+{
+	uint64_t *said = data, seconds = progress->ns / 1000000000;
+	char *text = NULL;
+
+	if (*said == UNKNOWN) {
+		*said = 0;
+		if (isatty(STDERR_FILENO))
+			text = audit_announce(progress);
+	} else if (seconds > *said && progress->all) {
+		*said = seconds;
+		text = audit_progress(progress);
+	}
+	if (text)
+		fprintf(stderr, "libshare-top: %s\n", text);
+	free(text);
+	return true;
+}
+
+/**
+ * audit_take() - Audit a snapshot, or end the program.
+ * @options: The command line.
+ * @snap: The snapshot, of this machine.
+ */
+void audit_take(const struct options *options, struct snapshot *snap)
+{
+	uint64_t said = UNKNOWN;
+	const struct audit_watch watch = { tell, &said };
+	char why[512];
+
+	if (!audit_run(snap, &options->filter, &watch, why, sizeof(why)))
+		errx(TROUBLE, "%s", why);
+}
+
 /**
  * audit_prepare() - Audit a snapshot, if the command line asks for that.
  * @options: The command line.
@@ -33,7 +70,7 @@ void audit_prepare(const struct options *options, struct snapshot *snap)
 	if (!audit_is_needed(options))
 		return;
 	if (!options->replay)
-		audit_run(snap, &options->filter, stderr);
+		audit_take(options, snap);
 	else if (!(snap->has & HAS(AUDIT)))
 		errx(TROUBLE, "%s: no audit in it: record with --record FILE --view audit",
 		     options->replay);
@@ -59,4 +96,17 @@ char *audit_members(const struct options *options,
 	free(audit);
 	free(members);
 	return both;
+}
+
+/**
+ * audit_say() - Say what an audit read.
+ * @snap: A snapshot with an audit.
+ * @out: Where to.
+ */
+void audit_say(const struct snapshot *snap, FILE *out)
+{
+	char *text = audit_summary(snap);
+
+	fprintf(out, "%s\n", text);
+	free(text);
 }

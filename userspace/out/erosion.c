@@ -9,10 +9,10 @@
 #include "data/alloc.h"
 #include "data/skipped.h"
 #include "data/text.h"
+#include "out/audit_view.h"
 #include "out/batch.h"
 #include "out/curve.h"
 #include "out/output.h"
-#include "views/audit.h"
 #include "out/erosion.h"
 #include "views/members.h"
 
@@ -258,7 +258,7 @@ int erosion_run(const struct options *options)
 		source = batch_source(options);
 		if (source_next(source, options->view->needs, &snap) <= 0)
 			errx(TROUBLE, "%s", source_why(source));
-		audit_run(snap, &options->filter, stderr);
+		audit_take(options, snap);
 		take_snapshot(&w, snap);
 		source_close(source);
 	}

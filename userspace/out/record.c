@@ -20,12 +20,11 @@
 #include "data/skipped.h"
 #include "data/source.h"
 #include "data/stream.h"
+#include "data/proc/proc.h"
+#include "out/audit_view.h"
 #include "out/batch.h"
 #include "out/output.h"
 #include "out/record.h"
-#include "data/proc/proc.h"
-#include "views/audit.h"
-#include "out/audit_view.h"
 
 #define LEVEL 9
 
@@ -116,7 +115,7 @@ static char *make_extras(const struct options *options, struct snapshot *snap,
 	if (!out)
 		err(TROUBLE, "cannot record");
 	if (audit_is_needed(options))
-		audit_run(snap, &options->filter, stderr);
+		audit_take(options, snap);
 	record_complete(snap);
 	add_stats(snap, stats);
 	write_table(out, snap, ABOUT);
@@ -203,7 +202,7 @@ static void record_proc(const struct options *options, struct source *source,
 		errx(TROUBLE, "%s", source_why(source));
 	origin_warn(snap);
 	if (audit_is_needed(options))
-		audit_run(snap, &options->filter, stderr);
+		audit_take(options, snap);
 	record_complete(snap);
 	text = make_text(snap, &size);
 	write_frame(out, zstd, text, size);

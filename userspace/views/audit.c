@@ -4,13 +4,13 @@
  * equal. It reads the memory of other processes, so it is run only when asked for.
  */
 #include <inttypes.h>
+#include <stdarg.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "data/alloc.h"
 #include "data/elffile.h"
 #include "data/names.h"
-#include "data/text.h"
 #include "views/audit.h"
 #include "views/audit_copies.h"
 
@@ -154,21 +154,44 @@ static const struct library *only_library(const struct audited *a)
 	return only;
 }
 
-/* On a terminal, say what is read, before it is. */
-static void announce(const struct audited *a)
+/* What there is to read, as the scan counted it. */
+static void count_copies(struct audited *a)
 {
-	uint64_t cow = 0, procs = 0;
-	char size[SIZE_TEXT];
 	size_t i;
 
-	if (!a->progress || !isatty(fileno(a->progress)))
-		return;
 	for (i = 0; i < a->maps; i++) {
-		cow += a->map[i]->cow;
-		procs += !i || a->map[i]->pid != a->map[i - 1]->pid;
+		a->progress.cow += a->map[i]->cow;
+		a->progress.procs += !i || a->map[i]->pid != a->map[i - 1]->pid;
 	}
-	fprintf(a->progress, "libshare-top: reading the copies that %" PRIu64 " processes hold (%s, each once)\n",
-		procs, text_size(cow, size));
+}
+
+/**
+ * audit_goes_on() - Tell how far an audit is.
+ * @a: The audit.
+ *
+ * Return: Whether it is to go on.
+ */
+bool audit_goes_on(struct audited *a)
+{
+	a->progress.ns = now() - a->began;
+	return a->watch->tell(a->watch->data, &a->progress);
+}
+
+/**
+ * audit_fail() - Say why an audit cannot be had.
+ * @a: The audit.
+ * @format: As printf() has it.
+ *
+ * Return: false.
+ */
+bool audit_fail(struct audited *a, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(a->why, a->why_size, format, args);
+	va_end(args);
+	return false;
 }
 
 static void add_fact(struct snapshot *snap, const char *name, uint64_t value)
@@ -196,7 +219,7 @@ static void add_ksm(struct snapshot *snap)
 	fact->value = snapshot_keep(snap, value);
 }
 
-static void add_facts(struct audited *a, uint64_t began)
+static void add_facts(struct audited *a)
 {
 	const struct audit *row;
 	uint64_t unread = 0, changed = 0, copies = 0;
@@ -211,9 +234,22 @@ static void add_facts(struct audited *a, uint64_t began)
 	add_fact(a->snap, "audit_copies", copies);
 	add_fact(a->snap, "audit_unread", unread);
 	add_fact(a->snap, "audit_changed", changed);
-	add_fact(a->snap, "audit_ns", now() - began);
+	add_fact(a->snap, "audit_ns", now() - a->began);
 	add_fact(a->snap, "audit_pid", getpid());
 	add_ksm(a->snap);
+}
+
+/* Find, read and compare; no row is added before all of it is done. */
+static bool audit(struct audited *a)
+{
+	if (!audit_goes_on(a) || !audit_find(a) || !audit_read(a))
+		return false;
+	elf_add(a->snap, only_library(a));
+	audit_compare(a);
+	audit_rows(a);
+	a->snap->has |= HAS(AUDIT) | HAS(PROGRAMS) | HAS(DISTINCT) | HAS(ABOUT);
+	add_facts(a);
+	return true;
 }
 
 /**
@@ -221,27 +257,28 @@ static void add_facts(struct audited *a, uint64_t began)
  * @snap: A snapshot of this machine, just taken, with libraries, processes, mappings and
  *        pages. The tables audit, programs and distinct are added.
  * @filter: Which libraries, and which processes.
- * @progress: Where to tell how far it is; NULL: nowhere.
+ * @watch: Told how far it is: first of all, what it will read.
+ * @why: Set to why it failed, or to nothing if it was broken off.
+ * @size: Bytes of @why.
+ *
+ * Return: Whether the tables are there.
  */
-void audit_run(struct snapshot *snap, const struct filter *filter, FILE *progress)
+bool audit_run(struct snapshot *snap, const struct filter *filter,
+	       const struct audit_watch *watch, char *why, size_t size)
 {
-	struct audited a = { .snap = snap, .progress = progress };
-	uint64_t began = now();
+	struct audited a = {
+		.snap = snap, .watch = watch, .why = why, .why_size = size, .began = now(),
+	};
+	bool done;
 
+	*why = '\0';
 	choose_libraries(&a, filter);
 	choose_processes(&a, filter);
 	choose_mappings(&a);
-	announce(&a);
+	count_copies(&a);
 	find_programs(&a);
 	a.changed = xcalloc(snap->table[LIBRARIES].nr, sizeof(*a.changed));
-	audit_find(&a);
-	audit_read(&a);
-	elf_add(snap, only_library(&a));
-	audit_compare(&a);
-	audit_rows(&a);
-	snap->has |= HAS(AUDIT) | HAS(PROGRAMS) |
-		     HAS(DISTINCT) | HAS(ABOUT);
-	add_facts(&a, began);
+	done = audit(&a);
 	free(a.map);
 	free(a.proc);
 	free(a.exe);
@@ -249,40 +286,5 @@ void audit_run(struct snapshot *snap, const struct filter *filter, FILE *progres
 	free(a.entry);
 	free(a.copy);
 	free(a.changed);
-}
-
-static const char *fact(const struct snapshot *snap, const char *name)
-{
-	return snapshot_fact(snap, name) ?: "0";
-}
-
-/**
- * audit_member() - What an audit read, as a member of a JSON object.
- * @snap: A snapshot with an audit.
- *
- * Return: The text, for free().
- */
-char *audit_member(const struct snapshot *snap)
-{
-	return xasprintf("\"audit_totals\": {\"copies\": %s, \"unread\": %s, \"changed\": %s, \"ns\": %s}, ",
-			 fact(snap, "audit_copies"), fact(snap, "audit_unread"),
-			 fact(snap, "audit_changed"), fact(snap, "audit_ns"));
-}
-
-/**
- * audit_say() - Say what an audit read, for people.
- * @snap: A snapshot with an audit.
- * @out: Where to.
- */
-void audit_say(const struct snapshot *snap, FILE *out)
-{
-	uint64_t copies = strtoull(fact(snap, "audit_copies"), NULL, 10);
-	uint64_t unread = strtoull(fact(snap, "audit_unread"), NULL, 10);
-	uint64_t changed = strtoull(fact(snap, "audit_changed"), NULL, 10);
-	double seconds = strtod(fact(snap, "audit_ns"), NULL) / 1e9;
-	char size[3][SIZE_TEXT];
-
-	fprintf(out, "%s of distinct copies, read in %.2f s; %s not read; %s changed since the scan\n",
-		text_size(copies, size[0]), seconds, text_size(unread, size[1]),
-		text_size(changed, size[2]));
+	return done;
 }

@@ -5,7 +5,9 @@
 
 #include <stdbool.h>
 
+#include "data/alloc.h"
 #include "data/snapshot.h"
+#include "views/audit.h"
 #include "views/audit_hash.h"
 
 /* What pagemap says of a page. */
@@ -54,7 +56,11 @@ struct holder {
 
 struct audited {
 	struct snapshot *snap;
-	FILE *progress;				/* where to tell how far it is, or NULL */
+	const struct audit_watch *watch;
+	struct audit_progress progress;
+	uint64_t began;				/* in ns */
+	char *why;				/* why it failed, if it did */
+	size_t why_size;
 	const struct mapping **map;	/* with copies to look at, by process */
 	size_t maps;
 	struct holder *proc;
@@ -70,8 +76,11 @@ struct audited {
 	uint64_t *changed;			/* entries, by library */
 };
 
-void audit_find(struct audited *a);
-void audit_read(struct audited *a);
+__printf(2, 3)
+bool audit_fail(struct audited *a, const char *format, ...);
+bool audit_goes_on(struct audited *a);
+bool audit_find(struct audited *a);
+bool audit_read(struct audited *a);
 void audit_compare(struct audited *a);
 void audit_rows(struct audited *a);
 

@@ -12,16 +12,17 @@
 #define KPF_ANON (1ull << 12)	/* in /proc/kpageflags */
 #define DIGIT 8			/* bits by which entries are sorted at once */
 
-static void add_entry(struct audited *a, struct entry entry)
+static bool add_entry(struct audited *a, struct entry entry)
 {
 	if (a->entries == a->room) {
 		a->room = a->room ? 2 * a->room : 4096;
 		if (a->room > memory_max / sizeof(entry))
-			errx(2, "the copies are too many for %" PRIu64 " MiB of memory: choose libraries or processes, or allow more with --memory-max",
-			     memory_max >> 20);
+			return audit_fail(a, "the copies are too many for %" PRIu64 " MiB of memory: choose libraries or processes, or allow more with --memory-max",
+					  memory_max >> 20);
 		a->entry = xrealloc(a->entry, a->room, sizeof(entry));
 	}
 	a->entry[a->entries++] = entry;
+	return true;
 }
 
 /* Leave out zero pages and pages of files, which some kernels do not mark in pagemap. */
@@ -77,12 +78,13 @@ static uint64_t end_of(const struct audited *a, size_t first, uint64_t page)
 	return end;
 }
 
-static void find_in(struct audited *a, size_t number, uint32_t lib, uint32_t proc,
+static bool find_in(struct audited *a, size_t number, uint32_t lib, uint32_t proc,
 		    struct window *w)
 {
 	const struct mapping *map = a->map[number];
 	uint64_t page = a->snap->page_size, address, end = 0, entry, met, change;
 	size_t first = a->entries;
+	bool fine;
 
 	for (address = map->start; address < map->end; address += page) {
 		if (address < w->start || address >= w->end) {
@@ -94,17 +96,20 @@ static void find_in(struct audited *a, size_t number, uint32_t lib, uint32_t pro
 		if (!(entry & PRESENT) || entry & OF_FILE)
 			continue;
 		if (!(entry & FRAME))
-			errx(2, "the kernel does not say which copies are shared: run this as root, with the capability CAP_SYS_ADMIN");
-		add_entry(a, (struct entry){
+			return audit_fail(a, "the kernel does not say which copies are shared: run this as root, with the capability CAP_SYS_ADMIN");
+		fine = add_entry(a, (struct entry){
 			.lib = lib, .proc = proc, .address = address,
 			.page = (map->offset + address - map->start) / page,
 			.frame = entry & FRAME });
+		if (!fine)
+			return false;
 	}
 	if ((a->entries - first) * page > map->cow)
 		drop_others(a, first);
 	met = (a->entries - first) * page;
 	change = met > map->cow ? met - map->cow : map->cow - met;
 	a->changed[lib] += change;
+	return true;
 }
 
 /* By what entries are sorted, last by what counts most. */
@@ -182,38 +187,58 @@ static void make_copies(struct audited *a)
 	a->copy = xrealloc(a->copy, a->copies, sizeof(*a->copy));
 }
 
-/**
- * audit_find() - Find all copies that are asked for.
- * @a: The audit, with mappings, processes and libraries; entries and copies are set.
- */
-void audit_find(struct audited *a)
+/* Open what says where the pages of a process are; a process may have ended. */
+static bool open_pagemap(struct audited *a, uint64_t pid, struct window *w)
+{
+	char *path = xasprintf("/proc/%" PRIu64 "/pagemap", pid);
+	bool fine = true;
+
+	if (w->pagemap >= 0)
+		close(w->pagemap);
+	w->end = 0;
+	w->pagemap = open(path, O_RDONLY | O_CLOEXEC);
+	if (w->pagemap < 0 && errno == EACCES)
+		fine = audit_fail(a, "cannot open %s: %s", path, strerror(errno));
+	free(path);
+	return fine;
+}
+
+static bool find_all(struct audited *a, struct window *w)
 {
 	const struct library *first = (void *)a->snap->table[LIBRARIES].at, *lib;
-	struct window w = { .pagemap = -1 };
 	uint32_t proc = 0;
-	char *path;
 	size_t i;
 
 	for (i = 0; i < a->maps; i++) {
 		if (!i || a->map[i]->pid != a->map[i - 1]->pid) {
-			if (w.pagemap >= 0)
-				close(w.pagemap);
-			w.end = 0;
 			while (a->proc[proc].pid != a->map[i]->pid)
 				proc++;
-			path = xasprintf("/proc/%" PRIu64 "/pagemap", a->map[i]->pid);
-			w.pagemap = open(path, O_RDONLY | O_CLOEXEC);
-			if (w.pagemap < 0 && errno == EACCES)
-				err(2, "cannot open %s", path);
-			free(path);
+			if (!audit_goes_on(a) || !open_pagemap(a, a->map[i]->pid, w))
+				return false;
 		}
 		lib = snapshot_library(a->snap, a->map[i]->lib);
-		if (w.pagemap >= 0)
-			find_in(a, i, lib - first, proc, &w);
-		else
+		if (w->pagemap < 0)
 			a->changed[lib - first] += a->map[i]->cow;
+		else if (!find_in(a, i, lib - first, proc, w))
+			return false;
 	}
+	return true;
+}
+
+/**
+ * audit_find() - Find all copies that are asked for.
+ * @a: The audit, with mappings, processes and libraries; entries and copies are set.
+ *
+ * Return: Whether that worked, and the audit is to go on.
+ */
+bool audit_find(struct audited *a)
+{
+	struct window w = { .pagemap = -1 };
+	bool found = find_all(a, &w);
+
 	if (w.pagemap >= 0)
 		close(w.pagemap);
-	make_copies(a);
+	if (found)
+		make_copies(a);
+	return found;
 }

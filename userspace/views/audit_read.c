@@ -16,13 +16,11 @@
 #include <linux/magic.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "data/addresses.h"
 #include "data/alloc.h"
 #include "data/elffile.h"
-#include "data/text.h"
 #include "views/audit_copies.h"
 
 #define BATCH 16		/* pages that are read at once */
@@ -33,32 +31,7 @@ struct reading {
 	struct page_key key;
 	unsigned char *page;
 	int mem, pagemap;
-	size_t done, all;		/* copies */
-	uint64_t said;			/* when progress was told, in ns */
 };
-
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * 1000000000ull + time.tv_nsec;
-}
-
-/* After a second, say once a second how far it is. */
-static void tell_progress(struct reading *r)
-{
-	uint64_t time = now(), page = r->a->snap->page_size;
-	char done[SIZE_TEXT], all[SIZE_TEXT];
-
-	if (!r->said)
-		r->said = time;
-	if (!r->a->progress || time - r->said < 1000000000)
-		return;
-	r->said = time;
-	fprintf(r->a->progress, "libshare-top: %s of %s of copies read\n",
-		text_size(r->done * page, done), text_size(r->all * page, all));
-}
 
 static const struct entry *entry_of(const struct reading *r, const struct copy *copy)
 {
@@ -125,37 +98,47 @@ static void check_places(struct reading *r, struct copy *const *copy, size_t nr)
 	}
 }
 
-/* Read the copies that one process is asked for, which are sorted by page. */
-static void read_process(struct reading *r, struct copy *const *copy, size_t nr)
+/* Read copies that are sorted by page, as many at once as lie one after another. */
+static bool read_copies(struct reading *r, struct copy *const *copy, size_t nr)
 {
-	uint64_t size = r->a->snap->page_size, pid = r->a->proc[entry_of(r, copy[0])->proc].pid;
-	char *path = xasprintf("/proc/%" PRIu64 "/mem", pid);
+	uint64_t size = r->a->snap->page_size;
 	size_t i, end;
+
+	for (i = 0; i < nr; i = end) {
+		uint64_t address = entry_of(r, copy[i])->address;
+
+		for (end = i + 1; end < nr && end - i < BATCH; end++)
+			if (entry_of(r, copy[end])->address != address + (end - i) * size)
+				break;
+		if (addresses_has(&r->addresses, address, address + (end - i) * size))
+			read_batch(r, copy + i, end - i);
+		r->a->progress.read += (end - i) * size;
+		if (!audit_goes_on(r->a))
+			return false;
+	}
+	check_places(r, copy, nr);
+	return true;
+}
+
+/* Read the copies that one process is asked for. */
+static bool read_process(struct reading *r, struct copy *const *copy, size_t nr)
+{
+	uint64_t pid = r->a->proc[entry_of(r, copy[0])->proc].pid;
+	char *path = xasprintf("/proc/%" PRIu64 "/mem", pid);
+	bool goes_on = true;
 
 	r->mem = open(path, O_RDONLY | O_CLOEXEC);
 	free(path);
 	path = xasprintf("/proc/%" PRIu64 "/pagemap", pid);
 	r->pagemap = open(path, O_RDONLY | O_CLOEXEC);
 	free(path);
-	if (r->mem >= 0 && r->pagemap >= 0 && addresses_read(&r->addresses, pid)) {
-		for (i = 0; i < nr; i = end) {
-			uint64_t address = entry_of(r, copy[i])->address;
-
-			for (end = i + 1; end < nr && end - i < BATCH; end++)
-				if (entry_of(r, copy[end])->address != address + (end - i) * size)
-					break;
-			if (addresses_has(&r->addresses, address,
-					  address + (end - i) * size))
-				read_batch(r, copy + i, end - i);
-			r->done += end - i;
-			tell_progress(r);
-		}
-		check_places(r, copy, nr);
-	}
+	if (r->mem >= 0 && r->pagemap >= 0 && addresses_read(&r->addresses, pid))
+		goes_on = read_copies(r, copy, nr);
 	if (r->mem >= 0)
 		close(r->mem);
 	if (r->pagemap >= 0)
 		close(r->pagemap);
+	return goes_on;
 }
 
 /* Pages of the file, as far as they are in memory: how many these are. */
@@ -234,36 +217,51 @@ static struct copy **by_process(const struct audited *a)
 	return sorted;
 }
 
-/**
- * audit_read() - Read all copies and the pages of files behind them.
- * @a: The audit, with its copies, which are set to "different" or "in the file" if they
- *     could be read.
- */
-void audit_read(struct audited *a)
+/* Read the copies process by process, and the files behind them. */
+static bool read_all(struct reading *r, struct copy *const *copy)
 {
-	struct copy **copy = by_process(a);
-	struct reading r = { .a = a, .all = a->copies };
+	struct audited *a = r->a;
 	size_t i, end;
 
-	page_key_make(&r.key, a->snap->page_size);
-	r.addresses.seed = r.key.seed;
-	r.page = xcalloc(BATCH, a->snap->page_size);
 	for (i = 0; i < a->copies; i = end) {
 		for (end = i + 1; end < a->copies; end++)
-			if (entry_of(&r, copy[end])->proc != entry_of(&r, copy[i])->proc)
+			if (entry_of(r, copy[end])->proc != entry_of(r, copy[i])->proc)
 				break;
-		read_process(&r, copy + i, end - i);
+		if (!read_process(r, copy + i, end - i))
+			return false;
 	}
 	for (i = 0; i < a->copies; i = end) {
 		for (end = i + 1; end < a->copies; end++)
 			if (a->copy[end].lib != a->copy[i].lib)
 				break;
-		compare_with_file(&r, a->copy + i, end - i);
+		compare_with_file(r, a->copy + i, end - i);
 	}
+	return true;
+}
+
+/**
+ * audit_read() - Read all copies and the pages of files behind them.
+ * @a: The audit, with its copies, which are set to "different" or "in the file" if they
+ *     could be read.
+ *
+ * Return: Whether the audit is to go on.
+ */
+bool audit_read(struct audited *a)
+{
+	struct copy **copy = by_process(a);
+	struct reading r = { .a = a };
+	bool goes_on;
+
+	a->progress.all = a->copies * a->snap->page_size;
+	page_key_make(&r.key, a->snap->page_size);
+	r.addresses.seed = r.key.seed;
+	r.page = xcalloc(BATCH, a->snap->page_size);
+	goes_on = read_all(&r, copy);
 	/* Nothing of them stays in memory. */
 	explicit_bzero(r.page, BATCH * a->snap->page_size);
 	page_key_free(&r.key);
 	free(r.addresses.at);
 	free(r.page);
 	free(copy);
+	return goes_on;
 }
