@@ -30,24 +30,6 @@ open() {
 	see "$first"
 }
 
-screen() {
-	tmux capture-pane -p
-}
-
-# see TEXT: waits until the screen shows TEXT.
-see() {
-	local try
-
-	for ((try = 0; try < 100; try++)); do
-		! screen | grep -qF -- "$1" || return 0
-		sleep 0.1
-	done
-	echo "the screen never shows: $1"
-	screen
-	cat "$TMP/live.err"
-	return 1
-}
-
 # looks NAME: the screen is as expected/live-NAME says.
 looks() {
 	local try
@@ -59,11 +41,6 @@ looks() {
 		sleep 0.1
 	done
 	screen | diff -u "$HERE/expected/live-$1" -
-}
-
-# keys KEY...: types them, as tmux names them.
-keys() {
-	tmux send-keys "$@"
 }
 
 ok 'it opens at 80x24' open 80x24

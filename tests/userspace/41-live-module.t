@@ -20,24 +20,6 @@ zstd -dcq "$DATA/workload-a.zst" | awk -v dir="$module" '
 	{ print >file; print >(dir "/snapshot") }'
 echo 'scan_ns 41000000' >"$module/stats"
 
-# see TEXT: waits until the screen shows TEXT.
-see() {
-	local try
-
-	for ((try = 0; try < 150; try++)); do
-		! tmux capture-pane -p | grep -qF -- "$1" || return 0
-		sleep 0.1
-	done
-	echo "the screen never shows: $1"
-	tmux capture-pane -p
-	cat "$TMP/live.err"
-	return 1
-}
-
-keys() {
-	tmux send-keys "$@"
-}
-
 seen=0
 # opened WANT: from the last call on, the module's files that were opened are WANT.
 # What was going on before a key was pressed is given time to end.

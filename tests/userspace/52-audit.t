@@ -95,26 +95,11 @@ if [[ ! -r /proc/self/pagemap ]] || ((EUID)); then
 fi
 
 # Three processes that write to the same pages.
-mkdir "$TMP/lib" "$TMP/module"
-cp "$BUILD/libfixture.so" "$TMP/lib"
+mkdir "$TMP/module"
 pids=()
 trap 'kill "${pids[@]}" 2>/dev/null || true' EXIT
-start() {
-	local try
-
-	for try in 1 2 3; do
-		mkfifo "$TMP/in$try"
-		LD_LIBRARY_PATH=$TMP/lib "$BUILD/fixture" <"$TMP/in$try" >"$TMP/ready$try" &
-		pids+=($!)
-		eval "exec {hold$try}>'$TMP/in$try'"
-	done
-	for ((try = 0; try < 100; try++)); do
-		[[ ! -s $TMP/ready1 || ! -s $TMP/ready2 || ! -s $TMP/ready3 ]] || break
-		sleep 0.1
-	done
-}
-start
-"$PYTHON" "$HERE/src/snapshot.py" "${pids[@]}" >"$TMP/module/snapshot"
+hold
+of_holders >"$TMP/module/snapshot"
 printf 'scan_ns 1\n' >"$TMP/module/stats"
 
 top() {

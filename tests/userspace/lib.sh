@@ -80,6 +80,53 @@ sys.exit(took > float(sys.argv[1]) or mib > float(sys.argv[2]) or status != int(
 		"$1" "$2" "${STATUS:-0}" "${@:3}"
 }
 
+# hold: starts three processes that write to the same pages of $TMP/lib/libfixture.so;
+# pids[] says which they are. The caller ends them.
+hold() {
+	local try
+
+	mkdir "$TMP/lib"
+	cp "$BUILD/libfixture.so" "$TMP/lib"
+	for try in 1 2 3; do
+		mkfifo "$TMP/in$try"
+		LD_LIBRARY_PATH=$TMP/lib "$BUILD/fixture" <"$TMP/in$try" >"$TMP/ready$try" &
+		pids+=($!)
+		eval "exec {hold$try}>'$TMP/in$try'"
+	done
+	for ((try = 0; try < 100; try++)); do
+		[[ ! -s $TMP/ready1 || ! -s $TMP/ready2 || ! -s $TMP/ready3 ]] || break
+		sleep 0.1
+	done
+}
+
+# of_holders: what the module's file "snapshot" would say of them.
+of_holders() {
+	"$PYTHON" "$HERE/src/snapshot.py" "${pids[@]}"
+}
+
+# keys KEY...: types them in a terminal of tmux, as that names them.
+keys() {
+	tmux send-keys "$@"
+}
+
+screen() {
+	tmux capture-pane -p
+}
+
+# see TEXT: waits until the screen shows TEXT.
+see() {
+	local try
+
+	for ((try = 0; try < 150; try++)); do
+		! screen | grep -qF -- "$1" || return 0
+		sleep 0.1
+	done
+	echo "the screen never shows: $1"
+	screen
+	cat "$TMP/live.err"
+	return 1
+}
+
 done_testing() {
 	echo "1..$TESTS_DONE"
 }
