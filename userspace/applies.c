@@ -154,7 +154,7 @@ static void check_view(const struct options *options, const char *library)
 	if (view == &erosion_view && some)
 		errx(TROUBLE, "--view erosion is about programs: --pid, --user and --cgroup do not apply");
 	if (options->mode != MODE_LIVE || view == &tables[LIBRARIES] ||
-	    view == &tables[PROCESSES])
+	    view == &tables[PROCESSES] || view == &tables[AUDIT])
 		return;
 	if (view != &sections_view)
 		errx(TROUBLE, "--view %s does not apply to the live view: use --batch",

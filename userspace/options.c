@@ -363,14 +363,15 @@ void options_parse(struct options *options, int argc, char **argv)
 	}
 	take_operands(options, argc - optind, argv + optind, &library);
 
-	/* It is asked for once, and the live view has keys for it. */
-	if (audit_is_needed(options) && options->mode != MODE_COLUMNS) {
-		want_batch(options);
-		if (!options->iterations && !options->replay)
-			options->iterations = 1;
-	}
 	if (options->mode == MODE_LIVE && !isatty(STDOUT_FILENO))
 		options->mode = MODE_BATCH;
+	/* It is asked for once, and the live view has a key for what to do. */
+	if (audit_is_needed(options) && options->mode != MODE_COLUMNS) {
+		if (options->view != &tables[AUDIT])
+			want_batch(options);
+		if (options->mode != MODE_LIVE && !options->iterations && !options->replay)
+			options->iterations = 1;
+	}
 	if (options->view == &tables[HEAPS] && (options->replay || options->mode == MODE_DIFF))
 		errx(TROUBLE, "--view heap reads the processes of this machine: it does not apply to a recording");
 	if (options->by)

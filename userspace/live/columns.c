@@ -3,6 +3,7 @@
 #include "live/live.h"
 #include "views/sections.h"
 
+#define AUDIT_COLUMNS "copies,in_file,equal,relocated,different,unread,procs"
 #define ROOMY 100	/* columns of a screen that has room for command lines */
 
 /* What the order follows is to be seen; names stay last. */
@@ -35,6 +36,8 @@ static const char *columns_of(const struct model *m)
 		return m->columns_asked;
 	if (place->kind == PLACE_FINDINGS)
 		return "wins,procs,rule,finding";
+	if (place->kind == PLACE_AUDIT)
+		return place->path ? AUDIT_COLUMNS ",section" : AUDIT_COLUMNS ",path";
 	if (place->kind == PLACE_PROCESSES && m->screen_width >= ROOMY &&
 	    (!m->replay || m->snap->has & HAS(CMDLINES)))
 		return "+cmdline";

@@ -220,7 +220,7 @@ static void draw_bottom(const struct model *m)
 {
 	static const char *const keys[] = { "? help", "q quit", "/ search", "\\ filter", "> sort",
 					    "Enter open", "Esc back", "p processes", "m map",
-					    "F2 columns", "u user", "c cgroups" };
+					    "F2 columns", "a audit", "u user", "c cgroups" };
 	static const char *const labels[FOCUS_HELP + 1] = {
 		[FOCUS_FILTER] = "filter: ",
 		[FOCUS_SEARCH] = "search: ",

@@ -42,10 +42,19 @@ static void take_places(struct model *m, int key)
 	case 'm':
 		model_show_map(m);
 		break;
+	case 'a':
+		model_show_audit(m);
+		break;
 	case 'w':
 		model_show_findings(m);
 		break;
 	}
+}
+
+static void take_reading(struct model *m, int key)
+{
+	(void)key;
+	model_audit_again(m);
 }
 
 static void take_search(struct model *m, int key)
@@ -195,7 +204,10 @@ static const struct binding {
 	{ { C('p') }, "p", "processes, and back to libraries", take_places },
 	{ { C('c') }, "c", "control groups, and back; Enter: libraries of a group", take_places },
 	{ { C('m') }, "m", "page map of the library, and back", take_places },
-	{ { C('w') }, "w", "what to do about copies: reads memory, and pauses", take_places },
+	{ { C('a') }, "a", "what is in the copies of the library: reads them, and back",
+	  take_places },
+	{ { C('w') }, "w", "what to do about copies: reads them, and back", take_places },
+	{ { C('R') }, "R", "of a and w: read the copies again; Esc breaks that off", take_reading },
 	{ { C('/'), KEY_F(3) }, "/ F3", "search as you type: a part of a name, or a glob",
 	  take_search },
 	{ { C('n'), C('N') }, "n N", "search on, downwards and upwards", take_again },

@@ -120,11 +120,12 @@ static void add_wide(struct model *m, const struct column *name, int *left, size
 {
 	const struct place *place = model_place(m);
 	const struct column *col = place->view->columns;
+	const struct snapshot *snap = model_shown(m);
 	int spare = *left + NAME_LEAST - longest_name(m, name), width;
 
 	for (; col->name; col++) {
 		if (!(col->flags & WIDE) || is_shown(m, col) ||
-		    snapshot_lacks(m->snap, place->view - tables, col->name))
+		    snapshot_lacks(snap, place->view - tables, col->name))
 			continue;
 		width = width_of(m, col, end);
 		if (width + 1 > spare)

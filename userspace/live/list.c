@@ -96,6 +96,22 @@ static void draw_sums(const struct model *m)
 	attrset(A_NORMAL);
 }
 
+static const char *why_no_audit(const struct model *m)
+{
+	const struct place *place = &m->place[m->depth];
+	const struct snapshot *snap = model_shown(m);
+
+	if (model_reads(m))
+		return "";
+	if (m->replay && !(snap->has & HAS(AUDIT)))
+		return "no audit in the recording: record with --view audit";
+	if (!snap)
+		return "no copies were read: R reads them";
+	if (place->kind == PLACE_FINDINGS)
+		return "nothing is worth changing";
+	return place->path ? "no copies of it were read" : "no library has copies";
+}
+
 static const char *why_empty(const struct model *m)
 {
 	const struct place *place = &m->place[m->depth];
@@ -106,6 +122,8 @@ static const char *why_empty(const struct model *m)
 		return "nothing has changed since the mark";
 	if (*m->nothing)
 		return m->nothing;
+	if (place_audits(place) && !m->rows.nr)
+		return why_no_audit(m);
 	if (m->replay && !m->rows.nr && !m->rows_made)
 		return "the recording does not have this";
 	if (*place->filter)
@@ -114,10 +132,6 @@ static const char *why_empty(const struct model *m)
 		return "the library is no longer mapped";
 	if (place->kind == PLACE_USES)
 		return "the process maps no library any more";
-	if (place->kind == PLACE_FINDINGS)
-		return m->replay && !(m->snap->has & HAS(AUDIT)) ?
-		       "no audit in the recording: record with --view audit" :
-		       "nothing is worth changing";
 	return place->kind == PLACE_SECTIONS ? "no page of it was copied" :
 	       "nothing to show";
 }

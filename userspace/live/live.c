@@ -115,6 +115,9 @@ static void slow_down(struct live *live, const struct snapshot *snap)
 		return;
 	used = time.tv_sec * 1000000000ull + time.tv_nsec - live->cpu_ns;
 	live->cpu_ns += used;
+	/* An audit is not what each scan costs. */
+	if (m->auditing)
+		return;
 	ms = (used * SHARE / 1000000 + 99) / 100 * 100;
 	if (ms < m->chosen_ms)
 		ms = m->chosen_ms;
@@ -131,8 +134,10 @@ static void ask(struct live *live)
 
 	if (m->scanning || (m->ended && m->seek == NOT_ASKED))
 		return;
+	m->audit_next &= place_audits(model_place(m)) || !m->snap;
+	m->auditing = m->audit_next && m->snap;
 	/* The last one was there to be seen until now. */
-	if (!m->left && m->seek == NOT_ASKED) {
+	if (!m->left && m->seek == NOT_ASKED && !m->auditing) {
 		m->quit = true;
 		return;
 	}
@@ -140,15 +145,32 @@ static void ask(struct live *live)
 	m->ended = false;
 	live->asked = m->seek;
 	m->seek = NOT_ASKED;
-	worker_ask(live->worker, model_needs(m), live->asked);
+	worker_ask(live->worker, model_needs(m), live->asked,
+		   m->auditing ? model_limit_audit(m) : NULL);
+	if (m->auditing) {
+		m->audit_next = false;
+		m->break_off = false;
+		m->progress = (struct audit_progress){ 0 };
+	}
+}
+
+/* What is no longer on the screen, or asked for anew, is not read. */
+static void break_off(struct live *live)
+{
+	struct model *m = &live->model;
+
+	if (m->auditing && (m->break_off || m->audit_next || !place_audits(model_place(m))))
+		worker_break_off(live->worker);
 }
 
 static void take(struct live *live)
 {
 	struct model *m = &live->model;
 	struct snapshot *snap;
-	int got = worker_take(live->worker, &snap, live->why, sizeof(live->why));
+	int got = worker_take(live->worker, &snap, &m->progress, live->why, sizeof(live->why));
 
+	if (got == WORKER_BUSY)
+		return;
 	m->scanning = false;
 	if (got > 0) {
 		/* What went wrong before is over. */
@@ -156,10 +178,14 @@ static void take(struct live *live)
 			*m->message = '\0';
 		m->failed = false;
 		slow_down(live, snap);
-		m->left -= live->asked == NOT_ASKED;
+		m->left -= live->asked == NOT_ASKED && !m->auditing;
+		m->auditing = false;
+		if (*live->why)
+			model_say(m, "%s", live->why);
 		model_take(m, snap, live->asked);
 		return;
 	}
+	m->auditing = false;
 	m->ended = m->replay;
 	if (!got && live->asked != NOT_ASKED)
 		model_say(m, "this is the last snapshot of the recording");
@@ -316,9 +342,10 @@ int live_run(const struct options *options)
 	watch(&live, STDIN_FILENO);
 	while (!live.model.quit) {
 		/* What the user has just opened is not left to the clock. */
-		if (live.model.seek != NOT_ASKED ||
+		if (live.model.seek != NOT_ASKED || live.model.audit_next ||
 		    (model_lacks(&live.model) && !live.model.failed))
 			ask(&live);
+		break_off(&live);
 		draw(&live);
 		if (!live.model.quit)
 			wait_for_more(&live);

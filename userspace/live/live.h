@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The live view. Apart from each other: live.c waits, worker.c scans; model.c, rows.c,
- * places.c, search.c, users.c, history.c and sums.c know what is shown and know no terminal;
- * keys.c, typing.c, choice.c and mouse.c turn keys into calls of the model; draw.c,
- * header.c, title.c, layout.c, list.c, advice.c, help.c and map.c draw it.
+ * The live view. Apart from each other: live.c waits, worker.c scans and audits; model.c,
+ * rows.c, places.c, audit.c, search.c, users.c, history.c and sums.c know what is shown and
+ * know no terminal; keys.c, typing.c, choice.c and mouse.c turn keys into calls of the
+ * model; draw.c, header.c, title.c, layout.c, list.c, advice.c, help.c and map.c draw it.
  */
 #ifndef LIVE_H
 #define LIVE_H
@@ -14,6 +14,7 @@
 #include "live/history.h"
 #include "options.h"
 #include "out/print.h"
+#include "views/audit.h"
 #include "views/filter.h"
 #include "views/totals.h"
 
@@ -33,6 +34,7 @@ enum place_kind {
 	PLACE_SECTIONS,
 	PLACE_USES,
 	PLACE_GROUP,
+	PLACE_AUDIT,
 	PLACE_FINDINGS,
 	PLACE_MAP,
 };
@@ -53,6 +55,12 @@ struct place {
 	int width[COLUMNS_MOST];	/* of columns so far, so that ticks do not move them */
 	size_t cell;		/* of the page map */
 };
+
+/* Whether the place shows what an audit found. */
+static inline bool place_audits(const struct place *place)
+{
+	return place->kind == PLACE_AUDIT || place->kind == PLACE_FINDINGS;
+}
 
 /* What keys mean at the moment. */
 enum focus {
@@ -84,6 +92,7 @@ struct model {
 	struct totals at_mark;		/* of the mark */
 	bool has_before;
 	bool replay, paused, ended, scanning, failed, quit;
+	struct snapshot *audited;	/* the last one with an audit; NULL: none was made here */
 	bool mark_next;				/* mark the next scan that has what it takes */
 	char *save_next;			/* save it to this file */
 	uint64_t chosen_ms;			/* between scans, as the user chose */
@@ -106,7 +115,17 @@ struct model {
 	const char *columns_asked;
 	const struct column *sort_asked;
 	bool reverse_asked;
-	bool sections_next;			/* show those of the chosen library */
+	enum place_kind open_next;		/* of the chosen library; libraries: nothing */
+
+	/* Copies are read only when they are asked for. */
+	bool audit_next;			/* with the next scan */
+	bool auditing;				/* the scan under way is followed by an audit */
+	bool break_off;				/* which is wanted no more */
+	struct audit_progress progress;
+	struct filter audit_limit;		/* what it reads */
+	char *audit_path;			/* that the limit points to, as to: */
+	char audit_glob[INPUT];
+	uint64_t audit_uid;
 
 	struct place place[DEPTH];
 	size_t depth;				/* of the current place */
@@ -144,6 +163,7 @@ static inline struct place *model_place(struct model *m)
 
 void place_set(struct place *place, enum place_kind kind);
 void place_clear(struct place *place);
+const struct library *place_library(const struct place *place, const struct snapshot *snap);
 char *row_key(const struct view *view, const void *row);
 
 void model_setup(struct model *m, const struct options *options);
@@ -161,14 +181,23 @@ void model_build_rows(struct model *m);
 void model_free_rows(struct model *m);
 void model_build_map(struct model *m);
 void model_add_up(struct model *m);
-struct rows model_find_findings(struct model *m);
+
+struct snapshot *model_shown(const struct model *m);
+bool model_reads(const struct model *m);
+const struct filter *model_limit_audit(struct model *m);
+void model_show_audit(struct model *m);
+void model_audit_again(struct model *m);
+bool model_break_off(struct model *m);
+struct rows model_find_audit(const struct model *m);
+struct rows model_find_findings(const struct model *m);
 const char *model_remedy(const struct model *m);
 
 void model_select(struct model *m, size_t at);
 void model_move(struct model *m, long by);
 void model_enter(struct model *m);
 bool model_leave(struct model *m);
-void model_open_sections(struct model *m);
+bool model_open_library(struct model *m, enum place_kind kind);
+void model_open_asked(struct model *m);
 void model_show_processes(struct model *m);
 void model_show_groups(struct model *m);
 void model_show_map(struct model *m);
@@ -218,14 +247,18 @@ const char *layout_cell(const struct model *m, const struct column *col,
 			const void *row, const void *old, char buf[CELL]);
 const void *layout_before(const struct model *m, const void *row);
 
-/* A scan, or the reading of a recording, that does not hold up the screen. */
+/* A scan, an audit, or the reading of a recording, that does not hold up the screen. */
 struct worker;
+
+#define WORKER_BUSY 2
 
 struct worker *worker_start(struct source *source);
 void worker_stop(struct worker *w);
 int worker_fd(const struct worker *w);
-void worker_ask(struct worker *w, unsigned int needs, uint64_t at);
-int worker_take(struct worker *w, struct snapshot **snap, char *why, size_t size);
+void worker_ask(struct worker *w, unsigned int needs, uint64_t at, const struct filter *audit);
+void worker_break_off(struct worker *w);
+int worker_take(struct worker *w, struct snapshot **snap, struct audit_progress *progress,
+		char *why, size_t size);
 
 int live_run(const struct options *options);
 

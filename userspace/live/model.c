@@ -22,6 +22,7 @@ static const struct view *const place_views[] = {
 	[PLACE_SECTIONS] = &sections_view,
 	[PLACE_USES] = &uses_view,
 	[PLACE_GROUP] = &tables[CGROUPS],
+	[PLACE_AUDIT] = &tables[AUDIT],
 	[PLACE_FINDINGS] = &findings_view,
 	[PLACE_MAP] = NULL,
 };
@@ -97,6 +98,16 @@ void model_describe_filter(struct model *m)
 	free(text);
 }
 
+/* The first place of a view. */
+static enum place_kind kind_of(const struct view *view)
+{
+	enum place_kind kind = PLACE_LIBRARIES;
+
+	while (kind < PLACE_MAP && place_views[kind] != view)
+		kind++;
+	return kind < PLACE_MAP ? kind : PLACE_LIBRARIES;
+}
+
 /**
  * model_setup() - Begin where the command line says.
  * @m: The model.
@@ -118,10 +129,16 @@ void model_setup(struct model *m, const struct options *options)
 	m->filter.glob = NULL;
 	m->view_asked = options->view;
 	m->columns_asked = options->columns;
-	m->sections_next = options->view == &sections_view;
 	model_describe_filter(m);
-	place_set(place, options->view == place_views[PLACE_PROCESSES] ?
-		 PLACE_PROCESSES : PLACE_LIBRARIES);
+	place_set(place, kind_of(options->view));
+	if (options->view == &tables[AUDIT])
+		m->audit_next = !m->replay;
+	/* Of one library, from the list of all. */
+	if (options->view == &sections_view ||
+	    (options->view == &tables[AUDIT] && m->filter.library.text)) {
+		m->open_next = place->kind;
+		place_set(place, PLACE_LIBRARIES);
+	}
 	if (options->view == place->view && options->sort)
 		place->sort = options->sort;
 	place->reverse = options->view == place->view && options->reverse;
@@ -142,11 +159,14 @@ void model_teardown(struct model *m)
 	model_free_rows(m);
 	for (i = 0; i < DEPTH; i++)
 		place_clear(&m->place[i]);
-	if (m->mark != m->snap)
+	if (m->mark != m->snap && m->mark != m->audited)
 		snapshot_free(m->mark);
+	if (m->audited != m->snap)
+		snapshot_free(m->audited);
 	snapshot_free(m->snap);
 	history_cut(&m->history, TICKS);
 	free(m->save_next);
+	free(m->audit_path);
 }
 
 /**
@@ -170,7 +190,9 @@ unsigned int model_needs(const struct model *m)
 					  HAS(CGROUPS),
 		[PLACE_USES] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS),
 		[PLACE_GROUP] = HAS(LIBRARIES) | HAS(CGROUPS),
-		[PLACE_FINDINGS] = ALL,
+		/* What an audit found is kept, whatever later scans bring. */
+		[PLACE_AUDIT] = HAS(LIBRARIES),
+		[PLACE_FINDINGS] = HAS(LIBRARIES),
 		[PLACE_MAP] = HAS(LIBRARIES) | HAS(MAPPINGS) | HAS(PAGES),
 	};
 
@@ -179,7 +201,7 @@ unsigned int model_needs(const struct model *m)
 	/* A recording has what it has. */
 	if (m->replay)
 		return HAS(LIBRARIES);
-	if (m->save_next)
+	if (m->save_next || (m->audit_next && m->snap))
 		return ALL;
 	if (m->mark_next)
 		wants |= needs[PLACE_PROCESSES];
@@ -200,14 +222,21 @@ bool model_lacks(const struct model *m)
 	       (model_needs(m) & ~APART & ~m->snap->has);
 }
 
-static void save(struct model *m, const char *file)
+static void save(struct model *m, struct snapshot *snap, const char *file)
 {
 	if (!m->replay)
-		record_complete(m->snap);
-	if (record_save(m->snap, file))
+		record_complete(snap);
+	if (record_save(snap, file))
 		model_say(m, "saved; libshare-top --replay %s shows it", file);
 	else
 		model_say(m, "cannot write %s: %s", file, strerror(errno));
+}
+
+/* Free a snapshot, unless it is still needed. */
+static void drop(const struct model *m, struct snapshot *snap)
+{
+	if (snap != m->snap && snap != m->mark && snap != m->audited)
+		snapshot_free(snap);
 }
 
 /**
@@ -218,6 +247,7 @@ static void save(struct model *m, const char *file)
  */
 void model_take(struct model *m, struct snapshot *snap, uint64_t at)
 {
+	struct snapshot *before = m->snap, *audited = m->audited;
 	const struct totals *last;
 
 	if (at == NOT_ASKED)
@@ -225,13 +255,17 @@ void model_take(struct model *m, struct snapshot *snap, uint64_t at)
 	else if (at <= m->at)
 		history_cut(&m->history, m->at - at + 1);
 	m->at = at;
-	if (m->snap != m->mark)
-		snapshot_free(m->snap);
 	last = history_last(&m->history);
 	m->has_before = last;
 	if (last)
 		m->before = *last;
 	m->snap = snap;
+	if (!m->replay && snap->has & HAS(AUDIT)) {
+		m->audited = snap;
+		drop(m, audited);
+	}
+	if (before != audited)
+		drop(m, before);
 	totals_add(&m->totals, snap);
 	history_add(&m->history, snap, &m->totals);
 	if (m->mark_next && !model_lacks(m)) {
@@ -243,12 +277,12 @@ void model_take(struct model *m, struct snapshot *snap, uint64_t at)
 		char *file = m->save_next;
 
 		m->save_next = NULL;
-		save(m, file);
+		save(m, snap, file);
 		free(file);
 	}
 	model_build_rows(m);
-	if (m->sections_next)
-		model_open_sections(m);
+	if (m->open_next != PLACE_LIBRARIES)
+		model_open_asked(m);
 }
 
 /**
@@ -257,10 +291,14 @@ void model_take(struct model *m, struct snapshot *snap, uint64_t at)
  * @file: Its name.
  *
  * Where more is to be recorded than the screen needs, that is left to the next
- * scan, which is due at once.
+ * scan, which is due at once. What an audit found is recorded with its own scan.
  */
 void model_save(struct model *m, const char *file)
 {
+	if (place_audits(model_place(m)) && model_shown(m)) {
+		save(m, model_shown(m), file);
+		return;
+	}
 	m->save_next = xstrdup(file);
 	if (!m->snap || model_lacks(m)) {
 		model_say(m, "scanning all of it ...");
@@ -268,7 +306,7 @@ void model_save(struct model *m, const char *file)
 	}
 	free(m->save_next);
 	m->save_next = NULL;
-	save(m, file);
+	save(m, m->snap, file);
 }
 
 /**

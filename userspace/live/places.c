@@ -98,14 +98,29 @@ static void open_group(struct model *m, const char *cgroup)
 	model_build(m);
 }
 
-/* Open the library that the selected row is about, or the place itself. */
-static bool open_as(struct model *m, enum place_kind kind)
+static void open_audited(struct model *m, enum place_kind kind, uint64_t number)
+{
+	const struct library *lib = snapshot_library(model_shown(m), number);
+
+	if (lib)
+		open_library(m, kind, lib->path, lib->dev, lib->ino);
+}
+
+/**
+ * model_open_library() - Open the library that the selected row is about, or the place.
+ * @m: The model.
+ * @kind: What to show of it.
+ *
+ * Return: Whether there is one.
+ */
+bool model_open_library(struct model *m, enum place_kind kind)
 {
 	struct place *place = model_place(m);
 	const void *row = selected_row(m);
 	const struct library *lib = row;
 	const struct use *use = row;
 	const struct group *group = row;
+	const struct audit *audit = row;
 
 	if (place->path)
 		open_library(m, kind, place->path, place->dev, place->ino);
@@ -115,6 +130,8 @@ static bool open_as(struct model *m, enum place_kind kind)
 		open_library(m, kind, use->path, use->dev, use->ino);
 	else if (row && place->kind == PLACE_GROUP)
 		open_library(m, kind, group->path, group->dev, group->ino);
+	else if (row && place->kind == PLACE_AUDIT)
+		open_audited(m, kind, audit->lib);
 	else
 		return false;
 	return true;
@@ -135,7 +152,7 @@ void model_enter(struct model *m)
 	case PLACE_LIBRARIES:
 	case PLACE_USES:
 	case PLACE_GROUP:
-		open_as(m, PLACE_USERS);
+		model_open_library(m, PLACE_USERS);
 		break;
 	case PLACE_GROUPS:
 		open_group(m, ((const struct group_sum *)row)->label.name);
@@ -149,7 +166,10 @@ void model_enter(struct model *m)
 	case PLACE_FINDINGS:
 		break;
 	default:
-		model_say(m, "there is nothing to open here: Esc goes back");
+		if (place->kind == PLACE_AUDIT && !place->path)
+			model_open_library(m, PLACE_AUDIT);
+		else
+			model_say(m, "there is nothing to open here: Esc goes back");
 		break;
 	}
 }
@@ -162,26 +182,27 @@ void model_show_map(struct model *m)
 {
 	if (model_place(m)->kind == PLACE_MAP)
 		model_leave(m);
-	else if (!open_as(m, PLACE_MAP))
+	else if (!model_open_library(m, PLACE_MAP))
 		model_say(m, "a page map is of a library: select one first");
 }
 
 /**
- * model_open_sections() - Open the sections of the library that was asked for.
+ * model_open_asked() - Open the library that the command line asks for.
  * @m: The model, with its first snapshot.
  */
-void model_open_sections(struct model *m)
+void model_open_asked(struct model *m)
 {
+	enum place_kind kind = m->open_next;
 	const struct library *lib;
 	char why[512];
 
-	m->sections_next = false;
+	m->open_next = PLACE_LIBRARIES;
 	lib = wanted_find(&m->filter.library, m->snap, why, sizeof(why));
 	if (!lib) {
 		model_say(m, "%s", *why ? why : "no process maps that library");
 		return;
 	}
-	open_library(m, PLACE_SECTIONS, lib->path, lib->dev, lib->ino);
+	open_library(m, kind, lib->path, lib->dev, lib->ino);
 	model_place(m)->sort = m->sort_asked;
 	model_place(m)->reverse = m->reverse_asked;
 	model_build(m);
@@ -193,10 +214,12 @@ void model_open_sections(struct model *m)
  */
 void model_show_findings(struct model *m)
 {
-	if (model_place(m)->kind == PLACE_FINDINGS)
+	if (model_place(m)->kind == PLACE_FINDINGS) {
 		model_leave(m);
-	else if (push(m, PLACE_FINDINGS))
+	} else if (push(m, PLACE_FINDINGS)) {
+		m->audit_next = !m->replay;
 		model_build(m);
+	}
 }
 
 /**
@@ -209,6 +232,8 @@ bool model_leave(struct model *m)
 {
 	struct place *place = model_place(m);
 
+	if (model_break_off(m))
+		return true;
 	if (*place->filter) {
 		*place->filter = '\0';
 	} else {
@@ -280,7 +305,7 @@ void model_toggle_mark(struct model *m)
 {
 	m->mark_next = !m->mark && !m->mark_next;
 	if (m->mark) {
-		if (m->mark != m->snap)
+		if (m->mark != m->snap && m->mark != m->audited)
 			snapshot_free(m->mark);
 		m->mark = NULL;
 	} else if (m->mark_next && m->snap && !model_lacks(m)) {

@@ -75,8 +75,14 @@ static void find_selected(struct model *m)
 		place->at = m->list.nr ? m->list.nr - 1 : 0;
 }
 
-static const struct library *find_library(const struct snapshot *snap,
-					  const struct place *place)
+/**
+ * place_library() - The library that a place is about.
+ * @place: The place.
+ * @snap: A snapshot.
+ *
+ * Return: Its row there, or NULL.
+ */
+const struct library *place_library(const struct place *place, const struct snapshot *snap)
 {
 	const struct library *lib;
 
@@ -125,6 +131,9 @@ static void make_rows(struct model *m)
 	case PLACE_USES:
 		m->rows = uses_find(m->snap, place->pid);
 		break;
+	case PLACE_AUDIT:
+		m->rows = model_find_audit(m);
+		break;
 	case PLACE_FINDINGS:
 		m->rows = model_find_findings(m);
 		break;
@@ -167,17 +176,20 @@ static void drop_unchanged(struct model *m)
 static void list_rows(struct model *m)
 {
 	struct place *place = model_place(m);
+	const struct snapshot *snap = model_shown(m);
 	struct filter filter = { 0 };
 
+	if (!snap)
+		return;
 	if (!m->depth)
 		filter = m->filter;
 	filter.glob = *place->filter ? place->filter : NULL;
-	m->list = list_make(m->snap, place->view, &m->rows, &filter);
+	m->list = list_make(snap, place->view, &m->rows, &filter);
 	list_sort(&m->list, place->sort, place->reverse);
 	if (place->kind == PLACE_GROUPS)
 		groups_total_last(&m->list, &m->rows);
 	if (!m->depth && !filter.glob && !model_lacks(m))
-		filter_problem(m->snap, place->view, &filter, &m->list, m->nothing,
+		filter_problem(snap, place->view, &filter, &m->list, m->nothing,
 			       sizeof(m->nothing));
 }
 
@@ -193,7 +205,7 @@ void model_build_rows(struct model *m)
 	*m->nothing = '\0';
 	if (!m->snap)
 		return;
-	m->library = find_library(m->snap, place);
+	m->library = place_library(place, m->snap);
 	make_rows(m);
 	if (!place->view) {
 		model_build_map(m);

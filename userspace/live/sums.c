@@ -2,13 +2,16 @@
 /* The sums of what the list shows. */
 #include "live/live.h"
 
-/* Findings may be about the same memory, and groups may map the same pages. */
+/*
+ * Findings may be about the same memory, and groups may map the same pages. The first row
+ * of an audited library is the sum of the others.
+ */
 static bool adds_up(const struct model *m)
 {
 	const struct place *place = &m->place[m->depth];
 
 	return !m->marked.row && m->list.nr && place->kind != PLACE_FINDINGS &&
-	       place->kind != PLACE_GROUPS;
+	       place->kind != PLACE_GROUPS && !(place->kind == PLACE_AUDIT && place->path);
 }
 
 static uint64_t sum_of(const struct model *m, const struct column *col)

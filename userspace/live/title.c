@@ -2,11 +2,13 @@
 /* The lines that say what the list is about, and how the library in hand has changed. */
 #include <inttypes.h>
 #include <ncurses.h>
+#include <time.h>
 
 #include "data/text.h"
 #include "live/live.h"
 
-#define LINES_LEAST 12	/* of a screen that has room for the curves of a library */
+#define LINES_LEAST 12	/* of a screen that has room for more lines than one */
+#define PATIENCE_NS 1000000000	/* of an audit that is longer, it is told how far it is */
 
 static void draw_name(const struct model *m, int y)
 {
@@ -24,6 +26,8 @@ static void draw_name(const struct model *m, int y)
 
 	if (texts[place->kind])
 		snprintf(text, sizeof(text), "%s", texts[place->kind]);
+	else if (place->kind == PLACE_AUDIT && name)
+		snprintf(text, sizeof(text), "copies%s of ", m->chosen);
 	else if (place->kind == PLACE_USES)
 		snprintf(text, sizeof(text), "libraries of process %" PRIu64, place->pid);
 	else
@@ -61,6 +65,47 @@ static void draw_copies(const struct model *m, int y)
 	draw_text(COLS, text);
 }
 
+/* When an audit was made, and what it read. */
+static char *summary(const struct model *m, const struct snapshot *snap)
+{
+	char *text = audit_summary(snap), *all, when[16] = "";
+	time_t seconds = snap->time_ns / 1000000000;
+
+	if (snap->time_ns != UNKNOWN)
+		strftime(when, sizeof(when), "%H:%M:%S", localtime(&seconds));
+	all = xasprintf("%s%s: %s", when, m->replay ? "" : " (R: again)", text);
+	free(text);
+	return all;
+}
+
+/* What an audit reads, or has read. */
+static char *audit_text(const struct model *m)
+{
+	const struct snapshot *snap = model_shown(m);
+	char *text, *all;
+
+	if (m->break_off && m->auditing)
+		return xstrdup("breaking off ...");
+	if (!model_reads(m))
+		return snap && snap->has & HAS(AUDIT) ? summary(m, snap) : xstrdup("");
+	if (!m->progress.ns)
+		return xstrdup("scanning ...");
+	text = m->progress.ns < PATIENCE_NS ? audit_announce(&m->progress) :
+					       audit_progress(&m->progress);
+	all = xasprintf("%s: Esc breaks it off", text);
+	free(text);
+	return all;
+}
+
+static void draw_audit(const struct model *m, int y)
+{
+	char *text = audit_text(m);
+
+	move(y, 0);
+	draw_text(COLS, text);
+	free(text);
+}
+
 /**
  * draw_place() - Draw what the list is about.
  * @m: The model.
@@ -75,5 +120,7 @@ int draw_place(const struct model *m, int y)
 	draw_name(m, y++);
 	if (lib && lib->cow_unique != UNKNOWN && LINES >= LINES_LEAST)
 		draw_copies(m, y++);
+	if (place_audits(&m->place[m->depth]) && LINES >= LINES_LEAST)
+		draw_audit(m, y++);
 	return y;
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A thread that scans while the screen lives on. */
+/* A thread that scans and audits while the screen lives on. */
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "live/live.h"
+
+#define NEWS_NS 250000000	/* how far an audit is, is news so often */
 
 struct worker {
 	struct source *source;
@@ -12,10 +15,40 @@ struct worker {
 	pthread_t thread;
 	unsigned int needs;
 	uint64_t at;		/* of the recording, or NOT_ASKED */
+	const struct filter *audit; /* what to audit, or NULL */
 	bool stop;
 	int got;
 	struct snapshot *snap;
+	char why[512];		/* why there is no audit */
+
+	/* Accessed by both while an audit is under way. */
+	atomic_bool ready, broken_off;
+	pthread_mutex_t lock;
+	struct audit_progress progress;
 };
+
+/* What is asked for comes first, and then no more often than one can read. */
+static bool tell(void *data, const struct audit_progress *progress)
+{
+	struct worker *w = data;
+	bool news;
+
+	pthread_mutex_lock(&w->lock);
+	news = !w->progress.ns || progress->ns - w->progress.ns >= NEWS_NS;
+	if (news)
+		w->progress = *progress;
+	pthread_mutex_unlock(&w->lock);
+	if (news)
+		eventfd_write(w->done, 1);
+	return !atomic_load(&w->broken_off);
+}
+
+static void audit(struct worker *w)
+{
+	const struct audit_watch watch = { tell, w };
+
+	audit_run(w->snap, w->audit, &watch, w->why, sizeof(w->why));
+}
 
 static void *work(void *data)
 {
@@ -26,6 +59,9 @@ static void *work(void *data)
 		w->got = w->at == NOT_ASKED ? 1 : source_seek(w->source, w->at);
 		if (w->got > 0)
 			w->got = source_next(w->source, w->needs, &w->snap);
+		if (w->got > 0 && w->audit)
+			audit(w);
+		atomic_store(&w->ready, true);
 		eventfd_write(w->done, 1);
 	}
 	return NULL;
@@ -46,6 +82,7 @@ struct worker *worker_start(struct source *source)
 	w->source = source;
 	w->asked = eventfd(0, EFD_CLOEXEC);
 	w->done = eventfd(0, EFD_CLOEXEC);
+	pthread_mutex_init(&w->lock, NULL);
 	if (w->asked < 0 || w->done < 0 || pthread_create(&w->thread, NULL, work, w))
 		err(TROUBLE, "cannot start a thread");
 	return w;
@@ -61,6 +98,7 @@ void worker_stop(struct worker *w)
 	eventfd_write(w->asked, 1);
 	pthread_join(w->thread, NULL);
 	source_close(w->source);
+	pthread_mutex_destroy(&w->lock);
 	close(w->asked);
 	close(w->done);
 	free(w);
@@ -82,30 +120,53 @@ int worker_fd(const struct worker *w)
  * @w: The worker, which has nothing else to do.
  * @needs: As source_next() has it.
  * @at: The number of a snapshot in the recording; or NOT_ASKED.
+ * @audit: What to audit in it, as long as the worker has something to do; or NULL.
  */
-void worker_ask(struct worker *w, unsigned int needs, uint64_t at)
+void worker_ask(struct worker *w, unsigned int needs, uint64_t at, const struct filter *audit)
 {
 	w->needs = needs;
 	w->at = at;
+	w->audit = audit;
+	w->progress = (struct audit_progress){ 0 };
+	*w->why = '\0';
+	atomic_store(&w->ready, false);
+	atomic_store(&w->broken_off, false);
 	eventfd_write(w->asked, 1);
+}
+
+/**
+ * worker_break_off() - Do without the audit that was asked for.
+ * @w: The worker.
+ *
+ * The snapshot comes nevertheless.
+ */
+void worker_break_off(struct worker *w)
+{
+	atomic_store(&w->broken_off, true);
 }
 
 /**
  * worker_take() - Take what was asked for, once it is there.
  * @w: The worker.
  * @snap: Set to the snapshot.
- * @why: Set to why there is none.
+ * @progress: Set to how far the audit is, if there is one.
+ * @why: Set to why there is no snapshot, or no audit in it.
  * @size: Bytes of @why.
  *
- * Return: As source_next().
+ * Return: As source_next(); WORKER_BUSY if it is not there yet.
  */
-int worker_take(struct worker *w, struct snapshot **snap, char *why, size_t size)
+int worker_take(struct worker *w, struct snapshot **snap, struct audit_progress *progress,
+		char *why, size_t size)
 {
 	eventfd_t count;
 
 	eventfd_read(w->done, &count);
+	pthread_mutex_lock(&w->lock);
+	*progress = w->progress;
+	pthread_mutex_unlock(&w->lock);
+	if (!atomic_load(&w->ready))
+		return WORKER_BUSY;
 	*snap = w->snap;
-	if (w->got < 0)
-		snprintf(why, size, "%s", source_why(w->source));
+	snprintf(why, size, "%s", w->got < 0 ? source_why(w->source) : w->why);
 	return w->got;
 }

@@ -35,7 +35,7 @@ static bool tell(void *data, const struct audit_progress *progress)
 		*said = 0;
 		if (isatty(STDERR_FILENO))
 			text = audit_announce(progress);
-	} else if (seconds > *said && progress->all) {
+	} else if (seconds > *said) {
 		*said = seconds;
 		text = audit_progress(progress);
 	}

@@ -13,6 +13,7 @@
 struct audit_progress {
 	uint64_t ns;		/* since it began */
 	uint64_t procs, cow;	/* that hold copies, and bytes of these, as the scan counted */
+	uint64_t searched;	/* of these processes, that were searched for them */
 	uint64_t read, all;	/* bytes of distinct copies; @all is 0 until these are known */
 };
 

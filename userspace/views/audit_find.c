@@ -215,6 +215,7 @@ static bool find_all(struct audited *a, struct window *w)
 				proc++;
 			if (!audit_goes_on(a) || !open_pagemap(a, a->map[i]->pid, w))
 				return false;
+			a->progress.searched++;
 		}
 		lib = snapshot_library(a->snap, a->map[i]->lib);
 		if (w->pagemap < 0)

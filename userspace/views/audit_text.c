@@ -32,6 +32,9 @@ char *audit_progress(const struct audit_progress *progress)
 {
 	char read[SIZE_TEXT], all[SIZE_TEXT];
 
+	if (!progress->all)
+		return xasprintf("%" PRIu64 " of %" PRIu64 " processes searched for copies",
+				 progress->searched, progress->procs);
 	return xasprintf("%s of %s of copies read", text_size(progress->read, read),
 			 text_size(progress->all, all));
 }

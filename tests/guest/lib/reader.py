@@ -35,7 +35,7 @@ def top(*args):
                           stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
     # An audit that takes longer than a second says how far it is.
     said = [line for line in done.stderr.decode().splitlines()
-            if not line.endswith(" of copies read")]
+            if not line.endswith((" of copies read", " searched for copies"))]
     if done.returncode or said:
         raise RuntimeError("%s: status %d, %s" % (args, done.returncode, said))
     return done.stdout.decode()
