@@ -135,7 +135,8 @@ def only_observes(t, place, *holders):
     none.protect(addr, 4, puppet.PROT_NONE)
     # Newer kernels let only a tracer read what the process itself may not.
     unread = 0 if can_read(none.pid, addr) else 2 * PAGE
-    t.equal(audit_of(library.path)["(all)"]["unread"], unread,
+    row = audit_of(library.path)["(all)"]
+    t.equal((row["unread"], row["unread_procs"]), (unread, 1 if unread else 0),
             "what the process may not read: read where the kernel lets it be, or told")
     none.kill()
     p.kill()

@@ -95,12 +95,10 @@ if [[ ! -r /proc/self/pagemap ]] || ((EUID)); then
 fi
 
 # Three processes that write to the same pages.
-mkdir "$TMP/module"
 pids=()
 trap 'kill "${pids[@]}" 2>/dev/null || true' EXIT
 hold
-of_holders >"$TMP/module/snapshot"
-printf 'scan_ns 1\n' >"$TMP/module/stats"
+of_holders "$TMP/module"
 
 top() {
 	"$TOP" --directory "$TMP/module" "$@"
@@ -159,6 +157,32 @@ if strace -qq -o /dev/null true 2>/dev/null; then
 	ok 'after a second, it says how far it is' slowly
 else
 	skip 'after a second, it says how far it is' 'strace is not allowed here'
+fi
+# unread: the memory of the first process cannot be read. The pages of code that all wrote
+# are in copies of their own.
+unread() {
+	ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -e trace=pread64 -P "/proc/${pids[0]}/mem" \
+		-e inject=pread64:error=EIO "$TOP" --directory "$TMP/module" --json --view audit -o all \
+		--library "$TMP/lib/libfixture.so" >"$TMP/unread"
+	jq . "$TMP/unread"
+	jq -e '.audit | any(.section == ".text" and .unread == 4096 and .unread_procs == 1 and
+		.in_file == 2 * 4096 and .in_file_procs == 2 and .procs == 3)' "$TMP/unread"
+}
+
+if strace -qq -o /dev/null true 2>/dev/null; then
+	ok 'copies that cannot be read are told, with their processes' unread
+	for view in libraries processes mappings pages histogram sections duplicates; do
+		ok "--view $view reads no memory" bash -c "
+			ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o '$TMP/opened' -e trace=openat \
+				'$TOP' --directory '$TMP/module' -b -n1 --view $view &&
+			grep -q '$TMP/module/' '$TMP/opened' && ! grep '/mem\"' '$TMP/opened'"
+	done
+	ok '--view audit does' bash -c "
+		ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o '$TMP/opened' -e trace=openat \
+			'$TOP' --directory '$TMP/module' -b --view audit >/dev/null &&
+		[[ \$(grep -c '/mem\"' '$TMP/opened') == 3 ]]"
+else
+	skip 'what is read, and what is not' 'strace is not allowed here'
 fi
 # What the module counted and is gone by now is told.
 "$PYTHON" - "$TMP/module/snapshot" <<'END'

@@ -95,11 +95,7 @@ if [[ ! -r /proc/self/pagemap ]] || ((EUID)); then
 fi
 hold
 library=$TMP/lib/libfixture.so
-mkdir "$module"
-of_holders | awk -v dir="$module" '
-	/^# libshare/ { file = dir "/" $4 }
-	{ print >file; print >(dir "/snapshot") }'
-echo 'scan_ns 1000000' >"$module/stats"
+of_holders "$module"
 if ! strace -qq -o /dev/null true 2>/dev/null; then
 	skip 'audits of live processes' 'strace is not allowed here'
 	done_testing

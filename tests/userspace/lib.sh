@@ -99,9 +99,13 @@ hold() {
 	done
 }
 
-# of_holders: what the module's file "snapshot" would say of them.
+# of_holders DIRECTORY: the module's files, with what they would say of these processes.
 of_holders() {
-	"$PYTHON" "$HERE/src/snapshot.py" "${pids[@]}"
+	mkdir "$1"
+	"$PYTHON" "$HERE/src/snapshot.py" "${pids[@]}" | awk -v dir="$1" '
+		/^# libshare/ { file = dir "/" $4 }
+		{ print >file; print >(dir "/snapshot") }'
+	echo 'scan_ns 1000000' >"$1/stats"
 }
 
 # keys KEY...: types them in a terminal of tmux, as that names them.

@@ -25,6 +25,7 @@ const struct column audit_columns[] = {
 	C(equal_procs, COUNT, WIDE, "processes that hold equal copies"),
 	C(relocated_procs, COUNT, WIDE, "processes that hold copies equal but for addresses"),
 	C(different_procs, COUNT, WIDE, "processes that hold different copies"),
+	C(unread_procs, COUNT, OPTIONAL | WIDE, "processes that hold copies that were not read"),
 	C(one_address_procs, COUNT, 0, "processes that hold equal ones of either kind"),
 	C(zygote_procs, COUNT, 0, "processes that would share after a fork"),
 	C(changed, BYTES, 0, "distinct copies that came or went since the scan"),

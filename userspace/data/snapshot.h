@@ -118,7 +118,7 @@ struct audit {
 	uint64_t alone;		/* of different: the only distinct copy of its page */
 	uint64_t cow, shared;	/* summed over processes; of these, shared with another one */
 	uint64_t ksm, one_address, zygote; /* what these would win back */
-	uint64_t procs, in_file_procs, equal_procs, relocated_procs, different_procs;
+	uint64_t procs, in_file_procs, equal_procs, relocated_procs, different_procs, unread_procs;
 	uint64_t one_address_procs, zygote_procs;
 	uint64_t changed;	/* came or went since the scan */
 	const char *path;

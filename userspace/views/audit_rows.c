@@ -160,6 +160,7 @@ static void add_row(struct counting *c, size_t part)
 		.equal_procs = set_count(c->set[CLASS_EQUAL], c->words, part),
 		.relocated_procs = set_count(c->set[CLASS_RELOCATED], c->words, part),
 		.different_procs = set_count(c->set[CLASS_DIFFERENT], c->words, part),
+		.unread_procs = set_count(c->set[CLASS_UNREAD], c->words, part),
 		.one_address_procs = set_count(c->set[SET_ADDRESS], c->words, part),
 		.zygote_procs = set_count(c->set[SET_FORK], c->words, part),
 	};

@@ -128,7 +128,7 @@ class Audit:
         """What libshare-top has to say, in bytes and processes."""
         row = {name: self.count[name] * PAGE for name in CLASSES + ("copies", "shared", "alone")}
         row.update({name: pages * PAGE for name, pages in self.win.items()})
-        row.update({name + "_procs": len(self.procs[name]) for name in CLASSES[:4]})
+        row.update({name + "_procs": len(self.procs[name]) for name in CLASSES})
         row["cow"] = self.entries * PAGE
         row["procs"] = len(self.procs["all"])
         return row
