@@ -20,7 +20,7 @@ static const char usage_text[] =
 	"                        package: of libraries, or with --view of processes,\n"
 	"                        mappings or heap\n"
 	" -l, --library NAME     only this library, or the processes that map it: a path,\n"
-	"                        its last part, a glob, or MAJOR:MINOR:INODE\n"
+	"                        its last part, a glob, INODE, or MAJOR:MINOR:INODE\n"
 	" -p, --pid LIST         only these processes (1,2,3), or the libraries they map\n"
 	" -u, --user USER        only processes of this user, a name or a number\n"
 	" -g, --cgroup PATH      only processes of this control group and those below: a path\n"

@@ -72,7 +72,7 @@ import os, sys
 st = os.stat(sys.argv[1])
 print("%d:%d:%d" % (os.major(st.st_dev), os.minor(st.st_dev), st.st_ino))' "$TMP/files/lib.so")
 "$PYTHON" "$HERE/src/module.py" "$TMP/module" /old/lib.so,d /old/lib.so /old/lib.so,d \
-	"$TMP/files/lib.so,,$identity" /gone/lib.so,d,9:9:1 /gone/lib.so,d,9:9:2 /z/lonely.so,d
+	"$TMP/files/lib.so,,$identity" /gone/lib.so,d,9:9:1 /gone/lib.so,d,9:9:2 /z/lonely.so,d /gone/lib.so,d,8:8:1
 
 # has WANT VIEW COLUMN OPTION...: the column has these values, one after another.
 has() {
@@ -91,6 +91,13 @@ done
 ok 'processes: only those that map the file which has the path now' \
 	has 102 processes pid --library /old/lib.so
 ok 'an older file, by device and inode' has 103 processes pid --library 8:1:1003
+ok 'the processes that still run it, by inode alone' has 103 processes pid --library 1003
+ok 'an inode that no library has' fails 1 "no process maps a library '4711'" \
+	"$TOP" -b --noheadings --directory "$TMP/module" --view processes --library 4711
+ok 'an inode on two file systems' fails 2 "'1' matches 2 libraries: use one of 9:9:1 8:8:1" \
+	"$TOP" -b --directory "$TMP/module" --view processes --library 1
+ok 'a device without an inode is no inode' fails 1 "no process maps a library '9:9:1x'" \
+	"$TOP" -b --noheadings --directory "$TMP/module" --view processes --library 9:9:1x
 ok 'a hard link' has 104 processes pid --library "$TMP/files/hard.so"
 ok 'a symbolic link' has 104 processes pid --library "$TMP/files/link.so"
 ok 'its path' has 104 processes pid --library "$TMP/files/lib.so"

@@ -18,17 +18,21 @@
 static void set_identity(struct wanted *wanted, const char *text, bool here)
 {
 	unsigned int major, minor;
+	uint64_t ino;
 	struct stat st;
 	char *real;
 	int end = 0;
 
-	if (sscanf(text, "%u:%u:%" SCNu64 "%n", &major, &minor, &wanted->ino, &end) == 3 &&
-	    !text[end]) {
+	if (sscanf(text, "%u:%u:%" SCNu64 "%n", &major, &minor, &ino, &end) == 3 && !text[end]) {
 		snprintf(wanted->dev, sizeof(wanted->dev), "%u:%u", major, minor);
+		wanted->ino = ino;
 		return;
 	}
-	if (!here || stat(text, &st) || !S_ISREG(st.st_mode))
+	if (!here || stat(text, &st) || !S_ISREG(st.st_mode)) {
+		if (!text[strspn(text, "0123456789")])
+			wanted->ino = strtoull(text, NULL, 10);
 		return;
+	}
 	snprintf(wanted->dev, sizeof(wanted->dev), "%u:%u", major(st.st_dev), minor(st.st_dev));
 	wanted->ino = st.st_ino;
 	real = realpath(text, NULL);
@@ -40,7 +44,7 @@ static void set_identity(struct wanted *wanted, const char *text, bool here)
 /**
  * wanted_set() - Take the argument of --library.
  * @wanted: Set to what it says.
- * @text: A path, the last part of a path, a glob, or MAJOR:MINOR:INODE.
+ * @text: A path, the last part of a path, a glob, an inode, or MAJOR:MINOR:INODE.
  * @here: Whether the libraries are those of this machine, where links lead to files.
  */
 void wanted_set(struct wanted *wanted, const char *text, bool here)
@@ -65,6 +69,12 @@ static bool is_name(const struct wanted *wanted, const struct library *lib)
 	const char *slash = strrchr(lib->path, '/');
 
 	return slash && !strcmp(slash + 1, wanted->text);
+}
+
+/* Where several file systems have the number, all of these are listed to choose from. */
+static bool is_inode(const struct wanted *wanted, const struct library *lib)
+{
+	return !*wanted->dev && wanted->ino && lib->ino == wanted->ino;
 }
 
 static bool is_glob(const struct wanted *wanted, const struct library *lib)
@@ -136,7 +146,7 @@ const struct library *wanted_find(const struct wanted *wanted,
 	/* What says most comes first. */
 	static bool (*const ways[])(const struct wanted *wanted,
 				    const struct library *lib) = {
-		is_identity, is_path, is_name, is_glob
+		is_identity, is_path, is_name, is_inode, is_glob
 	};
 	const struct library *lib;
 	size_t i;
