@@ -47,6 +47,19 @@ ok 'erosion of recordings without an audit' fails 2 'no audit in it: record with
 ok 'what-if dedup needs no audit' bash -c "
 	'$TOP' --replay '$DATA/workload-b.zst' --what-if dedup --json |
 	jq -e '.[\"what-if\"] | length > 0 and all(.change == \"dedup\")'"
+# change NAME COLUMN PROCS: all libraries for which this change wins, and what the audit's column says.
+change() {
+	"$TOP" --replay "$made_up" --what-if "$1" --json -n1 | jq -c '.["what-if"] |
+		all(.change == "'"$1"'"), (map({path, wins, now, procs}) | sort)' >"$TMP/change"
+	"$TOP" --replay "$made_up" --view audit -o all --json -n1 | jq -c 'true,
+		(.audit | map(select(.section == "(all)" and .'"$2"' > 0) |
+			{path, wins: .'"$2"', now: .copies, procs: .'"$3"'}) | sort)' |
+		diff - "$TMP/change" && grep -q libcrypto "$TMP/change"
+}
+
+ok 'JSON of --what-if zygote' change zygote zygote zygote_procs
+ok 'JSON of --what-if ksm' change ksm ksm equal_procs
+ok 'JSON of --what-if one-address' change one-address one_address one_address_procs
 # Twelve more deleted files of which it could tell.
 awk -F '\t' -v OFS='\t' '{ print }
 	/^3\t.*libold/ && $4 == "lib" {

@@ -19,6 +19,7 @@
 #include "views/explain.h"
 #include "views/members.h"
 #include "views/sections.h"
+#include "views/what_if.h"
 
 #define PLACE "@DATA@"
 
@@ -109,12 +110,14 @@ static void print_totals(FILE *out, const struct snapshot *snap)
 static void print_audit(FILE *out, struct snapshot *snap)
 {
 	const struct filter all = { 0 };
-	struct rows findings = findings_find(snap, &all);
+	struct rows findings = findings_find(snap, &all), what_if = what_if_find(snap);
 
 	print_table(out, &findings_view, &findings, "wins,procs,rule,finding,remedy");
+	print_table(out, &what_if_view, &what_if, "change,wins,now,procs,path");
 	print_table(out, &tables[AUDIT], &snap->table[AUDIT],
-		    "lib,section,in_file,equal,relocated,different,unread");
+		    "lib,section,in_file,equal,relocated,different,unread,in_file_procs,equal_procs,relocated_procs,different_procs,unread_procs");
 	free(findings.at);
+	free(what_if.at);
 }
 
 static void print_data(FILE *out, struct snapshot *snap)

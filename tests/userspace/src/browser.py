@@ -273,9 +273,16 @@ def audited(page, report):
     check("files without build IDs are not called no duplicates", page.run(
         "document.getElementById('duplicates-place').textContent"),
         "not known: 2 files of equal sizes have no build ID (512K in memory)")
+    rows = "[...document.querySelectorAll('#%s tbody tr')].map(r => [...r.cells].map(c => c.textContent))"
+    check("what each change would win back, most first", page.run(rows % "what-if")[:2],
+          [["one-address", "1000K", "1.6M", "6", "/usr/lib/libcrypto.so.3"],
+           ["zygote", "800K", "1.6M", "4", "/usr/lib/libcrypto.so.3"]])
     page.click("#libraries td button")
-    check("what is in the copies of a library", page.run(
-        "document.getElementById('classes').textContent.includes('equal but for addresses')"))
+    check("what is in the copies of a library, by section, with processes",
+          page.run(rows % "classes"),
+          [["(all)", "8K (1)", "240K (6)", "1.2M (6)", "144K (6)", "8K"],
+           [".data.rel.ro", "0", "240K (6)", "1.2M (6)", "0", "0"],
+           [".data", "8K (1)", "0", "0", "144K (6)", "8K"]])
     check("no error is logged there", [e for e in page.events if e.get("method") in (
         "Runtime.exceptionThrown",)], [])
 
