@@ -110,6 +110,43 @@ stripped() {
 
 ok 'without section headers, relocations are not guessed' stripped
 
+# The same library without section headers, in a live process: segments stand for sections,
+# and PT_DYNAMIC leads to the relocations.
+mkdir "$TMP/bare" "$TMP/bare/module"
+"$PYTHON" -c '
+import sys
+image = bytearray(open(sys.argv[1], "rb").read())
+image[0x28:0x30], image[0x3c:0x40] = bytes(8), bytes(4)     # e_shoff; e_shnum, e_shstrndx
+open(sys.argv[2], "wb").write(image)' "$lib" "$TMP/bare/libfixture.so"
+LD_LIBRARY_PATH=$TMP/bare "$BUILD/fixture" <"$TMP/in" >"$TMP/bare/ready" &
+pid=$!
+exec {hold}>"$TMP/in"
+for ((i = 0; i < 100; i++)); do
+	[[ ! -s $TMP/bare/ready ]] || break
+	sleep 0.1
+done
+"$PYTHON" "$HERE/src/census.py" "$pid" "$TMP/bare/libfixture.so" >"$TMP/bare/module/snapshot"
+printf 'scan_ns 1\n' >"$TMP/bare/module/stats"
+bare() {
+	local relocs
+
+	relocs=$(readelf -rW "$lib" | grep -cE '^[0-9a-f]+ ')
+	"$TOP" --directory "$TMP/bare/module" --json --view sections -o all >"$TMP/bare/json"
+	jq . "$TMP/bare/json"
+	jq -e "[.sections[] | select(.path | endswith(\"libfixture.so\"))] |
+		all(.note == \"no section headers\") and
+		any(.section == \"(relro)\" and .cause == \"relocation\" and .pages == 3) and
+		any(.section == \"(data)\" and .cause == \"data\" and .cow == 3 * 4096) and
+		any(.section == \"(data)\" and .cause == \"relocation\" and .cow == 4096) and
+		any(.section == \"(text)\" and .cause == \"text\" and .cow == 4096) and
+		any(.section == \".bss\" and .cause == \"bss\" and .cow == 4096) and
+		(map(select(.cause == \"relocation\") | .relocs) | add) == $relocs" "$TMP/bare/json"
+}
+
+ok 'without section headers, it is divided by its segments and PT_DYNAMIC' bare
+exec {hold}>&-
+wait "$pid"
+
 # A file that is no ELF file has no headers that a recording could have.
 not_elf() {
 	local identity

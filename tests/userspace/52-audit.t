@@ -47,6 +47,24 @@ ok 'erosion of recordings without an audit' fails 2 'no audit in it: record with
 ok 'what-if dedup needs no audit' bash -c "
 	'$TOP' --replay '$DATA/workload-b.zst' --what-if dedup --json |
 	jq -e '.[\"what-if\"] | length > 0 and all(.change == \"dedup\")'"
+# advice LIBRARY TEXT FILE: what is said below its sections.
+advice() {
+	"$TOP" -b --replay "$3" --view sections --library "$1" -n1 | tee /dev/stderr | grep -qF -- "$2"
+}
+
+# Without an audit, and with one that says that there is nothing to win.
+awk '/^# libshare 1 (audit|programs|distinct) / { skip = 1 } /^# libshare 1 libraries / { skip = 0 }
+	!skip' "$made_up" >"$TMP/plain.txt"
+awk -F '\t' -v OFS='\t' '/^# libshare/ { audit = / audit / } audit && NF > 20 && $14 ~ /^[0-9]/ { $14 = 0 }
+	{ print }' "$made_up" >"$TMP/forked.txt"
+ok 'copies of a zygote: it is not advised to become one' \
+	advice libcrypto.so.3 'Processes that forked share some of them already: --view audit counts' "$TMP/plain.txt"
+ok 'copies that each process has for itself: a zygote' \
+	advice server 'Processes that fork from one that has loaded the library share them (a zygote)' "$TMP/plain.txt"
+ok 'with an audit, what is left to win' advice libcrypto.so.3 'would win back 800K' "$made_up"
+ok 'nothing, if they share what they can' \
+	advice libcrypto.so.3 'Processes of one program share them as far as they can.' "$TMP/forked.txt"
+
 # change NAME COLUMN PROCS: all libraries for which this change wins, and what the audit's column says.
 change() {
 	"$TOP" --replay "$made_up" --what-if "$1" --json -n1 | jq -c '.["what-if"] |
@@ -153,6 +171,17 @@ ok 'a recording holds what the audit said' bash -c "
 	'$TOP' --replay '$TMP/r.zst' --json --view audit -o all \
 		--library '$TMP/lib/libfixture.so' | jq .audit >'$TMP/replayed' &&
 	jq .audit '$TMP/json' | diff - '$TMP/replayed'"
+# report FILTER OPTION...: what jq's FILTER says of the data of a report.
+report() {
+	top --html "$TMP/report.html" "${@:2}" &&
+		sed -n '/id="data">/,/<\/script>/p' "$TMP/report.html" |
+		sed 's/.*id="data">//; s/<\/script>.*//' | jq -e "$1"
+}
+
+ok 'a report of an audit that is made for it' report \
+	'.findings and .["what-if"] and (.audit.rows | any(.[1] == ".data" and .[3] == 36864))' \
+	--view audit
+ok 'a report without one' report '.libraries and (has("audit") or has("findings") | not)'
 ok 'on a terminal, it says first what it reads' bash -c "
 	script -qec \"'$TOP' --directory '$TMP/module' -b -n1 --view audit\" /dev/null |
 	tee /dev/stderr | grep -q 'reading the copies that 3 processes hold'"
