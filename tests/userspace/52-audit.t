@@ -126,8 +126,8 @@ if [[ ! -r /proc/self/pagemap ]] || ((EUID)); then
 fi
 
 # Three processes that write to the same pages.
-pids=()
-trap 'kill "${pids[@]}" 2>/dev/null || true' EXIT
+holders=()
+trap 'kill "${holders[@]}" 2>/dev/null || true' EXIT
 hold
 of_holders "$TMP/module"
 
@@ -163,7 +163,7 @@ ok 'the classes add up to what the module counts' row \
 	 .[0].changed == 0 and .[0].unread == 0 and
 	 .[0].copies == (.[0] | .in_file + .equal + .relocated + .different)"
 ok 'one process has nothing to compare with' bash -c "
-	'$TOP' --directory '$TMP/module' --json --view audit -o all --pid ${pids[0]} \
+	'$TOP' --directory '$TMP/module' --json --view audit -o all --pid ${holders[0]} \
 		--library '$TMP/lib/libfixture.so' | tee /dev/stderr |
 	jq -e '.audit[0] | .procs == 1 and .alone == .different and .equal + .relocated == 0'"
 ok 'a recording holds what the audit said' bash -c "
@@ -203,7 +203,7 @@ fi
 # unread: the memory of the first process cannot be read. The pages of code that all wrote
 # are in copies of their own.
 unread() {
-	ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -e trace=pread64 -P "/proc/${pids[0]}/mem" \
+	ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -e trace=pread64 -P "/proc/${holders[0]}/mem" \
 		-e inject=pread64:error=EIO "$TOP" --directory "$TMP/module" --json --view audit -o all \
 		--library "$TMP/lib/libfixture.so" >"$TMP/unread"
 	jq . "$TMP/unread"
@@ -239,8 +239,8 @@ open(sys.argv[1], "w").write("\n".join(lines))
 END
 ok 'copies that are gone are not read, and changed' row \
 	'any(.section == "(all)" and .unread == 8192 and .changed == 8192)'
-kill "${pids[@]}"
-wait "${pids[@]}" 2>/dev/null || true
+kill "${holders[@]}"
+wait "${holders[@]}" 2>/dev/null || true
 ok 'all processes are gone' row \
 	'.[0] | .unread == .copies and .changed == .copies and .copies > 0'
 done_testing

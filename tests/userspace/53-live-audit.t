@@ -9,8 +9,8 @@ set -euo pipefail
 TMUX_TMPDIR=$TMP
 export TMUX_TMPDIR
 unset TMUX
-pids=() servers=0 module=$TMP/module
-trap 'tmux kill-server 2>/dev/null || true; kill "${pids[@]}" 2>/dev/null || true' EXIT
+holders=() servers=0 module=$TMP/module
+trap 'tmux kill-server 2>/dev/null || true; kill "${holders[@]}" 2>/dev/null || true' EXIT
 
 # Each terminal has a server of its own: one that ends does not end the next.
 tmux() {
@@ -135,14 +135,14 @@ ok 'a: what is in the copies' see "copies of $library"
 ok 'when and what was read' see ' (R: again): '
 ok 'classes of a section' shows 48K 0 36K 12K 0 0 3 .data
 ok 'code that was written with what it was' shows 12K 12K 0 0 0 0 3 .text
-ok 'it is read once, whatever scans follow' read_by 1 "${pids[@]}"
+ok 'it is read once, whatever scans follow' read_by 1 "${holders[@]}"
 keys m
 see 'pages of' >"$TMP/out"
 keys m
 ok 'back from another view' see ' (R: again): '
-ok 'that is no reason to read again' read_by 1 "${pids[@]}"
+ok 'that is no reason to read again' read_by 1 "${holders[@]}"
 keys R
-ok 'R: read again' read_by 2 "${pids[@]}"
+ok 'R: read again' read_by 2 "${holders[@]}"
 keys s C-u a u d i t . z s t Enter
 ok 's: saved' see 'saved; libshare-top --replay audit.zst shows it'
 ok 'with the audit' bash -c "
@@ -152,21 +152,19 @@ keys a
 ok 'a: back' see '[sections]'
 keys a
 ok 'a: once more' see ' (R: again): '
-ok 'what a key asks for is read' read_by 3 "${pids[@]}"
+ok 'what a key asks for is read' read_by 3 "${holders[@]}"
 keys q
 ok 'q: quits' see 'status 0'
 
-live --view audit --library "$library" --pid "${pids[1]}"
-ok '--view audit --pid' see "copies --pid ${pids[1]} --library $library of"
+live --view audit --library "$library" --pid "${holders[1]}"
+ok '--view audit --pid' see "copies --pid ${holders[1]} --library $library of"
 ok '--pid: nothing is equal' shows 16K 0 0 0 16K 0 1 .data
-ok '--pid: no other memory is read' read_by 1 "${pids[1]}"
-keys Escape
-see '(R: again)' >"$TMP/out" || true
-live --pid "${pids[2]}"
+ok '--pid: no other memory is read' read_by 1 "${holders[1]}"
+live --pid "${holders[2]}"
 see 'SAVED' >"$TMP/out"
 keys w
-ok 'w --pid: what to do' see "findings --pid ${pids[2]}"
-ok 'w --pid: no other memory is read' read_by 1 "${pids[2]}"
+ok 'w --pid: what to do' see "findings --pid ${holders[2]}"
+ok 'w --pid: no other memory is read' read_by 1 "${holders[2]}"
 live --view audit --cgroup /none
 ok '--cgroup: of none' see "no process of a control group '/none' maps a library"
 ok '--cgroup: nothing is read' read_by 0

@@ -81,7 +81,7 @@ sys.exit(took > float(sys.argv[1]) or mib > float(sys.argv[2]) or status != int(
 }
 
 # hold: starts three processes that write to the same pages of $TMP/lib/libfixture.so;
-# pids[] says which they are. The caller ends them.
+# holders[] says which they are. The caller ends them.
 hold() {
 	local try
 
@@ -90,7 +90,7 @@ hold() {
 	for try in 1 2 3; do
 		mkfifo "$TMP/in$try"
 		LD_LIBRARY_PATH=$TMP/lib "$BUILD/fixture" <"$TMP/in$try" >"$TMP/ready$try" &
-		pids+=($!)
+		holders+=($!)
 		eval "exec {hold$try}>'$TMP/in$try'"
 	done
 	for ((try = 0; try < 100; try++)); do
@@ -102,7 +102,7 @@ hold() {
 # of_holders DIRECTORY: the module's files, with what they would say of these processes.
 of_holders() {
 	mkdir "$1"
-	"$PYTHON" "$HERE/src/snapshot.py" "${pids[@]}" | awk -v dir="$1" '
+	"$PYTHON" "$HERE/src/snapshot.py" "${holders[@]}" | awk -v dir="$1" '
 		/^# libshare/ { file = dir "/" $4 }
 		{ print >file; print >(dir "/snapshot") }'
 	echo 'scan_ns 1000000' >"$1/stats"
