@@ -74,6 +74,14 @@ ok 'details come from the file that has all' opened 'snapshot stats'
 keys Escape
 see SAVED >/dev/null
 ok 'no details any more' opened 'libraries stats'
+keys b Down Down Down Down Enter
+ok 'b: users have the names of this machine' see ' root'
+ok 'groups come from the file that has all' opened 'snapshot stats'
+keys Enter
+ok 'Enter: the libraries of a user' see 'of root'
+keys Escape b Enter
+see SAVED >/dev/null
+ok 'no groups any more' opened 'libraries stats'
 keys d
 ok 'd: changes since the mark' see 'changes since the mark'
 keys p

@@ -35,7 +35,7 @@ static const char *columns_of(const struct model *m)
 		return m->columns_asked;
 	if (place->kind == PLACE_FINDINGS)
 		return "wins,procs,rule,finding";
-	if (place->kind == PLACE_PROCESSES && m->screen_width >= ROOMY &&
+	if (place->view == &tables[PROCESSES] && m->screen_width >= ROOMY &&
 	    (!m->replay || m->snap->has & HAS(CMDLINES)))
 		return "+cmdline";
 	if (place->kind != PLACE_SECTIONS)

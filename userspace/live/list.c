@@ -106,7 +106,7 @@ static const char *why_empty(const struct model *m)
 		return "nothing has changed since the mark";
 	if (*m->nothing)
 		return m->nothing;
-	if (m->replay && !m->rows.nr && !m->rows_made)
+	if (m->replay && ((!m->rows.nr && !m->rows_made) || model_lacks_rows(m, m->snap)))
 		return "the recording does not have this";
 	if (*place->filter)
 		return "nothing matches the filter: Esc clears it";

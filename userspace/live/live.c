@@ -140,7 +140,7 @@ static void ask(struct live *live)
 	m->ended = false;
 	live->asked = m->seek;
 	m->seek = NOT_ASKED;
-	worker_ask(live->worker, model_needs(m), live->asked);
+	worker_ask(live->worker, model_needs(m), model_names(m), live->asked);
 }
 
 static void take(struct live *live)

@@ -4,13 +4,14 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "data/names.h"
 #include "live/live.h"
 
 struct worker {
 	struct source *source;
 	int asked, done;	/* eventfds, which also order the accesses to: */
 	pthread_t thread;
-	unsigned int needs;
+	unsigned int needs, names;
 	uint64_t at;		/* of the recording, or NOT_ASKED */
 	bool stop;
 	int got;
@@ -26,6 +27,8 @@ static void *work(void *data)
 		w->got = w->at == NOT_ASKED ? 1 : source_seek(w->source, w->at);
 		if (w->got > 0)
 			w->got = source_next(w->source, w->needs, &w->snap);
+		if (w->got > 0 && w->names)
+			names_add(w->snap, w->names);
 		eventfd_write(w->done, 1);
 	}
 	return NULL;
@@ -81,11 +84,13 @@ int worker_fd(const struct worker *w)
  * worker_ask() - Ask for the next snapshot.
  * @w: The worker, which has nothing else to do.
  * @needs: As source_next() has it.
+ * @names: As names_add() has it; 0: none, as of a recording.
  * @at: The number of a snapshot in the recording; or NOT_ASKED.
  */
-void worker_ask(struct worker *w, unsigned int needs, uint64_t at)
+void worker_ask(struct worker *w, unsigned int needs, unsigned int names, uint64_t at)
 {
 	w->needs = needs;
+	w->names = names;
 	w->at = at;
 	eventfd_write(w->asked, 1);
 }
