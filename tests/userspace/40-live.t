@@ -283,6 +283,10 @@ ok '--by, and what else a table is asked for' as_printed --by service --library 
 options='--by service --user 1'
 open 100x24
 ok '--by and a filter that matches nothing' see 'no process of user 1 maps a library'
+options="--cgroup $group -o saved,mapped,rss,cow,cow_unique,procs,path"
+open 80x24
+# shellcheck disable=SC2086 # several words
+ok '--cgroup: libraries are counted in its processes' as_printed $options
 options='--view cgroups'
 open 80x24
 ok '--view cgroups' looks groups-total

@@ -6,6 +6,7 @@
 #include "out/diff.h"
 #include "views/explain.h"
 #include "views/groups.h"
+#include "views/restricted.h"
 #include "views/sections.h"
 #include "views/uses.h"
 
@@ -105,6 +106,8 @@ static struct rows find_first(struct model *m, struct snapshot *snap, bool *made
 	*made = true;
 	if (place->kind == PLACE_GROUPS)
 		return model_find_groups(m, snap);
+	if (place->kind == PLACE_LIBRARIES && m->filter.cgroup)
+		return restricted_find(snap, &m->filter);
 	*made = false;
 	return snap->table[place->view - tables];
 }
