@@ -57,11 +57,7 @@ count=$("$PYTHON" "$HERE/src/containers.py")
 "$PYTHON" "$HERE/src/containers.py" "$TMP/module" "$TMP/root" >"$TMP/want"
 chmod 755 "$TMP"
 
-# Mounts of its own, which do not come through to others.
-for propagation in private unchanged ''; do
-	[[ $propagation != unchanged ]] || ! grep -q ' shared:' /proc/self/mountinfo || continue
-	! ((EUID == 0)) || ! unshare -m --propagation "${propagation:-private}" true 2>/dev/null || break
-done
+propagation=$(own_mounts)
 
 # shellcheck disable=SC2016 # expanded there
 # here COMMAND...: on a host where engines keep what containers.py has laid out.
@@ -83,9 +79,10 @@ names() {
 
 	while IFS=$'\t' read -r pid namespace pod container service; do
 		echo "$pid"
-		((pid < $1 || pid > $2)) || diff - <(one container namespace,pod,container "$pid") <<-END
-			$namespace	$pod	${container//\\/\\\\}
-		END
+		((pid < $1 || pid > $2)) ||
+			diff - <(one container namespace,pod,container "$pid") <<-END || return
+				$namespace	$pod	${container//\\/\\\\}
+			END
 	done <"$TMP/want"
 }
 
@@ -93,7 +90,7 @@ services() {
 	local pid service
 
 	while IFS=$'\t' read -r pid _ _ _ service; do
-		diff - <(one service service "$pid") <<<"${service//\\/\\\\}"
+		diff - <(one service service "$pid") <<<"${service//\\/\\\\}" || return
 	done <"$TMP/want"
 }
 
@@ -129,6 +126,14 @@ package() {
 		jq -r '.groups[0].package'
 }
 
+# is_of PACKAGE PATH IDENTITY: whether it is the package of that library.
+is_of() {
+	local got
+
+	got=$(package "$2" "$3")
+	[[ $got == "$1" ]] || { echo "$2 is of $got, not of $1"; return 1; }
+}
+
 # Lists of dpkg name a file of this machine by its path, or as of before /lib was a link.
 packages() {
 	local file=$TMP/owned.so libc=$1 info=$TMP/root/var/lib/dpkg/info
@@ -138,11 +143,10 @@ packages() {
 	printf '/.\n%s\n' "$file" >"$info/libowned:amd64.list"
 	printf '/.\n%s\n' "${libc#/usr}" >"$info/libc6:amd64.list"
 	echo "$file" >"$info/other.conffiles"
-	[[ $(package "$file" "$(identity "$file")") == libowned:amd64 ]]
-	[[ $(package "$libc" "$(identity "$libc")") == libc6:amd64 ]]
+	is_of libowned:amd64 "$file" "$(identity "$file")" || return
+	is_of libc6:amd64 "$libc" "$(identity "$libc")" || return
 	# Another file under its path, as containers have them.
-	[[ $(package "$file" "$(identity "$file")7") == - ]]
-	[[ $(package "$TMP/none" 8:1:7) == - ]]
+	is_of - "$file" "$(identity "$file")7" && is_of - "$TMP/none" 8:1:7
 }
 
 identity() {
