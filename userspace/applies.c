@@ -29,7 +29,7 @@ static const struct rule {
 	unsigned int modes;
 } rules[] = {
 	{ "batch", ALL | OFTEN },
-	{ "by", LIVE | BATCH | DIFF | COLUMNS },
+	{ "by", LIVE | BATCH | DIFF | METRICS | COLUMNS },
 	{ "bytes", LIVE | BATCH | DIFF | OFTEN },
 	{ "cgroup", LIVE | BATCH | DIFF | METRICS | DRAW },
 	{ "columns", LIVE | BATCH | DIFF },
