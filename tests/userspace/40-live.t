@@ -307,6 +307,12 @@ ok 'd: changes of groups are those of --diff' bash -c "
 	tmux -L live$servers capture-pane -p | awk '\$NF == \"total\" { print \$1 }' |
 		diff - <('$TOP' --diff '$DATA/workload-a.zst' '$DATA/workload-b.zst' --by program -o pss,program |
 			awk '\$NF == \"total\" { print \$2 }')"
+keys Enter
+see '[libraries] processes' >/dev/null
+keys Tab Escape b Down Down Enter
+see 'each container, over all libraries' >/dev/null
+keys Enter Enter q
+ok 'q: all is freed that groups took' see 'status 0'
 options=
 recording=$DATA/workload-b.zst
 # Whether each library on the screen stands so in the picture that the README shows.

@@ -133,6 +133,13 @@ ok 'it goes on' see 'scan 41.0 ms'
 keys q
 ok 'q quits' see 'status 0'
 
+tmux kill-server
+tmux -f /dev/null new-session -d -x 200 -y 24 "TERM=tmux ASAN_OPTIONS=detect_leaks=0 exec \
+	$TOP --source proc --by user --view processes -d 0.5 2>$TMP/live.err"
+see 'the processes of each user' >/dev/null
+keys Enter
+ok 'processes of a group have command lines' see '--by user --view processes'
+
 # An rpm that hangs is ended after 10 seconds; the screen does not wait for that.
 : >"$TMP/own.so"
 "$PYTHON" "$HERE/src/module.py" "$TMP/one" "$TMP/own.so,-,$("$PYTHON" -c '

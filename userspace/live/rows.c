@@ -227,8 +227,14 @@ void model_build_rows(struct model *m)
 		return;
 	}
 	columns_build(m);
-	if (columns_have(&m->columns, "cmdline") && !m->replay)
+	if (columns_have(&m->columns, "cmdline") && !m->replay) {
 		cmdline_add(m->snap);
+		/* Processes of a group are copies, which have none yet. */
+		if (m->rows_made) {
+			free(m->rows.at);
+			make_rows(m);
+		}
+	}
 	list_rows(m);
 	if (m->mark)
 		make_marked(m);
