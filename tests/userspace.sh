@@ -15,7 +15,7 @@ trap 'rm -rf "$run"' EXIT
 
 cd "$TOP"
 # Not what a build in the work tree left behind.
-project_files dkms.conf README.md docs/metrics.md docs/numbers.md docs/figures/live.svg docs/fleet \
+project_files dkms.conf README.md docs/containers.md docs/metrics.md docs/numbers.md docs/figures/live.svg docs/fleet \
 	userspace tests/userspace |
 	xargs -0 cp -p --parents -t "$run"
 

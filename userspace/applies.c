@@ -6,6 +6,7 @@
 #include "applies.h"
 #include "data/alloc.h"
 #include "out/erosion.h"
+#include "views/groups.h"
 #include "views/sections.h"
 
 #define LIVE (1u << MODE_LIVE)
@@ -28,7 +29,7 @@ static const struct rule {
 	unsigned int modes;
 } rules[] = {
 	{ "batch", ALL | OFTEN },
-	{ "by", BATCH | DIFF | COLUMNS },
+	{ "by", LIVE | BATCH | DIFF | METRICS | COLUMNS },
 	{ "bytes", LIVE | BATCH | DIFF | OFTEN },
 	{ "cgroup", LIVE | BATCH | DIFF | METRICS | DRAW },
 	{ "columns", LIVE | BATCH | DIFF },
@@ -148,11 +149,15 @@ static void check_view(const struct options *options, const char *library)
 {
 	const struct view *view = options->view;
 	bool some = filter_asks_processes(&options->filter);
+	enum by by;
 
 	if (view == &sections_view && some)
 		errx(TROUBLE, "--view sections counts the copies of all processes: use --view mappings with --pid, --user and --cgroup");
 	if (view == &erosion_view && some)
 		errx(TROUBLE, "--view erosion is about programs: --pid, --user and --cgroup do not apply");
+	/* Groups are shown where what they are made from is shown. */
+	if (options->by)
+		groups_have(view, &by, &view);
 	if (options->mode != MODE_LIVE || view == &tables[LIBRARIES] ||
 	    view == &tables[PROCESSES] || view == &tables[AUDIT])
 		return;

@@ -180,7 +180,6 @@ static void take_option(struct options *options, int c, const char **sort,
 		break;
 	case OPT_BY:
 		options->by = optarg;
-		want_batch(options);
 		break;
 	case 'v':
 		options->view = view_of(optarg);
@@ -374,6 +373,9 @@ void options_parse(struct options *options, int argc, char **argv)
 	}
 	if (options->view == &tables[HEAPS] && (options->replay || options->mode == MODE_DIFF))
 		errx(TROUBLE, "--view heap reads the processes of this machine: it does not apply to a recording");
+	/* There, control groups are rows of their own. */
+	if (options->mode == MODE_LIVE && options->view == &tables[CGROUPS] && !options->by)
+		options->by = bys[BY_CGROUP];
 	if (options->by)
 		options->view = grouped_view(options);
 	applies_check(options, &given, library);

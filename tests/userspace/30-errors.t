@@ -56,7 +56,10 @@ ok 'an unknown column to sort by' fails 2 "unknown column 'x'" "$TOP" -b --repla
 ok 'an odd number' fails 2 "invalid number '12x' for --pid" "$TOP" --pid 12x
 ok 'an unknown group' fails 2 "invalid group 'x' for --by" "$TOP" --by x
 ok 'a view that has no groups' fails 2 'groups libraries, processes, heap or mappings, not pages' "$TOP" --by cgroup --view pages
-ok 'metrics by group' fails 2 '--by does not apply to --openmetrics' "$TOP" --by cgroup --openmetrics
+ok 'metrics of groups that a recording does not have' bash -c "
+	'$TOP' --openmetrics --replay '$a' --by cgroup >'$TMP/out.metrics' 2>'$TMP/err.metrics'
+	[[ \$? == 2 ]] && grep -q 'no table of cgroups' '$TMP/err.metrics' &&
+		grep -qx 'libshare_up 0' '$TMP/out.metrics'"
 ok 'a recording without control groups' fails 2 'no table of' "$TOP" --replay "$a" --by cgroup
 ok 'a control group of no such name' fails 1 "nothing matches --filter 'none'" \
 	"$TOP" --noheadings --replay "$DATA/cgroups.txt" --by cgroup --filter none

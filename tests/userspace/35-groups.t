@@ -57,11 +57,7 @@ count=$("$PYTHON" "$HERE/src/containers.py")
 "$PYTHON" "$HERE/src/containers.py" "$TMP/module" "$TMP/root" >"$TMP/want"
 chmod 755 "$TMP"
 
-# Mounts of its own, which do not come through to others.
-for propagation in private unchanged ''; do
-	[[ $propagation != unchanged ]] || ! grep -q ' shared:' /proc/self/mountinfo || continue
-	! ((EUID == 0)) || ! unshare -m --propagation "${propagation:-private}" true 2>/dev/null || break
-done
+propagation=$(own_mounts)
 
 # shellcheck disable=SC2016 # expanded there
 # here COMMAND...: on a host where engines keep what containers.py has laid out.
@@ -83,9 +79,10 @@ names() {
 
 	while IFS=$'\t' read -r pid namespace pod container service; do
 		echo "$pid"
-		((pid < $1 || pid > $2)) || diff - <(one container namespace,pod,container "$pid") <<-END
-			$namespace	$pod	${container//\\/\\\\}
-		END
+		((pid < $1 || pid > $2)) ||
+			diff - <(one container namespace,pod,container "$pid") <<-END || return
+				$namespace	$pod	${container//\\/\\\\}
+			END
 	done <"$TMP/want"
 }
 
@@ -93,7 +90,7 @@ services() {
 	local pid service
 
 	while IFS=$'\t' read -r pid _ _ _ service; do
-		diff - <(one service service "$pid") <<<"${service//\\/\\\\}"
+		diff - <(one service service "$pid") <<<"${service//\\/\\\\}" || return
 	done <"$TMP/want"
 }
 
@@ -129,6 +126,14 @@ package() {
 		jq -r '.groups[0].package'
 }
 
+# is_of PACKAGE PATH IDENTITY: whether it is the package of that library.
+is_of() {
+	local got
+
+	got=$(package "$2" "$3")
+	[[ $got == "$1" ]] || { echo "$2 is of $got, not of $1"; return 1; }
+}
+
 # Lists of dpkg name a file of this machine by its path, or as of before /lib was a link.
 packages() {
 	local file=$TMP/owned.so libc=$1 info=$TMP/root/var/lib/dpkg/info
@@ -138,11 +143,10 @@ packages() {
 	printf '/.\n%s\n' "$file" >"$info/libowned:amd64.list"
 	printf '/.\n%s\n' "${libc#/usr}" >"$info/libc6:amd64.list"
 	echo "$file" >"$info/other.conffiles"
-	[[ $(package "$file" "$(identity "$file")") == libowned:amd64 ]]
-	[[ $(package "$libc" "$(identity "$libc")") == libc6:amd64 ]]
+	is_of libowned:amd64 "$file" "$(identity "$file")" || return
+	is_of libc6:amd64 "$libc" "$(identity "$libc")" || return
 	# Another file under its path, as containers have them.
-	[[ $(package "$file" "$(identity "$file")7") == - ]]
-	[[ $(package "$TMP/none" 8:1:7) == - ]]
+	is_of - "$file" "$(identity "$file")7" && is_of - "$TMP/none" 8:1:7
 }
 
 identity() {
@@ -152,9 +156,110 @@ s = os.stat(sys.argv[1])
 print("%d:%d:%d" % (os.major(s.st_dev), os.minor(s.st_dev), s.st_ino))' "$1"
 }
 
+# make_rpms: a database of rpm on the host, with two packages of libraries.
+make_rpms() {
+	mkdir -p "$TMP/rpm" "$TMP/own"
+	cat >"$TMP/rpm/own.spec" <<-END
+		Name: own-libs
+		Version: 1
+		Release: 1
+		Summary: Libraries
+		License: None
+		BuildArch: noarch
+		%description
+		Libraries.
+		%package -n two-libs
+		Summary: More of them
+		%description -n two-libs
+		More of them.
+		%files
+		$TMP/own/one.so
+		$TMP/owned.so
+		%files -n two-libs
+		$TMP/own/two.so
+		$TMP/own/three.so
+		%install
+		mkdir -p %{buildroot}$TMP/own
+		cd %{buildroot}$TMP && touch owned.so own/one.so own/two.so own/three.so
+	END
+	touch "$TMP/own"/{one,two,three,other}.so
+	rpmbuild -bb --quiet --define "_topdir $TMP/rpm" --nodeps "$TMP/rpm/own.spec" &&
+		here rpm -i --justdb --nodeps --nosignature "$TMP"/rpm/RPMS/noarch/*.rpm
+}
+
+# owners FILE...: the package of each of these libraries, in one scan.
+owners() {
+	local file
+
+	rm -rf "$TMP/module"
+	for file; do
+		echo "$file,-,$(identity "$file")"
+	done | xargs -d '\n' "$PYTHON" "$HERE/src/module.py" "$TMP/module"
+	"${rpm[@]}" "$TOP" --json --directory "$TMP/module" --by package -o libs,package |
+		jq -r '.groups | map("\(.package) \(.libs)") | sort | join(", ")'
+}
+
+packages_of_rpm() {
+	local got
+
+	make_rpms || return
+	got=$(owners "$TMP/own"/{one,two,three,other}.so)
+	echo "$got"
+	[[ $got == '- 1, own-libs 1, total 4, two-libs 2' ]] || return
+	# What dpkg has is not asked for, and another file has none.
+	is_of libowned:amd64 "$TMP/owned.so" "$(identity "$TMP/owned.so")" &&
+		is_of - "$TMP/own/one.so" "$(identity "$TMP/own/one.so")7"
+}
+
+# with_rpm COMMAND...: on the host, with the script on standard input for rpm.
+with_rpm() {
+	cat >"$TMP/fake"
+	chmod 755 "$TMP/fake"
+	# shellcheck disable=SC2016 # expanded there
+	rpm=(here bash -c 'mount --bind "$0" /usr/bin/rpm && exec "$@"' "$TMP/fake")
+	"$@"
+	rpm=(here)
+}
+
+# It is asked with nothing of the user's, and not for longer than it takes to be told.
+fake_rpm() {
+	local got start=$SECONDS
+
+	got=$(HOME=$TMP FOO=1 with_rpm owners "$TMP/own"/{one,two}.so <<-END
+		#!/bin/sh
+		env >$TMP/environment
+		printf '$TMP/own/one.so\tcolumn\\\\\n$TMP/own/two.so\tlong'
+		sleep 1000 &
+		sleep 1000
+	END
+	)
+	echo "$got $((SECONDS - start))"
+	# A last line that was cut off is not a package.
+	[[ $got == '- 1, column\134 1, total 2' ]] && ((SECONDS - start < 60)) &&
+		! grep -E "^FOO=|^HOME=($TMP|/root)" "$TMP/environment" && ! pgrep -x -f 'sleep 1000'
+}
+
+endless_rpm() {
+	local got
+
+	got=$(with_rpm owners "$TMP/own"/{one,two}.so <<-END
+		#!/bin/sh
+		printf '$TMP/own/one.so\tfirst\n'
+		exec yes '$TMP/own/two.so	second'
+	END
+	)
+	echo "$got"
+	[[ $got == 'first 1, second 1, total 2' ]]
+}
+
+rpm=(here)
 if [[ $propagation ]]; then
 	ok 'libraries of this machine have packages' packages "$(realpath "$(
 		ldd /bin/sh | sed -n 's/.*=> \(.*libc\.so[^ ]*\) .*/\1/p')")"
+	ok 'without a database of rpm, none is made' test ! -e "$TMP/root/var/lib/rpm"
+	ok 'libraries have the packages of rpm' packages_of_rpm
+	ok 'an rpm that hangs is ended' fake_rpm
+	ok 'an rpm that prints without end is ended' endless_rpm
 else
 	skip 'packages' 'nothing can be mounted here'
 fi

@@ -157,7 +157,7 @@ open 80x24
 keys c
 ok 'c: control groups, the total last' looks groups
 keys F4 n g i
-ok 'F4: a filter of control groups' see 'groups  ngi'
+ok 'F4: a filter of control groups' see 'libraries  ngi'
 keys Escape Down Enter
 ok 'Enter: the libraries of a control group' looks group
 keys Enter
@@ -167,6 +167,130 @@ ok 'Enter on the total opens nothing' looks groups-total
 keys c
 ok 'c: libraries again' see 'SAVED↓ MAPPED'
 
+
+# fields: the words of each line from the headings on, and no arrow.
+fields() {
+	sed 's/[↓↑]//; /^$/d' | sed -n '/^ *[A-Z][A-Z]* /,$p' | awk '{ $1 = $1; print }'
+}
+
+# as_printed OPTION...: the list on the screen is what these options print; the last line of
+# the screen is about keys.
+as_printed() {
+	local try
+
+	"$TOP" -b --replay "$recording" "$@" | fields >"$TMP/printed"
+	[[ $(wc -l <"$TMP/printed") -gt 1 ]] || { cat "$TMP/printed"; return 1; }
+	for ((try = 0; try < 50; try++)); do
+		screen | sed '$d' | fields | grep -v 'total of' >"$TMP/listed"
+		! cmp -s "$TMP/printed" "$TMP/listed" || return 0
+		sleep 0.1
+	done
+	diff "$TMP/printed" "$TMP/listed"
+}
+
+# by KIND: types what groups by that.
+by() {
+	local kind
+
+	keys b
+	see 'a row for' >/dev/null
+	for kind in cgroup container service user program package; do
+		keys Down
+		[[ $kind != "$1" ]] || break
+	done
+	keys Enter
+}
+
+group=/system.slice/nginx.service
+columns=pss,private,mapped,borrowed,charged,procs,cow,path
+for kind in cgroup container service user program package; do
+	options="--by $kind"
+	open 100x24
+	ok "--by $kind: as a table has it, the total last" as_printed --by "$kind"
+	options=
+	open 100x24
+	by "$kind"
+	ok "b: by $kind" as_printed --by "$kind"
+	[[ $kind != package ]] || continue
+	keys p
+	ok "b, p: processes by $kind" as_printed --view processes --by "$kind"
+done
+keys p
+ok 'processes have no packages' see 'processes have no packages: b groups them by something else'
+open 100x24
+keys b
+ok 'b: what there is to group by' see 'each container, over all libraries'
+keys Down Down Down Enter
+see 'nginx.service' >/dev/null
+keys Enter
+see "of nginx.service" >/dev/null
+ok 'Enter on a group: its libraries, with its numbers' \
+	as_printed --view cgroups --cgroup "$group" -x pss -o "$columns"
+keys Tab
+ok 'Tab: its processes' as_printed --view processes --cgroup "$group" \
+	-o pid,uid,libs,rss,pss,private,cow,maps,swap,comm
+keys Tab Enter
+ok 'Enter: the processes of the group that map the library' see 'of nginx.service: /usr/lib/libc.so.6'
+ok 'and no others' see 'total of 2'
+keys Escape Escape
+ok 'Esc: back to groups' as_printed --by service
+keys b Enter
+ok 'b, no group: libraries again' see 'SAVED↓ MAPPED'
+keys Enter
+see '[processes]' >/dev/null
+by service
+ok 'b at a library: what uses it' as_printed --by service --library /usr/lib/libc.so.6
+ok 'the line above says so' see 'by service: /usr/lib/libc.so.6'
+keys Enter
+ok 'Enter: which of its processes' see 'of nginx.service: /usr/lib/libc.so.6'
+keys Escape b Enter
+ok 'b, no group: all its processes again' see 'total of 5'
+keys Enter b
+ok 'a list without groups says so' see 'what is listed here has no groups'
+options='--by program --view processes'
+open 100x24
+ok '--by and --view processes' as_printed --view processes --by program
+keys Enter
+see 'libraries [processes] of' >/dev/null
+ok 'Enter: the processes of a group' see 'total of 2'
+options='--by service --library nginx -o procs,mapped,service -x procs'
+open 100x24
+ok '--by, and what else a table is asked for' as_printed --by service --library nginx \
+	-o procs,mapped,service -x procs
+options='--by service --user 1'
+open 100x24
+ok '--by and a filter that matches nothing' see 'no process of user 1 maps a library'
+options="--cgroup $group -o saved,mapped,rss,cow,cow_unique,procs,path"
+open 80x24
+# shellcheck disable=SC2086 # several words
+ok '--cgroup: libraries are counted in its processes' as_printed $options
+options='--view cgroups'
+open 80x24
+ok '--view cgroups' looks groups-total
+options='--by cgroup'
+recording=$DATA/workload-b.zst
+first=CHARGED
+open 80x24
+ok '--by cgroup of a recording without control groups' see 'the recording does not have this'
+first=end
+options='--by program' recording=$TMP/two.zst
+open 100x24
+keys ,
+see 'snapshot 1' >/dev/null
+keys d .
+# shellcheck disable=SC2016 # it is awk's
+ok 'd: changes of groups are those of --diff' bash -c "
+	sleep 1
+	tmux -L live$servers capture-pane -p | awk '\$NF == \"total\" { print \$1 }' |
+		diff - <('$TOP' --diff '$DATA/workload-a.zst' '$DATA/workload-b.zst' --by program -o pss,program |
+			awk '\$NF == \"total\" { print \$2 }')"
+keys Enter
+see '[libraries] processes' >/dev/null
+keys Tab Escape b Down Down Enter
+see 'each container, over all libraries' >/dev/null
+keys Enter Enter q
+ok 'q: all is freed that groups took' see 'status 0'
+options=
 recording=$DATA/workload-b.zst
 # Whether each library on the screen stands so in the picture that the README shows.
 pictured() {

@@ -56,6 +56,14 @@ ok 'details come from the file that has all' opened 'snapshot stats'
 keys Escape
 see SAVED >/dev/null
 ok 'no details any more' opened 'libraries stats'
+keys b Down Down Down Down Enter
+ok 'b: users have the names of this machine' see ' root'
+ok 'groups come from the file that has all' opened 'snapshot stats'
+keys Enter
+ok 'Enter: the libraries of a user' see 'of root'
+keys Escape b Enter
+see SAVED >/dev/null
+ok 'no groups any more' opened 'libraries stats'
 keys d
 ok 'd: changes since the mark' see 'changes since the mark'
 keys p
@@ -106,6 +114,42 @@ done
 ok 'it goes on' see 'scan 41.0 ms'
 keys q
 ok 'q quits' see 'status 0'
+
+tmux kill-server
+tmux -f /dev/null new-session -d -x 200 -y 24 "TERM=tmux ASAN_OPTIONS=detect_leaks=0 exec \
+	$TOP --source proc --by user --view processes -d 0.5 2>$TMP/live.err"
+see 'the processes of each user' >/dev/null
+keys Enter
+ok 'processes of a group have command lines' see '--by user --view processes'
+
+# An rpm that hangs is ended after 10 seconds; the screen does not wait for that.
+: >"$TMP/own.so"
+"$PYTHON" "$HERE/src/module.py" "$TMP/one" "$TMP/own.so,-,$("$PYTHON" -c '
+import os, sys
+s = os.stat(sys.argv[1])
+print("%d:%d:%d" % (os.major(s.st_dev), os.minor(s.st_dev), s.st_ino))' "$TMP/own.so")"
+mkdir -p "$TMP/lib/rpm"
+: >"$TMP/lib/rpm/rpmdb.sqlite"
+printf '#!/bin/sh\nsleep 1000\n' >"$TMP/slow"
+chmod 755 "$TMP/slow"
+propagation=$(own_mounts)
+if [[ $propagation ]]; then
+	tmux kill-server
+	# shellcheck disable=SC2016 # expanded there
+	tmux -f /dev/null new-session -d -x 100 -y 24 unshare -m --propagation "$propagation" sh -c '
+		mount --bind "$0/lib" /var/lib && mount --bind "$0/slow" /usr/bin/rpm &&
+		TERM=tmux exec "$1" --directory "$0/one" -d 0.2 2>"$0/live.err"' "$TMP" "$TOP"
+	see SAVED >/dev/null
+	keys b Up Enter
+	see 'scanning ...' >/dev/null
+	keys '?'
+	ok 'while rpm is asked, keys work' see 'page map of the library, and back'
+	keys x
+	ok 'still nothing is known' see 'scanning ...'
+	ok 'an rpm that hangs is ended' see ' total'
+else
+	skip 'an rpm that hangs' 'nothing can be mounted here'
+fi
 
 n=$TESTS_DONE
 timeout 240 "$PYTHON" "$HERE/src/terminal.py" "$TOP" "$DATA/workload-a.zst" >"$TMP/terminal" 2>&1 || true

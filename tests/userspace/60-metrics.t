@@ -229,6 +229,58 @@ ok 'control groups that cannot be read are a scan that failed' bash -c "
 	! '$TOP' --openmetrics --directory '$TMP/module' >'$TMP/metrics' 2>/dev/null &&
 	grep -qx 'libshare_up 0' '$TMP/metrics' && ! grep -q libshare_saved '$TMP/metrics'"
 
+# values_of RECORDING KIND: what metrics say of groups, as "METRIC GROUP VALUE".
+values_of() {
+	"$TOP" --openmetrics --replay "$1" --by "$2" >"$TMP/groups"
+	sed -n "s/^libshare_$2_\\(.*\\)_bytes{$2=\"\\(.*\\)\"} \\([0-9]*\\)\$/\\1 \\2 \\3/p" "$TMP/groups" |
+		sed 's/\\\\/\\/g' | sort
+}
+
+# by_kind KIND METRIC...: these metrics of groups are the columns of --by.
+by_kind() {
+	local kind=$1 recording metric
+
+	for recording in "$DATA/cgroups.txt" "$DATA/workload-b.zst"; do
+		[[ $kind != cgroup || $recording == *cgroups.txt ]] || continue
+		for metric in "${@:2}"; do
+			"$TOP" --json --replay "$recording" --by "$kind" -o all |
+				jq -r ".groups[:-1][] | select(.$kind != \"-\" and .$metric != null) |
+					\"$metric \\(.$kind) \\(.$metric)\""
+		done | sort >"$TMP/columns"
+		values_of "$recording" "$kind" | diff "$TMP/columns" - || return
+		grep -qx "libshare_${kind}s_left_out 0" "$TMP/groups" || return
+		[[ $kind == container ]] || ! grep libshare_container "$TMP/groups" || return
+		! command -v promtool || promtool check metrics <"$TMP/groups" || return
+	done
+	# Each kind has some, but for containers and packages, which have names here in neither.
+	[[ -s $TMP/columns || $kind == container || $kind == package || $kind == service ]]
+}
+
+charges=(charged lent idle mapped borrowed private cow_unique)
+for kind in cgroup service; do
+	ok "--by $kind: metrics of these" by_kind "$kind" "${charges[@]}"
+done
+for kind in user program; do
+	ok "--by $kind: metrics of these" by_kind "$kind" mapped private cow_unique pss
+done
+ok '--by package: metrics of these' by_kind package saved mapped cow_unique
+{
+	zstd -dcq "$DATA/workload-b.zst"
+	zstd -dcq "$DATA/workload-b.zst" | sed -n '1 s/libraries/names/p'
+	printf 'kind\tkey\tnamespace\tpod\tname\npackage\t1\t-\t-\tlibc6:amd64\n'
+} >"$TMP/packaged"
+ok 'a package is its libraries' bash -c "
+	[[ \$('$TOP' --openmetrics --replay '$TMP/packaged' --by package | grep '^libshare_package_saved') == \
+	'libshare_package_saved_bytes{package=\"libc6:amd64\"} '\$('$TOP' --json --replay '$TMP/packaged' -o lib,saved |
+		jq '.libraries[] | select(.lib == 1).saved') ]]"
+ok 'as many groups as libraries' bash -c "
+	'$TOP' --openmetrics --replay '$DATA/workload-b.zst' --by program --max-series 2 >'$TMP/groups' &&
+	[[ \$(grep -c '^libshare_program_pss' '$TMP/groups') == 2 ]] &&
+	! grep -qx 'libshare_programs_left_out 0' '$TMP/groups'"
+ok 'of a user: only its processes' bash -c "
+	[[ \$('$TOP' --openmetrics --replay '$DATA/workload-b.zst' --by user --user 105 |
+		grep -c '^libshare_user_pss') == 1 ]]"
+
 # is_down FILE: it has no number but that there are none.
 is_down() {
 	diff <(grep -v '^#' "$1" | sed 's/version="[^"]*"/version=""/') - <<-'END' && tail -n 1 "$1" | grep -qx '# EOF'

@@ -131,6 +131,21 @@ see() {
 	return 1
 }
 
+# own_mounts: the propagation with which "unshare -m" gives mounts of its own, which do not
+# come through to others; nothing where it cannot.
+own_mounts() {
+	local propagation
+
+	((EUID == 0)) || return 0
+	for propagation in private unchanged; do
+		[[ $propagation != unchanged ]] || ! grep -q ' shared:' /proc/self/mountinfo || continue
+		if unshare -m --propagation "$propagation" true 2>/dev/null; then
+			echo "$propagation"
+			return
+		fi
+	done
+}
+
 done_testing() {
 	echo "1..$TESTS_DONE"
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which package a library belongs to, by the lists of files that dpkg keeps. The same
- * path is another file in a container: only the file that this machine has under the path
- * is looked up.
+ * Which package a library belongs to, by the lists of files that dpkg keeps, or by what rpm
+ * tells. The same path is another file in a container: only the file that this machine has
+ * under the path is looked up.
  */
 #include <dirent.h>
 #include <inttypes.h>
@@ -10,23 +10,28 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
+#include <time.h>
 
 #include "data/alloc.h"
 #include "data/packages.h"
+#include "data/rpm.h"
 #include "data/text.h"
 
 #define LISTS "/var/lib/dpkg/info"
+#define AGAIN 30	/* seconds before rpm is asked about files that are new */
 
 /* A file that some package may have; its paths are those of this machine. */
 struct owned {
 	char *path;
 	char *package;		/* or NULL */
+	bool asked;		/* rpm was asked for it */
 };
 
 /* What was found for earlier snapshots stays: packages seldom change. */
 struct packages {
 	struct owned *at;	/* by path */
 	size_t nr, room;
+	time_t ask_next;	/* when rpm may be asked again */
 };
 
 static int by_path(const void *a, const void *b)
@@ -93,7 +98,7 @@ static size_t add_files(struct packages *packages, const struct snapshot *snap)
 	return new.nr;
 }
 
-static void take(struct packages *packages, char *path, const char *package)
+static void take_path(struct packages *packages, char *path, const char *package)
 {
 	struct owned *owned = find(packages, path);
 
@@ -102,9 +107,21 @@ static void take(struct packages *packages, char *path, const char *package)
 }
 
 /* Lists have paths as of before /lib became a link to /usr/lib, or as of after. */
+static void take(struct packages *packages, char *path, const char *package)
+{
+	char *usr;
+
+	take_path(packages, path, package);
+	if (strncmp(path, "/lib", 4) && strncmp(path, "/bin/", 5) && strncmp(path, "/sbin/", 6))
+		return;
+	usr = xasprintf("/usr%s", path);
+	take_path(packages, usr, package);
+	free(usr);
+}
+
 static void read_list(struct packages *packages, FILE *file, const char *package)
 {
-	char *line = NULL, *usr;
+	char *line = NULL;
 	size_t room = 0;
 	ssize_t len;
 
@@ -112,12 +129,6 @@ static void read_list(struct packages *packages, FILE *file, const char *package
 		if (line[len - 1] == '\n')
 			line[len - 1] = '\0';
 		take(packages, line, package);
-		if (!strncmp(line, "/lib", 4) || !strncmp(line, "/bin/", 5) ||
-		    !strncmp(line, "/sbin/", 6)) {
-			usr = xasprintf("/usr%s", line);
-			take(packages, usr, package);
-			free(usr);
-		}
 	}
 	free(line);
 }
@@ -148,6 +159,32 @@ static void read_lists(struct packages *packages)
 		closedir(folder);
 }
 
+static void take_rpm(void *data, char *path, const char *package)
+{
+	char *clean = text_escape(package);
+
+	take(data, path, clean);
+	free(clean);
+}
+
+/* Files that no list of dpkg has. */
+static void ask_rpm(struct packages *packages)
+{
+	bool any = false;
+	struct timespec now;
+	size_t i;
+
+	for (i = 0; i < packages->nr; i++)
+		any |= !packages->at[i].package && !packages->at[i].asked;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (!any || now.tv_sec < packages->ask_next || !rpm_is_used())
+		return;
+	rpm_files(take_rpm, packages);
+	for (i = 0; i < packages->nr; i++)
+		packages->at[i].asked = true;
+	packages->ask_next = now.tv_sec + AGAIN;
+}
+
 /**
  * packages_find() - Find the packages of all libraries.
  * @snap: A snapshot of this machine, just taken.
@@ -160,6 +197,7 @@ struct packages *packages_find(const struct snapshot *snap)
 
 	if (add_files(&packages, snap))
 		read_lists(&packages);
+	ask_rpm(&packages);
 	return &packages;
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Lists to choose from: columns to sort by, columns to show, users. */
+/* Lists to choose from: columns to sort by, columns to show, users, kinds of groups. */
 #include <inttypes.h>
 
 #include "data/text.h"
 #include "live/keycodes.h"
 #include "live/live.h"
+#include "views/groups.h"
 
 static const int label_width = 16;	/* of the first text of a line */
 
@@ -12,6 +13,7 @@ static const char *const titles[FOCUS_HELP + 1] = {
 	[FOCUS_SORT] = "sort by (Enter chooses, Esc leaves it):",
 	[FOCUS_COLUMNS] = "columns (Space shows or hides one, Enter goes back):",
 	[FOCUS_USERS] = "processes of (Enter chooses, Esc leaves it):",
+	[FOCUS_BY] = "a row for (Enter chooses, Esc leaves it):",
 };
 
 static size_t nr_columns(const struct view *view)
@@ -23,11 +25,13 @@ static size_t nr_columns(const struct view *view)
 	return nr;
 }
 
-/* How many lines there are to choose from; the first one of users is "any". */
+/* How many lines there are to choose from; the first one of users and groups is none. */
 static size_t nr_choices(const struct model *m)
 {
 	size_t nr;
 
+	if (m->focus == FOCUS_BY)
+		return model_nr_groupings(m) + 1;
 	if (m->focus != FOCUS_USERS)
 		return nr_columns(m->place[m->depth].view);
 	free(users_list(m->snap, &nr));
@@ -47,8 +51,16 @@ void choice_begin(struct model *m, enum focus focus)
 		/* Users are those of processes, and a filter is one of the first place. */
 		if (m->depth || place->kind != PLACE_PROCESSES) {
 			m->depth = 0;
-			place_set(&m->place[0], PLACE_PROCESSES);
+			if (m->place[0].kind != PLACE_GROUPS)
+				place_set(&m->place[0], PLACE_PROCESSES);
 			model_build(m);
+		}
+		m->choice = 0;
+		m->focus = focus;
+	} else if (focus == FOCUS_BY) {
+		if (!model_ungrouped(m)) {
+			model_say(m, "what is listed here has no groups: Esc goes back");
+			return;
 		}
 		m->choice = 0;
 		m->focus = focus;
@@ -82,6 +94,8 @@ static void choose(struct model *m)
 		model_sort(m, &view->columns[m->choice]);
 	else if (m->focus == FOCUS_USERS)
 		choose_user(m);
+	else if (m->focus == FOCUS_BY)
+		model_group(m, m->choice ? m->choice - 1 : BY_NOTHING);
 	m->focus = FOCUS_LIST;
 }
 
@@ -156,6 +170,16 @@ static void draw_user(const struct model *m, const struct user *users, size_t i)
 	draw_text(COLS - label_width, text);
 }
 
+static void draw_by(const struct model *m, size_t i)
+{
+	const struct view *of = model_ungrouped(m);
+	const bool library = m->place[m->depth].path;
+
+	draw_text(label_width > COLS ? COLS : label_width, i ? bys[i - 1] : "no group");
+	draw_text(COLS - label_width, !library ? (i ? groups_of(i - 1, of) : of)->help :
+		  i ? "what uses the library" : "each process that maps the library");
+}
+
 /**
  * draw_choice() - Draw what there is to choose from.
  * @m: The model.
@@ -178,6 +202,8 @@ void draw_choice(struct model *m, int top, int bottom)
 			attrset(A_REVERSE);
 		if (users)
 			draw_user(m, users, i);
+		else if (m->focus == FOCUS_BY)
+			draw_by(m, i);
 		else
 			draw_column(m, i);
 		attrset(A_NORMAL);

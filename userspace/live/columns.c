@@ -38,7 +38,7 @@ static const char *columns_of(const struct model *m)
 		return "wins,procs,rule,finding";
 	if (place->kind == PLACE_AUDIT)
 		return place->path ? AUDIT_COLUMNS ",section" : AUDIT_COLUMNS ",path";
-	if (place->kind == PLACE_PROCESSES && m->screen_width >= ROOMY &&
+	if (place->view == &tables[PROCESSES] && m->screen_width >= ROOMY &&
 	    (!m->replay || m->snap->has & HAS(CMDLINES)))
 		return "+cmdline";
 	if (place->kind != PLACE_SECTIONS)

@@ -219,7 +219,7 @@ void draw_path(int width, const char *path)
 static void draw_bottom(const struct model *m)
 {
 	static const char *const keys[] = { "? help", "q quit", "/ search", "\\ filter", "> sort",
-					    "Enter open", "Esc back", "p processes", "m map",
+					    "b by", "Enter open", "Esc back", "p procs", "m map",
 					    "F2 columns", "a audit", "u user", "c cgroups" };
 	static const char *const labels[FOCUS_HELP + 1] = {
 		[FOCUS_FILTER] = "filter: ",
@@ -271,7 +271,7 @@ void draw_screen(struct model *m)
 		draw_help(m, top, LINES - 1);
 	} else if (top < LINES - 2) {
 		top = draw_place(m, top);
-		if (m->focus >= FOCUS_SORT && m->focus <= FOCUS_USERS)
+		if (m->focus >= FOCUS_SORT && m->focus <= FOCUS_BY)
 			draw_choice(m, top, LINES - 1);
 		else if (model_place(m)->view)
 			draw_list(m, top, draw_advice(m, top, LINES - 1));

@@ -86,6 +86,12 @@ static void take_user(struct model *m, int key)
 	choice_begin(m, FOCUS_USERS);
 }
 
+static void take_by(struct model *m, int key)
+{
+	(void)key;
+	choice_begin(m, FOCUS_BY);
+}
+
 static void take_columns(struct model *m, int key)
 {
 	(void)key;
@@ -197,12 +203,13 @@ static const struct binding {
 	{ { KEY_HOME, KEY_END, C('g'), C('G') }, "Home End g G", "the first, the last", take_end },
 	{ { KEY_LEFT, KEY_RIGHT }, "Left Right", "a cell of the page map; Left: back", take_side },
 	{ { KEY_ENTER, C('\r'), C('\n') }, "Enter",
-	  "open: a library's processes, a process's libraries", take_enter },
+	  "open a library, a process or a group", take_enter },
 	{ { C('\t') }, "Tab", "of a library: processes, segments, copies by section", take_tab },
 	{ { ESCAPE, KEY_BACKSPACE, C(127), C(8) }, "Esc Backspace",
 	  "back; clears the filter first", take_back },
 	{ { C('p') }, "p", "processes, and back to libraries", take_places },
-	{ { C('c') }, "c", "control groups, and back; Enter: libraries of a group", take_places },
+	{ { C('b') }, "b", "group by container, service, user, program, package, cgroup", take_by },
+	{ { C('c') }, "c", "control groups, and back: as b and cgroup", take_places },
 	{ { C('m') }, "m", "page map of the library, and back", take_places },
 	{ { C('a') }, "a", "what is in the copies of the library: reads them, and back",
 	  take_places },
@@ -354,6 +361,7 @@ void keys_take(struct model *m, int key)
 	case FOCUS_SORT:
 	case FOCUS_COLUMNS:
 	case FOCUS_USERS:
+	case FOCUS_BY:
 		choice_take(m, key);
 		break;
 	case FOCUS_HELP:

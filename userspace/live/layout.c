@@ -56,6 +56,8 @@ const char *layout_cell(const struct model *m, const struct column *col,
 		return column_format(col, row, !m->bytes, buf);
 	was = old ? column_number(col, old) : 0;
 	is = column_number(col, row);
+	if (was == UNKNOWN || is == UNKNOWN)
+		return "-";
 	return text_delta(was, is, !m->bytes && col->type == BYTES, buf);
 }
 

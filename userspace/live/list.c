@@ -124,7 +124,7 @@ static const char *why_empty(const struct model *m)
 		return m->nothing;
 	if (place_audits(place) && !m->rows.nr)
 		return why_no_audit(m);
-	if (m->replay && !m->rows.nr && !m->rows_made)
+	if (m->replay && ((!m->rows.nr && !m->rows_made) || model_lacks_rows(m, m->snap)))
 		return "the recording does not have this";
 	if (*place->filter)
 		return "nothing matches the filter: Esc clears it";

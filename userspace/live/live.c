@@ -145,7 +145,7 @@ static void ask(struct live *live)
 	m->ended = false;
 	live->asked = m->seek;
 	m->seek = NOT_ASKED;
-	worker_ask(live->worker, model_needs(m), live->asked,
+	worker_ask(live->worker, model_needs(m), model_names(m), live->asked,
 		   m->auditing ? model_limit_audit(m) : NULL);
 	if (m->auditing) {
 		m->audit_next = false;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The live view. Apart from each other: live.c waits, worker.c scans and audits; model.c,
- * rows.c, places.c, audit.c, search.c, users.c, history.c and sums.c know what is shown and
- * know no terminal; keys.c, typing.c, choice.c and mouse.c turn keys into calls of the
- * model; draw.c, header.c, title.c, layout.c, list.c, advice.c, help.c and map.c draw it.
+ * rows.c, places.c, groups.c, audit.c, search.c, users.c, history.c and sums.c know what is
+ * shown and know no terminal; keys.c, typing.c, choice.c and mouse.c turn keys into calls of
+ * the model; draw.c, header.c, title.c, layout.c, list.c, advice.c, help.c and map.c draw it.
  */
 #ifndef LIVE_H
 #define LIVE_H
@@ -16,6 +16,7 @@
 #include "out/print.h"
 #include "views/audit.h"
 #include "views/filter.h"
+#include "views/labels.h"
 #include "views/totals.h"
 
 #define DEPTH 8	/* how far Enter leads from library to process to library */
@@ -33,7 +34,8 @@ enum place_kind {
 	PLACE_SEGMENTS,
 	PLACE_SECTIONS,
 	PLACE_USES,
-	PLACE_GROUP,
+	PLACE_GROUP,		/* libraries of a group */
+	PLACE_MEMBERS,		/* processes of a group */
 	PLACE_AUDIT,
 	PLACE_FINDINGS,
 	PLACE_MAP,
@@ -48,7 +50,9 @@ struct place {
 	char *path, *dev;	/* of the library that the place is about, or NULL */
 	uint64_t ino;
 	uint64_t pid;		/* of its process */
-	char *cgroup;		/* path of its control group, or NULL */
+	enum by by;		/* kind of the group that the place is about */
+	char *group;		/* its id, or NULL */
+	char *group_name;
 	char filter[INPUT];
 	char *selected;		/* the key of the selected row, to find it again */
 	size_t at, top;		/* index of the selected row, of the first that is seen */
@@ -70,6 +74,7 @@ enum focus {
 	FOCUS_SORT,	/* a column is chosen */
 	FOCUS_COLUMNS,	/* columns to show are chosen */
 	FOCUS_USERS,	/* a user is chosen */
+	FOCUS_BY,	/* what to put rows together by is chosen */
 	FOCUS_SAVE,	/* the name of a file is typed */
 	FOCUS_HELP,
 };
@@ -111,6 +116,7 @@ struct model {
 	bool bytes;				/* numbers instead of sizes */
 	bool percent;				/* of the sum, instead of sizes */
 	uint64_t uid;				/* that filter.uid points to */
+	enum by by;				/* what puts rows of the first place together */
 	const struct view *view_asked;
 	const char *columns_asked;
 	const struct column *sort_asked;
@@ -140,6 +146,8 @@ struct model {
 	struct rows rows;
 	bool rows_made;
 	struct list list;
+	struct rows mark_rows;
+	bool mark_rows_made;
 	struct list marked;		/* rows of the mark, sorted */
 	struct columns columns;
 	uint64_t sum[COLUMNS_MOST];		/* of the columns of the view, or UNKNOWN */
@@ -161,6 +169,7 @@ static inline struct place *model_place(struct model *m)
 	return &m->place[m->depth];
 }
 
+void place_show(struct place *place, enum place_kind kind, const struct view *view);
 void place_set(struct place *place, enum place_kind kind);
 void place_clear(struct place *place);
 const struct library *place_library(const struct place *place, const struct snapshot *snap);
@@ -171,7 +180,9 @@ void model_teardown(struct model *m);
 void model_describe_filter(struct model *m);
 void model_take(struct model *m, struct snapshot *snap, uint64_t at);
 unsigned int model_needs(const struct model *m);
+unsigned int model_names(const struct model *m);
 bool model_lacks(const struct model *m);
+bool model_lacks_rows(const struct model *m, const struct snapshot *snap);
 void model_save(struct model *m, const char *file);
 __printf(2, 3)
 void model_say(struct model *m, const char *format, ...);
@@ -198,8 +209,16 @@ void model_enter(struct model *m);
 bool model_leave(struct model *m);
 bool model_open_library(struct model *m, enum place_kind kind);
 void model_open_asked(struct model *m);
+struct place *model_push(struct model *m, enum place_kind kind);
 void model_show_processes(struct model *m);
 void model_show_groups(struct model *m);
+const struct view *model_ungrouped(const struct model *m);
+size_t model_nr_groupings(const struct model *m);
+void model_group(struct model *m, enum by by);
+void model_open_group(struct model *m, const void *row);
+struct rows model_find_groups(struct model *m, struct snapshot *snap);
+struct rows model_find_members(struct model *m);
+void model_keep_members(struct model *m);
 void model_show_map(struct model *m);
 void model_show_findings(struct model *m);
 void model_next_view(struct model *m);
@@ -255,7 +274,8 @@ struct worker;
 struct worker *worker_start(struct source *source);
 void worker_stop(struct worker *w);
 int worker_fd(const struct worker *w);
-void worker_ask(struct worker *w, unsigned int needs, uint64_t at, const struct filter *audit);
+void worker_ask(struct worker *w, unsigned int needs, unsigned int names, uint64_t at,
+		const struct filter *audit);
 void worker_break_off(struct worker *w);
 int worker_take(struct worker *w, struct snapshot **snap, struct audit_progress *progress,
 		char *why, size_t size);

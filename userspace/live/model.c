@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "data/names.h"
 #include "live/live.h"
 #include "out/record.h"
 #include "views/explain.h"
@@ -16,13 +17,12 @@
 static const struct view *const place_views[] = {
 	[PLACE_LIBRARIES] = &tables[LIBRARIES],
 	[PLACE_PROCESSES] = &tables[PROCESSES],
-	[PLACE_GROUPS] = &groups_view,
 	[PLACE_USERS] = &users_view,
 	[PLACE_SEGMENTS] = &segments_view,
 	[PLACE_SECTIONS] = &sections_view,
 	[PLACE_USES] = &uses_view,
-	[PLACE_GROUP] = &tables[CGROUPS],
 	[PLACE_AUDIT] = &tables[AUDIT],
+	[PLACE_MEMBERS] = &tables[PROCESSES],
 	[PLACE_FINDINGS] = &findings_view,
 	[PLACE_MAP] = NULL,
 };
@@ -42,14 +42,15 @@ void model_say(struct model *m, const char *format, ...)
 }
 
 /**
- * place_set() - Make a place show something else, from its top.
+ * place_show() - Make a place show something else, from its top.
  * @place: The place.
  * @kind: What to show.
+ * @view: The view of its rows.
  */
-void place_set(struct place *place, enum place_kind kind)
+void place_show(struct place *place, enum place_kind kind, const struct view *view)
 {
 	place->kind = kind;
-	place->view = place_views[kind];
+	place->view = view;
 	place->sort = NULL;
 	if (place->view && place->view->sort)
 		place->sort = column_find(place->view, place->view->sort,
@@ -64,6 +65,16 @@ void place_set(struct place *place, enum place_kind kind)
 }
 
 /**
+ * place_set() - Make a place show something else, of which there is one view.
+ * @place: The place.
+ * @kind: What to show.
+ */
+void place_set(struct place *place, enum place_kind kind)
+{
+	place_show(place, kind, place_views[kind]);
+}
+
+/**
  * place_clear() - Free what a place has.
  * @place: The place, which is empty then.
  */
@@ -72,7 +83,8 @@ void place_clear(struct place *place)
 	free(place->path);
 	free(place->dev);
 	free(place->selected);
-	free(place->cgroup);
+	free(place->group);
+	free(place->group_name);
 	memset(place, 0, sizeof(*place));
 }
 
@@ -116,8 +128,10 @@ static enum place_kind kind_of(const struct view *view)
 void model_setup(struct model *m, const struct options *options)
 {
 	struct place *place = &m->place[0];
+	const struct view *of;
 
 	memset(m, 0, sizeof(*m));
+	m->by = BY_NOTHING;
 	m->seek = NOT_ASKED;
 	m->once = options->replay && !strcmp(options->replay, "-");
 	m->chosen_ms = options->delay_ms;
@@ -130,7 +144,10 @@ void model_setup(struct model *m, const struct options *options)
 	m->view_asked = options->view;
 	m->columns_asked = options->columns;
 	model_describe_filter(m);
-	place_set(place, kind_of(options->view));
+	if (options->by && groups_have(options->view, &m->by, &of))
+		place_show(place, PLACE_GROUPS, options->view);
+	else
+		place_set(place, kind_of(options->view));
 	if (options->view == &tables[AUDIT])
 		m->audit_next = !m->replay;
 	/* Of one library, from the list of all. */
@@ -169,6 +186,46 @@ void model_teardown(struct model *m)
 	free(m->audit_path);
 }
 
+/* Tables that the current place is made from. */
+static unsigned int place_needs(const struct model *m)
+{
+	static const unsigned int needs[] = {
+		[PLACE_LIBRARIES] = HAS(LIBRARIES),
+		[PLACE_PROCESSES] = HAS(LIBRARIES) | HAS(PROCESSES) | APART,
+		[PLACE_USERS] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS),
+		[PLACE_SEGMENTS] = HAS(LIBRARIES) | HAS(MAPPINGS),
+		[PLACE_SECTIONS] = HAS(LIBRARIES) | HAS(MAPPINGS) | HAS(PAGES),
+		[PLACE_USES] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS),
+		[PLACE_MEMBERS] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS),
+		/* What an audit found is kept, whatever later scans bring. */
+		[PLACE_AUDIT] = HAS(LIBRARIES),
+		[PLACE_FINDINGS] = HAS(LIBRARIES),
+		[PLACE_MAP] = HAS(LIBRARIES) | HAS(MAPPINGS) | HAS(PAGES),
+	};
+	const struct place *place = &m->place[m->depth];
+	const bool groups = place->kind == PLACE_GROUPS || place->kind == PLACE_GROUP;
+	unsigned int wants = needs[place->kind];
+
+	if (groups)
+		wants |= place->view->needs;
+	if (!m->depth || groups || place->kind == PLACE_MEMBERS)
+		wants |= filter_needs(&m->filter, place->view);
+	return wants;
+}
+
+/* Names that it shows, or by which it puts rows together. */
+static unsigned int place_names(const struct model *m)
+{
+	const struct place *place = &m->place[m->depth];
+	const struct view *of;
+	enum by by;
+
+	if (place->group)
+		return by_names(place->by);
+	return place->kind == PLACE_GROUPS && groups_have(place->view, &by, &of) ?
+	       by_names(by) : 0;
+}
+
 /**
  * model_needs() - Which tables to scan for.
  * @m: The model.
@@ -180,34 +237,26 @@ void model_teardown(struct model *m)
  */
 unsigned int model_needs(const struct model *m)
 {
-	static const unsigned int needs[] = {
-		[PLACE_LIBRARIES] = HAS(LIBRARIES),
-		[PLACE_PROCESSES] = HAS(LIBRARIES) | HAS(PROCESSES) | APART,
-		[PLACE_USERS] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS),
-		[PLACE_SEGMENTS] = HAS(LIBRARIES) | HAS(MAPPINGS),
-		[PLACE_SECTIONS] = HAS(LIBRARIES) | HAS(MAPPINGS) | HAS(PAGES),
-		[PLACE_GROUPS] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS) |
-					  HAS(CGROUPS),
-		[PLACE_USES] = HAS(LIBRARIES) | HAS(PROCESSES) | HAS(MAPPINGS),
-		[PLACE_GROUP] = HAS(LIBRARIES) | HAS(CGROUPS),
-		/* What an audit found is kept, whatever later scans bring. */
-		[PLACE_AUDIT] = HAS(LIBRARIES),
-		[PLACE_FINDINGS] = HAS(LIBRARIES),
-		[PLACE_MAP] = HAS(LIBRARIES) | HAS(MAPPINGS) | HAS(PAGES),
-	};
-
-	unsigned int wants = needs[m->place[m->depth].kind];
-
 	/* A recording has what it has. */
 	if (m->replay)
 		return HAS(LIBRARIES);
 	if (m->save_next || (m->audit_next && m->snap))
 		return ALL;
-	if (m->mark_next)
-		wants |= needs[PLACE_PROCESSES];
-	if (!m->depth)
-		wants |= filter_needs(&m->filter, m->place[0].view);
-	return wants;
+	return place_needs(m) | (m->mark_next ? HAS(LIBRARIES) | HAS(PROCESSES) | APART : 0);
+}
+
+/**
+ * model_names() - Which names to read with a scan.
+ * @m: The model.
+ *
+ * Return: As names_add() has it.
+ */
+unsigned int model_names(const struct model *m)
+{
+	/* A recording has what it has. */
+	if (m->replay)
+		return 0;
+	return m->save_next ? NAMES_ALL : place_names(m);
 }
 
 /**
@@ -219,7 +268,20 @@ unsigned int model_needs(const struct model *m)
 bool model_lacks(const struct model *m)
 {
 	return m->snap && !m->replay &&
-	       (model_needs(m) & ~APART & ~m->snap->has);
+	       (model_needs(m) & ~APART & ~m->snap->has || model_names(m) & ~m->snap->named);
+}
+
+/**
+ * model_lacks_rows() - Whether a snapshot has less than what the current place is made from.
+ * @m: The model.
+ * @snap: The snapshot.
+ *
+ * Return: Whether it has.
+ */
+bool model_lacks_rows(const struct model *m, const struct snapshot *snap)
+{
+	return place_needs(m) & ~APART & ~snap->has ||
+	       (!m->replay && place_names(m) & ~snap->named);
 }
 
 static void save(struct model *m, struct snapshot *snap, const char *file)

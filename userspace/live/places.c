@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Going from place to place in the live view, and about in one. */
 #include "live/live.h"
-#include "views/groups.h"
+#include "views/group_members.h"
 #include "views/uses.h"
 
 /**
@@ -41,7 +41,14 @@ void model_move(struct model *m, long by)
 		place->cell = at;
 }
 
-static struct place *push(struct model *m, enum place_kind kind)
+/**
+ * model_push() - Go deeper.
+ * @m: The model.
+ * @kind: What to show there.
+ *
+ * Return: The new place, for the caller to complete and to build; NULL if it is too deep.
+ */
+struct place *model_push(struct model *m, enum place_kind kind)
 {
 	struct place *place;
 
@@ -65,10 +72,16 @@ static const void *selected_row(struct model *m)
 static void open_library(struct model *m, enum place_kind kind,
 			 const char *path, const char *dev, uint64_t ino)
 {
-	struct place *place = push(m, kind);
+	const struct place *from = model_place(m);
+	struct place *place = model_push(m, kind);
 
 	if (!place)
 		return;
+	if (from->group && from->by != BY_PACKAGE && kind == PLACE_USERS) {
+		place->by = from->by;
+		place->group = xstrdup(from->group);
+		place->group_name = xstrdup(from->group_name);
+	}
 	place->path = xstrdup(path);
 	place->dev = xstrdup(dev);
 	place->ino = ino;
@@ -77,24 +90,11 @@ static void open_library(struct model *m, enum place_kind kind,
 
 static void open_process(struct model *m, uint64_t pid)
 {
-	struct place *place = push(m, PLACE_USES);
+	struct place *place = model_push(m, PLACE_USES);
 
 	if (!place)
 		return;
 	place->pid = pid;
-	model_build(m);
-}
-
-static void open_group(struct model *m, const char *cgroup)
-{
-	struct place *place;
-
-	if (!strcmp(cgroup, GROUPS_TOTAL))
-		return;
-	place = push(m, PLACE_GROUP);
-	if (!place)
-		return;
-	place->cgroup = xstrdup(cgroup);
 	model_build(m);
 }
 
@@ -122,9 +122,12 @@ bool model_open_library(struct model *m, enum place_kind kind)
 	const struct group *group = row;
 	const struct audit *audit = row;
 
+	/* Of a package, they are rows of libraries. */
+	bool libraries = place->view == &tables[LIBRARIES];
+
 	if (place->path)
 		open_library(m, kind, place->path, place->dev, place->ino);
-	else if (row && place->kind == PLACE_LIBRARIES)
+	else if (row && libraries)
 		open_library(m, kind, lib->path, lib->dev, lib->ino);
 	else if (row && place->kind == PLACE_USES)
 		open_library(m, kind, use->path, use->dev, use->ino);
@@ -155,9 +158,10 @@ void model_enter(struct model *m)
 		model_open_library(m, PLACE_USERS);
 		break;
 	case PLACE_GROUPS:
-		open_group(m, ((const struct group_sum *)row)->label.name);
+		model_open_group(m, row);
 		break;
 	case PLACE_PROCESSES:
+	case PLACE_MEMBERS:
 		open_process(m, ((const struct process *)row)->pid);
 		break;
 	case PLACE_USERS:
@@ -216,7 +220,7 @@ void model_show_findings(struct model *m)
 {
 	if (model_place(m)->kind == PLACE_FINDINGS) {
 		model_leave(m);
-	} else if (push(m, PLACE_FINDINGS)) {
+	} else if (model_push(m, PLACE_FINDINGS)) {
 		m->audit_next = !m->replay;
 		model_build(m);
 	}
@@ -247,53 +251,25 @@ bool model_leave(struct model *m)
 	return true;
 }
 
-/* From libraries to something else, and back. */
-static void toggle(struct model *m, enum place_kind kind)
-{
-	bool there = m->place[0].kind == kind;
-
-	m->depth = 0;
-	place_set(&m->place[0], there ? PLACE_LIBRARIES : kind);
-	model_build(m);
-}
-
 /**
- * model_show_processes() - From libraries to processes, and back.
- * @m: The model.
- */
-void model_show_processes(struct model *m)
-{
-	toggle(m, PLACE_PROCESSES);
-}
-
-/**
- * model_show_groups() - From libraries to control groups, and back.
- * @m: The model.
- */
-void model_show_groups(struct model *m)
-{
-	if (m->replay && m->snap && !(m->snap->has & HAS(CGROUPS)))
-		model_say(m, "this recording has no control groups");
-	else if (m->snap && m->snap->source)
-		model_say(m, "/proc does not tell which control group pays: load the module");
-	else
-		toggle(m, PLACE_GROUPS);
-}
-
-/**
- * model_next_view() - Look at a library another way.
+ * model_next_view() - Look at a library, or a group, another way.
  * @m: The model.
  */
 void model_next_view(struct model *m)
 {
 	struct place *place = model_place(m);
 
-	if (place->kind < PLACE_USERS || place->kind > PLACE_SECTIONS) {
+	if (place->kind >= PLACE_USERS && place->kind <= PLACE_SECTIONS) {
+		place_set(place, place->kind == PLACE_SECTIONS ?
+			  PLACE_USERS : place->kind + 1);
+	} else if (place->kind == PLACE_MEMBERS) {
+		place_show(place, PLACE_GROUP, group_libraries_view(place->by));
+	} else if (place->kind == PLACE_GROUP && place->by != BY_PACKAGE) {
+		place_set(place, PLACE_MEMBERS);
+	} else {
 		model_show_processes(m);
 		return;
 	}
-	place_set(place, place->kind == PLACE_SECTIONS ?
-		  PLACE_USERS : place->kind + 1);
 	model_build(m);
 }
 

@@ -6,6 +6,7 @@
 #include "out/diff.h"
 #include "views/explain.h"
 #include "views/groups.h"
+#include "views/restricted.h"
 #include "views/sections.h"
 #include "views/uses.h"
 
@@ -17,14 +18,18 @@ void model_free_rows(struct model *m)
 {
 	if (m->rows_made)
 		free(m->rows.at);
+	if (m->mark_rows_made)
+		free(m->mark_rows.at);
 	free(m->list.row);
 	free(m->marked.row);
 	free(m->map.cell);
 	memset(&m->rows, 0, sizeof(m->rows));
+	memset(&m->mark_rows, 0, sizeof(m->mark_rows));
 	memset(&m->list, 0, sizeof(m->list));
 	memset(&m->marked, 0, sizeof(m->marked));
 	memset(&m->map, 0, sizeof(m->map));
 	m->rows_made = false;
+	m->mark_rows_made = false;
 }
 
 /**
@@ -37,12 +42,16 @@ void model_free_rows(struct model *m)
 char *row_key(const struct view *view, const void *row)
 {
 	static const char *const names[] = {
-		"path", "cgroup", "dev", "ino", "pid", "section", "cause", "offset", "segment", "perms",
-		"rule"
+		"path", "dev", "ino", "pid", "section", "cause", "offset", "segment", "perms", "rule"
 	};
-	char buf[CELL], *key = xstrdup(""), *longer;
+	char buf[CELL], *key, *longer;
+	const struct view *of;
+	enum by by;
 	size_t i;
 
+	if (groups_have(view, &by, &of))
+		return xstrdup(((const struct group_sum *)row)->label.id);
+	key = xstrdup("");
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		const struct column *col = column_find(view, names[i],
 						       strlen(names[i]));
@@ -95,11 +104,28 @@ const struct library *place_library(const struct place *place, const struct snap
 	return NULL;
 }
 
+/* Rows of libraries, processes or groups, as the first place has them. */
+static struct rows find_first(struct model *m, struct snapshot *snap, bool *made)
+{
+	const struct place *place = model_place(m);
+
+	*made = true;
+	if (place->kind == PLACE_GROUPS)
+		return model_find_groups(m, snap);
+	if (place->kind == PLACE_LIBRARIES && m->filter.cgroup)
+		return restricted_find(snap, &m->filter);
+	*made = false;
+	return snap->table[place->view - tables];
+}
+
 static void make_rows(struct model *m)
 {
 	struct place *place = model_place(m);
 	const struct library *lib = m->library;
 
+	/* What the groups are is not known before. */
+	if (model_lacks_rows(m, m->snap) && (place->kind == PLACE_GROUPS || place->group))
+		return;
 	m->rows_made = true;
 	if (lib && !m->replay &&
 	    (place->kind == PLACE_SECTIONS || place->kind == PLACE_MAP))
@@ -107,18 +133,18 @@ static void make_rows(struct model *m)
 	switch (place->kind) {
 	case PLACE_LIBRARIES:
 	case PLACE_PROCESSES:
-		m->rows = m->snap->table[place->view - tables];
-		m->rows_made = false;
-		break;
 	case PLACE_GROUPS:
-		m->rows = groups_find(m->snap, &groups_view, &m->filter);
+		m->rows = find_first(m, m->snap, &m->rows_made);
 		break;
 	case PLACE_GROUP:
-		m->rows = groups_libraries(m->snap, place->cgroup);
+	case PLACE_MEMBERS:
+		m->rows = model_find_members(m);
 		break;
 	case PLACE_USERS:
 		if (lib)
 			m->rows = users_find(m->snap, lib->lib);
+		if (place->group)
+			model_keep_members(m);
 		break;
 	case PLACE_SEGMENTS:
 		if (lib)
@@ -145,14 +171,15 @@ static void make_rows(struct model *m)
 /* Rows as they were at the mark, where there are such. */
 static void make_marked(struct model *m)
 {
-	const struct view *view = model_place(m)->view;
+	const struct place *place = model_place(m);
+	const struct view *view = place->view;
 	const struct filter all = { 0 };
 	struct list list;
 
-	if (view != &tables[LIBRARIES] &&
-	    view != &tables[PROCESSES])
+	if (place->kind > PLACE_GROUPS || model_lacks_rows(m, m->mark))
 		return;
-	list = list_make(m->mark, view, &m->mark->table[view - tables], &all);
+	m->mark_rows = find_first(m, m->mark, &m->mark_rows_made);
+	list = list_make(m->mark, view, &m->mark_rows, &all);
 	m->marked = diff_sort(view, &list);
 	free(list.row);
 }
@@ -212,8 +239,14 @@ void model_build_rows(struct model *m)
 		return;
 	}
 	columns_build(m);
-	if (columns_have(&m->columns, "cmdline") && !m->replay)
+	if (columns_have(&m->columns, "cmdline") && !m->replay) {
 		cmdline_add(m->snap);
+		/* Processes of a group are copies, which have none yet. */
+		if (m->rows_made) {
+			free(m->rows.at);
+			make_rows(m);
+		}
+	}
 	list_rows(m);
 	if (m->mark)
 		make_marked(m);

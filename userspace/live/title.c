@@ -6,33 +6,52 @@
 
 #include "data/text.h"
 #include "live/live.h"
+#include "views/groups.h"
 
 #define LINES_LEAST 12	/* of a screen that has room for more lines than one */
 #define PATIENCE_NS 1000000000	/* of an audit that is longer, it is told how far it is */
 
-static void draw_name(const struct model *m, int y)
+/* What stands before the name of the library or group that the list is about. */
+static void describe(const struct model *m, char *text, size_t size)
 {
 	static const char *const texts[] = {
 		[PLACE_USERS] = "[processes] segments  sections  ",
 		[PLACE_SEGMENTS] = " processes [segments] sections  ",
 		[PLACE_SECTIONS] = " processes  segments [sections] ",
-		[PLACE_GROUP] = "libraries of ",
+		[PLACE_GROUP] = "[libraries] processes  of ",
+		[PLACE_MEMBERS] = " libraries [processes] of ",
 		[PLACE_MAP] = "pages of ",
 	};
 	const struct place *place = &m->place[m->depth];
-	const char *name = place->path ?: place->cgroup;
-	char text[300] = "";
+	const struct view *of;
+	enum by by;
+
+	if (place->kind == PLACE_GROUPS && place->path && groups_have(place->view, &by, &of))
+		snprintf(text, size, "by %s: ", bys[by]);
+	else if (place->kind == PLACE_GROUPS)
+		snprintf(text, size, "%s%s", place->view->help, m->chosen);
+	else if (place->kind == PLACE_USERS && place->group)
+		snprintf(text, size, "%sof %s: ", texts[PLACE_USERS], place->group_name);
+	else if (place->kind == PLACE_GROUP && place->by == BY_PACKAGE)
+		snprintf(text, size, "libraries of ");
+	else if (texts[place->kind])
+		snprintf(text, size, "%s", texts[place->kind]);
+	else if (place->kind == PLACE_AUDIT && place->path)
+		snprintf(text, size, "copies%s of ", m->chosen);
+	else if (place->kind == PLACE_USES)
+		snprintf(text, size, "libraries of process %" PRIu64, place->pid);
+	else
+		snprintf(text, size, "%s%s", place->view->name, m->chosen);
+}
+
+static void draw_name(const struct model *m, int y)
+{
+	const struct place *place = &m->place[m->depth];
+	const char *name = place->path ?: place->group_name;
+	char text[300];
 	int used;
 
-	if (texts[place->kind])
-		snprintf(text, sizeof(text), "%s", texts[place->kind]);
-	else if (place->kind == PLACE_AUDIT && name)
-		snprintf(text, sizeof(text), "copies%s of ", m->chosen);
-	else if (place->kind == PLACE_USES)
-		snprintf(text, sizeof(text), "libraries of process %" PRIu64, place->pid);
-	else
-		snprintf(text, sizeof(text), "%s%s", place->kind == PLACE_GROUPS ?
-			 "control groups" : place->view->name, m->chosen);
+	describe(m, text, sizeof(text));
 	move(y, 0);
 	attron(draw_title());
 	used = draw_width(text);

@@ -5,6 +5,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "data/names.h"
 #include "live/live.h"
 
 #define NEWS_NS 250000000	/* how far an audit is, is news so often */
@@ -13,7 +14,7 @@ struct worker {
 	struct source *source;
 	int asked, done;	/* eventfds, which also order the accesses to: */
 	pthread_t thread;
-	unsigned int needs;
+	unsigned int needs, names;
 	uint64_t at;		/* of the recording, or NOT_ASKED */
 	const struct filter *audit; /* what to audit, or NULL */
 	bool stop;
@@ -59,6 +60,8 @@ static void *work(void *data)
 		w->got = w->at == NOT_ASKED ? 1 : source_seek(w->source, w->at);
 		if (w->got > 0)
 			w->got = source_next(w->source, w->needs, &w->snap);
+		if (w->got > 0 && w->names)
+			names_add(w->snap, w->names);
 		if (w->got > 0 && w->audit)
 			audit(w);
 		atomic_store(&w->ready, true);
@@ -119,12 +122,15 @@ int worker_fd(const struct worker *w)
  * worker_ask() - Ask for the next snapshot.
  * @w: The worker, which has nothing else to do.
  * @needs: As source_next() has it.
+ * @names: As names_add() has it; 0: none, as of a recording.
  * @at: The number of a snapshot in the recording; or NOT_ASKED.
  * @audit: What to audit in it, as long as the worker has something to do; or NULL.
  */
-void worker_ask(struct worker *w, unsigned int needs, uint64_t at, const struct filter *audit)
+void worker_ask(struct worker *w, unsigned int needs, unsigned int names, uint64_t at,
+		const struct filter *audit)
 {
 	w->needs = needs;
+	w->names = names;
 	w->at = at;
 	w->audit = audit;
 	w->progress = (struct audit_progress){ 0 };

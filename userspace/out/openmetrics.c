@@ -17,7 +17,7 @@
 #include "out/metric.h"
 #include "out/openmetrics.h"
 #include "out/output.h"
-#include "views/labels.h"
+#include "views/groups.h"
 #include "views/members.h"
 #include "views/totals.h"
 
@@ -135,27 +135,30 @@ static bool has_cgroups(const struct options *options)
 }
 
 /*
- * Control groups: in a scan of their own, because one of both would be a snapshot, which
- * costs half as much again as these two. NULL where they are not known: an older module
- * has none.
+ * Groups: in a scan of their own. That of control groups alone, and of libraries, costs two
+ * thirds of a snapshot, which has both. NULL where no groups were asked for, and control
+ * groups are not known: an older module has none.
  */
 static struct snapshot *scan_groups(const struct options *options, struct source *source,
-				    struct snapshot *snap)
+				    struct snapshot *snap, enum by by)
 {
+	unsigned int needs = groups_of(by, &tables[LIBRARIES])->needs;
 	struct snapshot *groups;
 
 	if (options->replay)
-		return snap->has & HAS(CGROUPS) ? snap : NULL;
-	if (source_is_proc(source) || !has_cgroups(options))
+		return options->by || snap->has & HAS(CGROUPS) ? snap : NULL;
+	if (by_is_path(by) && !source_is_proc(source) && has_cgroups(options))
+		needs = HAS(CGROUPS);
+	else if (!options->by)
 		return NULL;
-	if (source_next(source, HAS(CGROUPS), &groups) <= 0)
+	if (source_next(source, needs, &groups) <= 0)
 		errx(TROUBLE, "%s", source_why(source));
-	names_add(groups, by_names(BY_CONTAINER));
+	names_add(groups, by_names(by));
 	return groups;
 }
 
 static void write_metrics(const struct options *options, const struct snapshot *snap,
-			  const struct list *list, struct snapshot *groups)
+			  const struct list *list, struct snapshot *groups, enum by by)
 {
 	struct output output;
 
@@ -164,8 +167,7 @@ static void write_metrics(const struct options *options, const struct snapshot *
 	print_totals(output.out, snap);
 	openmetrics_libraries(output.out, list, options->max_series);
 	if (groups)
-		openmetrics_containers(output.out, groups, options->filter.cgroup,
-				       options->max_series);
+		openmetrics_groups(output.out, groups, by, &options->filter, options->max_series);
 	print_cost(output.out, snap);
 	fputs("# EOF\n", output.out);
 	output_close(&output);
@@ -194,9 +196,12 @@ int openmetrics_run(const struct options *options)
 	unsigned int needs = view->needs | filter_needs(&options->filter, view);
 	struct source *source;
 	struct snapshot *snap, *groups;
+	enum by by = BY_CONTAINER;
 	struct list list;
 	int status;
 
+	if (options->by && by_find(options->by, &by) && options->replay)
+		needs |= options->view->needs;
 	if (options->down)
 		return write_down(options);
 	unwritten = options;
@@ -211,8 +216,8 @@ int openmetrics_run(const struct options *options)
 	}
 	list = list_make(snap, view, &snap->table[LIBRARIES], &options->filter);
 	status = batch_explain(options, view, snap, &list);
-	groups = scan_groups(options, source, snap);
-	write_metrics(options, snap, &list, groups);
+	groups = scan_groups(options, source, snap, by);
+	write_metrics(options, snap, &list, groups, by);
 	unwritten = NULL;
 	free(list.row);
 	if (groups != snap)

@@ -196,36 +196,18 @@ struct rows groups_find(struct snapshot *snap, const struct view *view,
 }
 
 /**
- * groups_libraries() - Find what each library is to one control group.
- * @snap: A snapshot with control groups.
- * @cgroup: Path of the group.
- *
- * Return: Rows of struct group; @at is for free().
- */
-struct rows groups_libraries(const struct snapshot *snap, const char *cgroup)
-{
-	struct group *found = xcalloc(snap->table[CGROUPS].nr, sizeof(*found));
-	struct rows rows = { .at = (char *)found };
-	const struct group *row;
-
-	for_each(row, snap, CGROUPS)
-		if (!strcmp(row->cgroup, cgroup))
-			found[rows.nr++] = *row;
-	return rows;
-}
-
-/**
  * groups_total_last() - Put the total behind all other rows, if there are any.
  * @list: The rows, sorted, with room for all.
  * @rows: What groups_find() returned.
  */
 void groups_total_last(struct list *list, const struct rows *rows)
 {
-	const void *total = (struct group_sum *)rows->at + rows->nr - 1;
+	const void *total;
 	size_t i, kept = 0;
 
 	if (!rows->nr)
 		return;
+	total = (struct group_sum *)rows->at + rows->nr - 1;
 	for (i = 0; i < list->nr; i++)
 		if (list->row[i] != total)
 			list->row[kept++] = list->row[i];

@@ -26,7 +26,6 @@ void groups_help(void (*help)(FILE *out, const char *option, const struct view *
 		 FILE *out);
 struct rows groups_find(struct snapshot *snap, const struct view *view,
 			const struct filter *filter);
-struct rows groups_libraries(const struct snapshot *snap, const char *cgroup);
 void groups_total_last(struct list *list, const struct rows *rows);
 
 #endif
