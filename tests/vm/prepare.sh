@@ -35,6 +35,15 @@ needs() {
 # The kernel itself, which comes with packages that are of use to dpkg only.
 kernel_files='^linux-(base-[0-9]|binary|image|modules)'
 
+# What the guest has no use for, beside other kernels: networks of containers are large.
+unused="$kernel_files|^libllvm|^containernetworking-plugins"
+
+# engines: container engines, in guests that run tests. Those before trixie are others.
+engines() {
+	[[ ${VM_DISK:-} || $userland == bullseye || $userland == bookworm ]] ||
+		packages packages.engines
+}
+
 prepare_disk() {
 	local list
 
@@ -42,7 +51,8 @@ prepare_disk() {
 	list=$(
 		needs "$arch" "linux-image-cloud-$arch/$kernel" | grep -E "$kernel_files"
 		needs "$arch" $(packages packages.guest
-			[[ ! ${VM_DISK:-} ]] || packages "packages.$VM_DISK") | grep -Ev "$kernel_files|^libllvm"
+			engines
+			[[ ! ${VM_DISK:-} ]] || packages "packages.$VM_DISK") | grep -Ev "$unused"
 	)
 	# shellcheck disable=SC2086 # one word a package
 	artefact "$disk" "$(fingerprint "$list" "$(cat "$VM"/{disk.sh,unpack.sh,stage1})")" \
