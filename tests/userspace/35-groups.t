@@ -134,12 +134,18 @@ is_of() {
 	[[ $got == "$1" ]] || { echo "$2 is of $got, not of $1"; return 1; }
 }
 
-# Lists of dpkg name a file of this machine by its path, or as of before /lib was a link.
+# dpkg names a file of this machine by its path, or as of before /lib was a link.
 packages() {
-	local file=$TMP/owned.so libc=$1 info=$TMP/root/var/lib/dpkg/info
+	local file=$TMP/owned.so libc=$1 dpkg=$TMP/root/var/lib/dpkg package
+	local info=$dpkg/info
 
 	: >"$file"
 	mkdir -p "$info"
+	for package in libowned libc6; do
+		printf '%s\n' "Package: $package" 'Status: install ok installed' 'Architecture: amd64' \
+			'Multi-Arch: same' 'Version: 1' 'Maintainer: none' 'Description: none' ''
+	done >"$dpkg/status"
+	echo 1 >"$info/format"
 	printf '/.\n%s\n' "$file" >"$info/libowned:amd64.list"
 	printf '/.\n%s\n' "${libc#/usr}" >"$info/libc6:amd64.list"
 	echo "$file" >"$info/other.conffiles"
@@ -228,7 +234,7 @@ fake_rpm() {
 	got=$(HOME=$TMP FOO=1 with_rpm owners "$TMP/own"/{one,two}.so <<-END
 		#!/bin/sh
 		env >$TMP/environment
-		printf '$TMP/own/one.so\tcolumn\\\\\n$TMP/own/two.so\tlong'
+		printf 'column\\\\\n $TMP/own/one.so\nlong\n $TMP/own/two.so'
 		sleep 1000 &
 		sleep 1000
 	END
@@ -244,8 +250,8 @@ endless_rpm() {
 
 	got=$(with_rpm owners "$TMP/own"/{one,two}.so <<-END
 		#!/bin/sh
-		printf '$TMP/own/one.so\tfirst\n'
-		exec yes '$TMP/own/two.so	second'
+		printf 'first\n $TMP/own/one.so\nsecond\n'
+		exec yes ' $TMP/own/two.so'
 	END
 	)
 	echo "$got"

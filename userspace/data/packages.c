@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which package a library belongs to, by the lists of files that dpkg keeps, or by what rpm
- * tells. The same path is another file in a container: only the file that this machine has
- * under the path is looked up.
+ * Which package a library belongs to, by what dpkg and rpm tell. The same path is another
+ * file in a container: only the file that this machine has under the path is looked up.
  */
-#include <dirent.h>
 #include <inttypes.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
@@ -13,25 +11,24 @@
 #include <time.h>
 
 #include "data/alloc.h"
+#include "data/package_files.h"
 #include "data/packages.h"
-#include "data/rpm.h"
 #include "data/text.h"
 
-#define LISTS "/var/lib/dpkg/info"
-#define AGAIN 30	/* seconds before rpm is asked about files that are new */
+#define AGAIN 30	/* seconds before files that are new are asked for */
 
 /* A file that some package may have; its paths are those of this machine. */
 struct owned {
 	char *path;
 	char *package;		/* or NULL */
-	bool asked;		/* rpm was asked for it */
+	bool asked;
 };
 
 /* What was found for earlier snapshots stays: packages seldom change. */
 struct packages {
 	struct owned *at;	/* by path */
 	size_t nr, room;
-	time_t ask_next;	/* when rpm may be asked again */
+	time_t ask_next;	/* when it may be asked again */
 };
 
 static int by_path(const void *a, const void *b)
@@ -74,7 +71,7 @@ static void add(struct packages *packages, const char *path)
 }
 
 /* Files that were not looked up before. */
-static size_t add_files(struct packages *packages, const struct snapshot *snap)
+static void add_files(struct packages *packages, const struct snapshot *snap)
 {
 	struct packages new = { 0 };
 	const struct library *lib;
@@ -95,7 +92,6 @@ static size_t add_files(struct packages *packages, const struct snapshot *snap)
 	free(new.at);
 	if (new.nr)
 		qsort(packages->at, packages->nr, sizeof(*packages->at), by_path);
-	return new.nr;
 }
 
 static void take_path(struct packages *packages, char *path, const char *package)
@@ -103,83 +99,34 @@ static void take_path(struct packages *packages, char *path, const char *package
 	struct owned *owned = find(packages, path);
 
 	if (owned && !owned->package)
-		owned->package = xstrdup(package);
+		owned->package = text_escape(package);
 }
 
 /* Lists have paths as of before /lib became a link to /usr/lib, or as of after. */
-static void take(struct packages *packages, char *path, const char *package)
+static void take_file(void *data, char *path, const char *package)
 {
 	char *usr;
 
-	take_path(packages, path, package);
+	take_path(data, path, package);
 	if (strncmp(path, "/lib", 4) && strncmp(path, "/bin/", 5) && strncmp(path, "/sbin/", 6))
 		return;
 	usr = xasprintf("/usr%s", path);
-	take_path(packages, usr, package);
+	take_path(data, usr, package);
 	free(usr);
 }
 
-static void read_list(struct packages *packages, FILE *file, const char *package)
-{
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t len;
-
-	while ((len = getline(&line, &room, file)) > 0) {
-		if (line[len - 1] == '\n')
-			line[len - 1] = '\0';
-		take(packages, line, package);
-	}
-	free(line);
-}
-
-static void read_lists(struct packages *packages)
-{
-	DIR *folder = opendir(LISTS);
-	struct dirent *entry;
-
-	while (folder && (entry = readdir(folder))) {
-		char *name = entry->d_name, *dot = strrchr(name, '.'), *path, *package;
-		FILE *file;
-
-		if (!dot || strcmp(dot, ".list"))
-			continue;
-		path = xasprintf(LISTS "/%s", name);
-		file = fopen(path, "re");
-		*dot = '\0';
-		package = text_escape(name);
-		if (file) {
-			read_list(packages, file, package);
-			fclose(file);
-		}
-		free(package);
-		free(path);
-	}
-	if (folder)
-		closedir(folder);
-}
-
-static void take_rpm(void *data, char *path, const char *package)
-{
-	char *clean = text_escape(package);
-
-	take(data, path, clean);
-	free(clean);
-}
-
-/* Files that no list of dpkg has. */
-static void ask_rpm(struct packages *packages)
+static void ask(struct packages *packages)
 {
 	bool any = false;
 	struct timespec now;
 	size_t i;
 
 	for (i = 0; i < packages->nr; i++)
-		any |= !packages->at[i].package && !packages->at[i].asked;
+		any |= !packages->at[i].asked;
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (!any || now.tv_sec < packages->ask_next || !rpm_is_used())
+	if (!any || now.tv_sec < packages->ask_next)
 		return;
-	rpm_files(take_rpm, packages);
+	package_files(take_file, packages);
 	for (i = 0; i < packages->nr; i++)
 		packages->at[i].asked = true;
 	packages->ask_next = now.tv_sec + AGAIN;
@@ -195,9 +142,8 @@ struct packages *packages_find(const struct snapshot *snap)
 {
 	static struct packages packages;
 
-	if (add_files(&packages, snap))
-		read_lists(&packages);
-	ask_rpm(&packages);
+	add_files(&packages, snap);
+	ask(&packages);
 	return &packages;
 }
 
