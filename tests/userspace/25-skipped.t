@@ -139,7 +139,7 @@ ok 'a recording warns, and has it' bash -c "
 TMUX_TMPDIR=$TMP
 export TMUX_TMPDIR
 unset TMUX
-trap 'tmux kill-server 2>/dev/null || true' EXIT
+trap 'end_terminals' EXIT
 
 # see TEXT: waits until the screen shows TEXT.
 see() {

@@ -11,7 +11,7 @@ unset TMUX
 recording=$TMP/two.zst
 cat "$DATA/workload-a.zst" "$DATA/workload-b.zst" >"$recording"
 servers=0 options='' first=end
-trap 'tmux kill-server 2>/dev/null || true' EXIT
+trap 'end_terminals' EXIT
 
 # Each terminal has a server of its own: one that ends does not end the next.
 tmux() {
@@ -23,7 +23,7 @@ open() {
 	local size=$1
 
 	shift
-	tmux kill-server 2>/dev/null || true
+	end_terminals
 	servers=$((servers + 1))
 	tmux -f /dev/null new-session -d -x "${size%x*}" -y "${size#*x}" \
 		"cd $TMP; env TERM=tmux-256color $* $TOP --replay $recording -d 0.2 $options 2>$TMP/live.err; echo status \$?; exec sleep 1000"

@@ -9,7 +9,7 @@ set -euo pipefail
 TMUX_TMPDIR=$TMP
 export TMUX_TMPDIR
 unset TMUX
-trap 'tmux kill-server 2>/dev/null || true' EXIT
+trap 'end_terminals' EXIT
 module=$TMP/module
 
 mkdir "$module"
@@ -115,7 +115,7 @@ ok 'it goes on' see 'scan 41.0 ms'
 keys q
 ok 'q quits' see 'status 0'
 
-tmux kill-server
+end_terminals
 tmux -f /dev/null new-session -d -x 200 -y 24 "TERM=tmux ASAN_OPTIONS=detect_leaks=0 exec \
 	$TOP --source proc --by user --view processes -d 0.5 2>$TMP/live.err"
 see 'the processes of each user' >/dev/null
@@ -134,7 +134,7 @@ printf '#!/bin/sh\nsleep 1000\n' >"$TMP/slow"
 chmod 755 "$TMP/slow"
 propagation=$(own_mounts)
 if [[ $propagation ]]; then
-	tmux kill-server
+	end_terminals
 	# shellcheck disable=SC2016 # expanded there
 	tmux -f /dev/null new-session -d -x 100 -y 24 unshare -m --propagation "$propagation" sh -c '
 		mount --bind "$0/lib" /var/lib && mount --bind "$0/slow" /usr/bin/rpm &&

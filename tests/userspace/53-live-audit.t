@@ -10,7 +10,7 @@ TMUX_TMPDIR=$TMP
 export TMUX_TMPDIR
 unset TMUX
 holders=() servers=0 module=$TMP/module
-trap 'tmux kill-server 2>/dev/null || true; kill "${holders[@]}" 2>/dev/null || true' EXIT
+trap 'end_terminals; kill "${holders[@]}" 2>/dev/null || true' EXIT
 
 # Each terminal has a server of its own: one that ends does not end the next.
 tmux() {
@@ -22,7 +22,7 @@ open() {
 	local size=$1
 
 	shift
-	tmux kill-server 2>/dev/null || true
+	end_terminals
 	servers=$((servers + 1))
 	tmux -f /dev/null new-session -d -x "${size%x*}" -y "${size#*x}" \
 		"cd $TMP; env TERM=tmux-256color ASAN_OPTIONS=detect_leaks=0 $* 2>$TMP/live.err; echo status \$?; exec sleep 1000"

@@ -108,6 +108,16 @@ of_holders() {
 	echo 'scan_ns 1000000' >"$1/stats"
 }
 
+# end_terminals: ends what runs in terminals of tmux. What is hung up is also told to go on,
+# which undoes the stop that the search for leaks waits for: that would spin for ever.
+end_terminals() {
+	local sessions
+
+	sessions=$(tmux list-panes -a -F '#{pane_pid}' 2>/dev/null | paste -sd,) || true
+	tmux kill-server 2>/dev/null || true
+	[[ ! $sessions ]] || pkill -9 -s "$sessions" || true
+}
+
 # keys KEY...: types them in a terminal of tmux, as that names them.
 keys() {
 	tmux send-keys "$@"
