@@ -38,10 +38,10 @@ kernel_files='^linux-(base-[0-9]|binary|image|modules)'
 # What the guest has no use for, beside other kernels: networks of containers are large.
 unused="$kernel_files|^libllvm|^containernetworking-plugins"
 
-# engines: container engines, in guests that run tests. Those before trixie are others.
+# engines: container engines, in the guests of one kernel that run tests: what they do does
+# not depend on it, and takes long.
 engines() {
-	[[ ${VM_DISK:-} || $userland == bullseye || $userland == bookworm ]] ||
-		packages packages.engines
+	[[ ${VM_DISK:-} || $kernel != trixie ]] || packages packages.engines
 }
 
 prepare_disk() {
