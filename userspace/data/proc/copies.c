@@ -36,6 +36,7 @@ static void find_same(struct proc_world *w)
 static void add_held(struct proc_world *w, struct proc_counts *c, const struct proc_held *held)
 {
 	const struct proc_held *first = &w->held.at[held->first];
+
 	if (held == first) {
 		c->cow_unique++;
 		if (!first->shared)
