@@ -94,7 +94,8 @@ fi
 
 # A machine for each: what such a kernel has complained of once, it may not say again.
 if [[ ${KERNEL:-} == "$CHECKED" ]] ||
-	{ [[ ! ${KERNEL:-} && " ${N:-7} " == *' 7 '* ]] && checked_kernel_built; }; then
+	{ [[ ! ${KERNEL:-} && " ${N:-7} " == *' 7 '* && ${WHOSE:-} != session ]] &&
+		checked_kernel_built; }; then
 	export KERNEL=$CHECKED
 	set_works 7
 	all=("${works[@]}")
