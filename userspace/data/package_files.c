@@ -30,6 +30,7 @@
 static const char *const dpkg[] = {
 	"/usr/bin/dpkg-query", "-W", "-f", "${binary:Package}\n${db-fsys:Files}", NULL
 };
+
 static const char *const rpm[] = {
 	"/usr/bin/rpm", "-qa", "--qf", "%{NAME}\n[ %{FILENAMES}\n]", NULL
 };
