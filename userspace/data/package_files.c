@@ -62,8 +62,8 @@ struct reader {
 	char package[512];	/* that the files at hand belong to */
 };
 
-/* Start a program with its output in a pipe; 0 if it cannot be started. */
-static pid_t start(const char *const *argv, int *out)
+/* Start a program with its output in a pipe; false if it cannot be started. */
+static bool start(const char *const *argv, pid_t *pid, int *out)
 {
 	static char *const environment[] = {
 		"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "HOME=/nonexistent", NULL
@@ -72,10 +72,9 @@ static pid_t start(const char *const *argv, int *out)
 	posix_spawnattr_t attributes;
 	sigset_t none;
 	int pipes[2], failed;
-	pid_t pid;
 
 	if (pipe2(pipes, O_CLOEXEC))
-		return 0;
+		return false;
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&actions, pipes[1], STDOUT_FILENO);
@@ -86,14 +85,16 @@ static pid_t start(const char *const *argv, int *out)
 	posix_spawnattr_setsigmask(&attributes, &none);
 	posix_spawnattr_setpgroup(&attributes, 0);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-	failed = posix_spawn(&pid, *argv, &actions, &attributes, (char *const *)argv, environment);
+	failed = posix_spawn(pid, *argv, &actions, &attributes, (char *const *)argv, environment);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);
 	close(pipes[1]);
-	if (failed)
+	if (failed) {
 		close(pipes[0]);
+		return false;
+	}
 	*out = pipes[0];
-	return failed ? 0 : pid;
+	return true;
 }
 
 static int64_t now_ms(void)
@@ -156,10 +157,10 @@ static void read_lines(struct reader *r, int fd)
 
 static void ask(struct reader *r, const char *const *argv)
 {
+	pid_t pid;
 	int fd;
-	pid_t pid = start(argv, &fd);
 
-	if (!pid)
+	if (!start(argv, &pid, &fd))
 		return;
 	*r->package = '\0';
 	read_lines(r, fd);

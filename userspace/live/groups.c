@@ -104,7 +104,7 @@ void model_group(struct model *m, enum by by)
 	const struct view *of = model_ungrouped(m);
 	const struct view *groups = by == BY_NOTHING ? NULL : groups_of(by, of);
 
-	if (!has_groups(m, groups))
+	if (!of || !has_groups(m, groups))
 		return;
 	if (model_place(m)->path) {
 		group_library(m, groups);

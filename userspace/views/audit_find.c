@@ -169,7 +169,7 @@ static void make_copies(struct audited *a)
 {
 	size_t i, end;
 
-	a->copy = xcalloc(a->entries, sizeof(*a->copy));
+	a->copy = xrealloc(NULL, a->entries, sizeof(*a->copy));
 	if (!a->entries)
 		return;
 	sort_entries(a);

@@ -81,9 +81,9 @@ static struct proc_vma *add(struct proc_vmas *v)
 
 static void close_last(struct proc_vmas *v)
 {
-	if (v->fd)
-		close(v->fd - 1);
-	v->fd = 0;
+	if (v->open)
+		close(v->fd);
+	v->open = false;
 }
 
 static int query_all(struct proc_vmas *v, int fd)
@@ -178,7 +178,8 @@ int proc_vmas_read(struct proc_vmas *v, pid_t pid)
 	v->nr = 0;
 	if (fd < 0)
 		return errno == ENOENT || errno == ESRCH ? 0 : -1;
-	v->fd = fd + 1;
+	v->fd = fd;
+	v->open = true;
 	ret = v->no_query ? -1 : query_all(v, fd);
 	if (ret && !v->no_query && (errno == ENOTTY || errno == EINVAL))
 		v->no_query = true;
@@ -202,12 +203,12 @@ const char *proc_vmas_name(struct proc_vmas *v, const struct proc_vma *vma)
 		.size = sizeof(q), .query_addr = vma->start, .vma_name_size = PATH_MAX,
 	};
 
-	if (!v->fd || v->no_query)
+	if (!v->open || v->no_query)
 		return NULL;
 	if (!v->name)
 		v->name = xrealloc(NULL, PATH_MAX, 1);
 	q.vma_name_addr = (uintptr_t)v->name;
-	return ioctl(v->fd - 1, QUERY, &q) || !q.vma_name_size ? NULL : v->name;
+	return ioctl(v->fd, QUERY, &q) || !q.vma_name_size ? NULL : v->name;
 }
 
 /**

@@ -22,7 +22,8 @@ struct proc_vmas {
 	size_t size;
 	bool no_query;		/* this kernel does not know PROCMAP_QUERY */
 	/* private: */
-	int fd;			/* maps of the process at hand, plus 1; 0: none */
+	bool open;		/* @fd is maps of the process at hand */
+	int fd;
 	char *name;
 };
 
