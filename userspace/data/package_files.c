@@ -16,10 +16,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "data/alloc.h"
+#include "data/clock.h"
 #include "data/package_files.h"
 
 #define SECONDS 10		/* that a program may take */
@@ -97,14 +97,6 @@ static bool start(const char *const *argv, pid_t *pid, int *out)
 	return true;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * 1000ll + time.tv_nsec / 1000000;
-}
-
 /* Take a line that one of the programs printed. */
 static void take_line(struct reader *r, char *line)
 {
@@ -133,13 +125,13 @@ static size_t take_lines(struct reader *r, char *text, size_t size)
 /* Read lines until it ends, or until a bound. */
 static void read_lines(struct reader *r, int fd)
 {
-	const int64_t end = now_ms() + SECONDS * 1000ll;
+	const uint64_t end = clock_ns(CLOCK_MONOTONIC) + SECONDS * 1000000000ull;
 	char *text = xrealloc(NULL, ROOM, 1);
 	struct pollfd wait = { .fd = fd, .events = POLLIN };
 	size_t size = 0, all = 0;
 
 	while (all < MOST) {
-		const int64_t left = end - now_ms();
+		const int64_t left = (int64_t)(end - clock_ns(CLOCK_MONOTONIC)) / 1000000;
 		ssize_t n;
 
 		if (left <= 0 || poll(&wait, 1, (int)left) == 0)

@@ -8,27 +8,27 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
-#include <time.h>
 
 #include "data/alloc.h"
+#include "data/clock.h"
 #include "data/package_files.h"
 #include "data/packages.h"
 #include "data/text.h"
 
-#define AGAIN 30	/* seconds before files that are new are asked for */
+#define AGAIN 30000000000ull	/* ns before files that are new are asked for */
 
 /* A file that some package may have; its paths are those of this machine. */
 struct owned {
 	char *path;
 	char *package;		/* or NULL */
-	bool asked;
 };
 
 /* What was found for earlier snapshots stays: packages seldom change. */
 struct packages {
 	struct owned *at;	/* by path */
 	size_t nr, room;
-	time_t ask_next;	/* when it may be asked again */
+	bool new;		/* there are files that were not asked for */
+	uint64_t ask_next;	/* when it may be asked again, in ns */
 };
 
 static int by_path(const void *a, const void *b)
@@ -90,8 +90,10 @@ static void add_files(struct packages *packages, const struct snapshot *snap)
 		free(new.at[i].path);
 	}
 	free(new.at);
-	if (new.nr)
-		qsort(packages->at, packages->nr, sizeof(*packages->at), by_path);
+	if (!new.nr)
+		return;
+	qsort(packages->at, packages->nr, sizeof(*packages->at), by_path);
+	packages->new = true;
 }
 
 static void take_path(struct packages *packages, char *path, const char *package)
@@ -117,19 +119,13 @@ static void take_file(void *data, char *path, const char *package)
 
 static void ask(struct packages *packages)
 {
-	bool any = false;
-	struct timespec now;
-	size_t i;
+	uint64_t now = clock_ns(CLOCK_MONOTONIC);
 
-	for (i = 0; i < packages->nr; i++)
-		any |= !packages->at[i].asked;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (!any || now.tv_sec < packages->ask_next)
+	if (!packages->new || now < packages->ask_next)
 		return;
 	package_files(take_file, packages);
-	for (i = 0; i < packages->nr; i++)
-		packages->at[i].asked = true;
-	packages->ask_next = now.tv_sec + AGAIN;
+	packages->new = false;
+	packages->ask_next = now + AGAIN;
 }
 
 /**

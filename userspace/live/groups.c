@@ -6,15 +6,8 @@
 #include "views/groups.h"
 #include "views/uses.h"
 
-/**
- * model_ungrouped() - What the rows of the current place are put together from.
- * @m: The model.
- *
- * Return: The view of libraries or processes; NULL if the place has no groups.
- */
-const struct view *model_ungrouped(const struct model *m)
+static const struct view *ungrouped(const struct place *place)
 {
-	const struct place *place = &m->place[m->depth];
 	const struct view *of;
 	enum by by;
 
@@ -24,6 +17,17 @@ const struct view *model_ungrouped(const struct model *m)
 		return of;
 	return place->kind == PLACE_LIBRARIES || place->kind == PLACE_PROCESSES ?
 	       place->view : NULL;
+}
+
+/**
+ * model_ungrouped() - What the rows of the current place are put together from.
+ * @m: The model.
+ *
+ * Return: The view of libraries or processes; NULL if the place has no groups.
+ */
+const struct view *model_ungrouped(const struct model *m)
+{
+	return ungrouped(&m->place[m->depth]);
 }
 
 /**
@@ -86,9 +90,7 @@ static void group_library(struct model *m, const struct view *groups)
 		if (!place)
 			return;
 		place_show(place, PLACE_GROUPS, groups);
-		place->path = xstrdup(from->path);
-		place->dev = xstrdup(from->dev);
-		place->ino = from->ino;
+		place_aim(place, from->path, from->dev, from->ino);
 	}
 	m->columns_chosen[PLACE_GROUPS] = 0;
 	model_build(m);
@@ -114,25 +116,13 @@ void model_group(struct model *m, enum by by)
 	}
 }
 
-/* What the rows of the first place are put together from. */
-static const struct view *first_ungrouped(const struct model *m)
-{
-	const struct place *first = &m->place[0];
-	const struct view *of = first->view;
-	enum by by;
-
-	if (first->kind == PLACE_GROUPS)
-		groups_have(first->view, &by, &of);
-	return of;
-}
-
 /**
  * model_show_processes() - From libraries to processes, and back.
  * @m: The model.
  */
 void model_show_processes(struct model *m)
 {
-	show_first(m, first_ungrouped(m) == &tables[PROCESSES] ?
+	show_first(m, ungrouped(&m->place[0]) == &tables[PROCESSES] ?
 		   &tables[LIBRARIES] : &tables[PROCESSES]);
 }
 
@@ -178,11 +168,8 @@ void model_open_group(struct model *m, const void *row)
 	place->group = xstrdup(sum->label.id);
 	place->group_name = strcmp(sum->label.id, "-") ? xstrdup(sum->label.name) :
 			    xasprintf("no %s", bys[by]);
-	if (from->path) {
-		place->path = xstrdup(from->path);
-		place->dev = xstrdup(from->dev);
-		place->ino = from->ino;
-	}
+	if (from->path)
+		place_aim(place, from->path, from->dev, from->ino);
 	model_build(m);
 }
 

@@ -171,6 +171,7 @@ static inline struct place *model_place(struct model *m)
 
 void place_show(struct place *place, enum place_kind kind, const struct view *view);
 void place_set(struct place *place, enum place_kind kind);
+void place_aim(struct place *place, const char *path, const char *dev, uint64_t ino);
 void place_clear(struct place *place);
 const struct library *place_library(const struct place *place, const struct snapshot *snap);
 char *row_key(const struct view *view, const void *row);

@@ -69,6 +69,20 @@ static const void *selected_row(struct model *m)
 	return place->view && place->at < m->list.nr ? m->list.row[place->at] : NULL;
 }
 
+/**
+ * place_aim() - Make a place one about a library.
+ * @place: The place, which is about none.
+ * @path: The library's path.
+ * @dev: Its device.
+ * @ino: Its inode number.
+ */
+void place_aim(struct place *place, const char *path, const char *dev, uint64_t ino)
+{
+	place->path = xstrdup(path);
+	place->dev = xstrdup(dev);
+	place->ino = ino;
+}
+
 static void open_library(struct model *m, enum place_kind kind,
 			 const char *path, const char *dev, uint64_t ino)
 {
@@ -82,9 +96,7 @@ static void open_library(struct model *m, enum place_kind kind,
 		place->group = xstrdup(from->group);
 		place->group_name = xstrdup(from->group_name);
 	}
-	place->path = xstrdup(path);
-	place->dev = xstrdup(dev);
-	place->ino = ino;
+	place_aim(place, path, dev, ino);
 	model_build(m);
 }
 

@@ -5,22 +5,14 @@
  */
 #include <inttypes.h>
 #include <stdarg.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "data/alloc.h"
+#include "data/clock.h"
 #include "data/elffile.h"
 #include "data/names.h"
 #include "views/audit.h"
 #include "views/audit_copies.h"
-
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * 1000000000ull + time.tv_nsec;
-}
 
 /* Which rows of a table are asked for. */
 static bool *choose(const struct snapshot *snap, enum table_id id,
@@ -173,7 +165,7 @@ static void count_copies(struct audited *a)
  */
 bool audit_goes_on(struct audited *a)
 {
-	a->progress.ns = now() - a->began;
+	a->progress.ns = clock_ns(CLOCK_MONOTONIC) - a->began;
 	return a->watch->tell(a->watch->data, &a->progress);
 }
 
@@ -234,7 +226,7 @@ static void add_facts(struct audited *a)
 	add_fact(a->snap, "audit_copies", copies);
 	add_fact(a->snap, "audit_unread", unread);
 	add_fact(a->snap, "audit_changed", changed);
-	add_fact(a->snap, "audit_ns", now() - a->began);
+	add_fact(a->snap, "audit_ns", clock_ns(CLOCK_MONOTONIC) - a->began);
 	add_fact(a->snap, "audit_pid", getpid());
 	add_ksm(a->snap);
 }
@@ -267,7 +259,7 @@ bool audit_run(struct snapshot *snap, const struct filter *filter,
 	       const struct audit_watch *watch, char *why, size_t size)
 {
 	struct audited a = {
-		.snap = snap, .watch = watch, .why = why, .why_size = size, .began = now(),
+		.snap = snap, .watch = watch, .why = why, .why_size = size, .began = clock_ns(CLOCK_MONOTONIC),
 	};
 	bool done;
 

@@ -6,13 +6,10 @@
 #include <stdbool.h>
 
 #include "data/alloc.h"
+#include "data/proc/frames.h"
 #include "data/snapshot.h"
 #include "views/audit.h"
 #include "views/audit_hash.h"
-
-/* What pagemap says of a page. */
-#define PRESENT (1ull << 63)
-#define FRAME ((1ull << 55) - 1)
 
 #define ENTRIES 512	/* of pagemap, that are read at once */
 #define NEAR 16		/* so many that are not wanted cost less than another read */

@@ -8,8 +8,6 @@
 #include "data/alloc.h"
 #include "views/audit_copies.h"
 
-#define OF_FILE (1ull << 61)
-#define KPF_ANON (1ull << 12)	/* in /proc/kpageflags */
 #define DIGIT 8			/* bits by which entries are sorted at once */
 
 static bool add_entry(struct audited *a, struct entry entry)
@@ -93,14 +91,14 @@ static bool find_in(struct audited *a, size_t number, uint32_t lib, uint32_t pro
 				break;
 		}
 		entry = w->entry[(address - w->start) / page];
-		if (!(entry & PRESENT) || entry & OF_FILE)
+		if (!(entry & PM_PRESENT) || entry & PM_FILE)
 			continue;
-		if (!(entry & FRAME))
+		if (!(entry & PM_PFN))
 			return audit_fail(a, "the kernel does not say which copies are shared: run this as root, with the capability CAP_SYS_ADMIN");
 		fine = add_entry(a, (struct entry){
 			.lib = lib, .proc = proc, .address = address,
 			.page = (map->offset + address - map->start) / page,
-			.frame = entry & FRAME });
+			.frame = entry & PM_PFN });
 		if (!fine)
 			return false;
 	}

@@ -91,8 +91,8 @@ static void check_places(struct reading *r, struct copy *const *copy, size_t nr)
 			const struct entry *e = entry_of(r, copy[j]);
 
 			at = e->address / size - first;
-			if (got < (ssize_t)(at + 1) * 8 || !(entry[at] & PRESENT) ||
-			    (entry[at] & FRAME) != e->frame)
+			if (got < (ssize_t)(at + 1) * 8 || !(entry[at] & PM_PRESENT) ||
+			    (entry[at] & PM_PFN) != e->frame)
 				copy[j]->class = CLASS_UNREAD;
 		}
 	}

@@ -4,10 +4,10 @@
  * library is counted (proc_count.c) and put into the tables (proc_tables.c).
  */
 #include <inttypes.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "data/alloc.h"
+#include "data/clock.h"
 #include "data/columns.h"
 #include "data/proc/files.h"
 #include "data/proc/proc.h"
@@ -29,14 +29,6 @@ void *proc_grow(struct proc_world *w, void *at, uint64_t nr, uint64_t *room,
 	w->bytes += more * size;
 	*room = nr + more;
 	return xrealloc(at, *room, size);
-}
-
-static uint64_t now(clockid_t clock)
-{
-	struct timespec time;
-
-	clock_gettime(clock, &time);
-	return time.tv_sec * 1000000000ull + time.tv_nsec;
 }
 
 /* Chain the mappings of each file, in their order. */
@@ -99,8 +91,8 @@ static void add_facts(struct proc_world *w, uint64_t began, uint64_t cpu)
 {
 	struct snapshot *snap = w->snap;
 
-	add_fact(snap, "scan_ns", now(CLOCK_MONOTONIC) - began);
-	add_fact(snap, "scan_cpu_ns", now(CLOCK_THREAD_CPUTIME_ID) - cpu);
+	add_fact(snap, "scan_ns", clock_ns(CLOCK_MONOTONIC) - began);
+	add_fact(snap, "scan_cpu_ns", clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu);
 	add_fact(snap, "scan_processes", w->processes.nr);
 	add_fact(snap, "scan_libraries", snap->table[LIBRARIES].nr);
 	add_fact(snap, "scan_vmas", w->mappings.nr);
@@ -119,7 +111,7 @@ static void begin(struct proc_world *w, uint64_t generation)
 	w->page_size = sysconf(_SC_PAGESIZE);
 	snap->page_size = w->page_size;
 	snap->generation = generation;
-	snap->time_ns = now(CLOCK_REALTIME);
+	snap->time_ns = clock_ns(CLOCK_REALTIME);
 	snap->has = w->needs & PROC_HAS;
 	snap->source = "proc";
 	if (!w->read_buildid)
@@ -230,7 +222,7 @@ bool proc_scan(unsigned int needs,
 	       uint64_t generation, struct snapshot **snap, char *why,
 	       size_t size)
 {
-	uint64_t began = now(CLOCK_MONOTONIC), cpu = now(CLOCK_THREAD_CPUTIME_ID);
+	uint64_t began = clock_ns(CLOCK_MONOTONIC), cpu = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 	struct proc_world *w = take_world();
 	bool fine;
 
