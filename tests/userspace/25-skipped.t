@@ -136,25 +136,8 @@ ok 'a recording warns, and has it' bash -c "
 	'$TOP' -b --replay '$TMP/r.zst' 2>/dev/null | head -n 1 | grep -xF '$line'"
 
 # The live view, in 80 columns.
-TMUX_TMPDIR=$TMP
-export TMUX_TMPDIR
-unset TMUX
-trap 'end_terminals' EXIT
-
-# see TEXT: waits until the screen shows TEXT.
-see() {
-	local try
-
-	for ((try = 0; try < 100; try++)); do
-		! tmux capture-pane -p | head -n "${2:-24}" | grep -qF -- "$1" || return 0
-		sleep 0.1
-	done
-	tmux capture-pane -p
-	cat "$TMP/live.err"
-	return 1
-}
-
-tmux -f /dev/null new-session -d -x 80 -y 24 \
+use_terminals
+new_terminal 80x24 \
 	"cd $TMP; env TERM=tmux-256color $TOP --replay some 2>live.err; echo status \$?; exec sleep 1000"
 ok 'live: how many' see 'incomplete: 3 processes were not counted:' 3
 ok 'live: which, and why' see '456 Web Content (stuck), ' 3

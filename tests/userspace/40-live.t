@@ -5,27 +5,17 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-TMUX_TMPDIR=$TMP
-export TMUX_TMPDIR
-unset TMUX
 recording=$TMP/two.zst
 cat "$DATA/workload-a.zst" "$DATA/workload-b.zst" >"$recording"
-servers=0 options='' first=end
-trap 'end_terminals' EXIT
-
-# Each terminal has a server of its own: one that ends does not end the next.
-tmux() {
-	command tmux -L "live$servers" "$@"
-}
+options='' first=end
+use_terminals
 
 # open WIDTHxHEIGHT [VARIABLE=VALUE...]: opens the live view in a new terminal.
 open() {
 	local size=$1
 
 	shift
-	end_terminals
-	servers=$((servers + 1))
-	tmux -f /dev/null new-session -d -x "${size%x*}" -y "${size#*x}" \
+	new_terminal "$size" \
 		"cd $TMP; env TERM=tmux-256color $* $TOP --replay $recording -d 0.2 $options 2>$TMP/live.err; echo status \$?; exec sleep 1000"
 	see "$first"
 }
@@ -281,7 +271,7 @@ keys d .
 # shellcheck disable=SC2016 # it is awk's
 ok 'd: changes of groups are those of --diff' bash -c "
 	sleep 1
-	tmux -L live$servers capture-pane -p | awk '\$NF == \"total\" { print \$1 }' |
+	tmux -L terminal$servers capture-pane -p | awk '\$NF == \"total\" { print \$1 }' |
 		diff - <('$TOP' --diff '$DATA/workload-a.zst' '$DATA/workload-b.zst' --by program -o pss,program |
 			awk '\$NF == \"total\" { print \$2 }')"
 keys Enter
@@ -440,7 +430,7 @@ ok 'u: users, and how many processes each has' see '105             10 processes
 keys Enter
 ok 'u: only processes of that user' bash -c "
 	sleep 0.5
-	diff <(tmux -L live$servers capture-pane -p | sed -n '6,15p' | awk '{ print \$1 }' | sort) \
+	diff <(tmux -L terminal$servers capture-pane -p | sed -n '6,15p' | awk '{ print \$1 }' | sort) \
 		<('$TOP' -b --noheadings -o pid --view processes --replay '$DATA/workload-b.zst' --user 105 |
 			tr -d ' ' | sort)"
 ok 'the line above says so' see 'processes --user 105'

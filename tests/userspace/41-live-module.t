@@ -6,10 +6,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-TMUX_TMPDIR=$TMP
-export TMUX_TMPDIR
-unset TMUX
-trap 'end_terminals' EXIT
+use_terminals
 module=$TMP/module
 
 mkdir "$module"
@@ -38,7 +35,7 @@ opened() {
 }
 
 # A process that traces for leaks cannot be traced.
-tmux -f /dev/null new-session -d -x 100 -y 24 "cd $TMP; env TERM=tmux ASAN_OPTIONS=detect_leaks=0 \
+new_terminal 100x24 "cd $TMP; env TERM=tmux ASAN_OPTIONS=detect_leaks=0 \
 	strace -f -qq -e trace=openat -e signal=none -o $TMP/opened \
 	$TOP --directory $module -d 0.2 2>$TMP/live.err; echo status \$?; exec sleep 1000"
 ok 'it opens' see 'scan 41.0 ms'
@@ -115,8 +112,7 @@ ok 'it goes on' see 'scan 41.0 ms'
 keys q
 ok 'q quits' see 'status 0'
 
-end_terminals
-tmux -f /dev/null new-session -d -x 200 -y 24 "TERM=tmux ASAN_OPTIONS=detect_leaks=0 exec \
+new_terminal 200x24 "TERM=tmux ASAN_OPTIONS=detect_leaks=0 exec \
 	$TOP --source proc --by user --view processes -d 0.5 2>$TMP/live.err"
 see 'the processes of each user' >/dev/null
 keys Enter
@@ -134,9 +130,8 @@ printf '#!/bin/sh\nsleep 1000\n' >"$TMP/slow"
 chmod 755 "$TMP/slow"
 propagation=$(own_mounts)
 if [[ $propagation ]]; then
-	end_terminals
 	# shellcheck disable=SC2016 # expanded there
-	tmux -f /dev/null new-session -d -x 100 -y 24 unshare -m --propagation "$propagation" sh -c '
+	new_terminal 100x24 unshare -m --propagation "$propagation" sh -c '
 		mount --bind "$0/lib" /var/lib && mount --bind "$0/slow" /usr/bin/rpm &&
 		TERM=tmux exec "$1" --directory "$0/one" -d 0.2 2>"$0/live.err"' "$TMP" "$TOP"
 	see SAVED >/dev/null

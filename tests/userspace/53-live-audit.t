@@ -6,25 +6,16 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-TMUX_TMPDIR=$TMP
-export TMUX_TMPDIR
-unset TMUX
-holders=() servers=0 module=$TMP/module
+holders=() module=$TMP/module
+use_terminals
 trap 'end_terminals; kill "${holders[@]}" 2>/dev/null || true' EXIT
-
-# Each terminal has a server of its own: one that ends does not end the next.
-tmux() {
-	command tmux -L "audit$servers" "$@"
-}
 
 # open WIDTHxHEIGHT COMMAND...: runs a command in a new terminal.
 open() {
 	local size=$1
 
 	shift
-	end_terminals
-	servers=$((servers + 1))
-	tmux -f /dev/null new-session -d -x "${size%x*}" -y "${size#*x}" \
+	new_terminal "$size" \
 		"cd $TMP; env TERM=tmux-256color ASAN_OPTIONS=detect_leaks=0 $* 2>$TMP/live.err; echo status \$?; exec sleep 1000"
 }
 

@@ -108,6 +108,28 @@ of_holders() {
 	echo 'scan_ns 1000000' >"$1/stats"
 }
 
+# use_terminals: what follows may open terminals of tmux, which end with the script.
+use_terminals() {
+	TMUX_TMPDIR=$TMP servers=0
+	export TMUX_TMPDIR
+	unset TMUX
+	trap end_terminals EXIT
+}
+
+# Each terminal has a server of its own: one that ends does not end the next.
+tmux() {
+	command tmux -L "terminal$servers" "$@"
+}
+
+# new_terminal WIDTHxHEIGHT COMMAND...: runs a command in a terminal, instead of the last one.
+new_terminal() {
+	local size=$1
+
+	end_terminals
+	servers=$((servers + 1))
+	tmux -f /dev/null new-session -d -x "${size%x*}" -y "${size#*x}" "${@:2}"
+}
+
 # end_terminals: ends what runs in terminals of tmux. What is hung up is also told to go on,
 # which undoes the stop that the search for leaks waits for: that would spin for ever.
 end_terminals() {
@@ -127,12 +149,12 @@ screen() {
 	tmux capture-pane -p
 }
 
-# see TEXT: waits until the screen shows TEXT.
+# see TEXT [LINES]: waits until the screen, or its first lines, show TEXT.
 see() {
 	local try
 
 	for ((try = 0; try < 150; try++)); do
-		! screen | grep -qF -- "$1" || return 0
+		! screen | head -n "${2:-1000}" | grep -qF -- "$1" || return 0
 		sleep 0.1
 	done
 	echo "the screen never shows: $1"
