@@ -259,7 +259,8 @@ bool audit_run(struct snapshot *snap, const struct filter *filter,
 	       const struct audit_watch *watch, char *why, size_t size)
 {
 	struct audited a = {
-		.snap = snap, .watch = watch, .why = why, .why_size = size, .began = clock_ns(CLOCK_MONOTONIC),
+		.snap = snap, .watch = watch, .why = why, .why_size = size,
+		.began = clock_ns(CLOCK_MONOTONIC),
 	};
 	bool done;
 
