@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# demo-top-test.sh: a session of "make demo-top", on a terminal that a script has.
+# demo-top-test.sh: a session of "make demo-top", on a terminal that a script has; then
+# "make demo".
 set -euo pipefail
 . "$(dirname "$0")/vm/lib.sh"
 
@@ -70,5 +71,26 @@ check 'keys arrive: processes' wait_for 120 shows 'PRIVATE .*COMM'
 echo -n q >&"$keys"
 check 'q ends it, and the machine' ended_well
 session=
+
+# findings FILE: the first line of each, without sizes and numbers, which differ each time.
+findings() {
+	sed -nE '/^ [1-9]\.  /{ s/ \(.*//; s/[0-9][0-9.]*[KM]?//g; s/  +/ /g; p; }' "$1"
+}
+
+three_findings() {
+	[[ $(findings "$run/screen" | wc -l) == 3 ]]
+}
+
+as_in_readme() {
+	diff <(findings "$TOP/README.md") <(findings "$run/screen")
+}
+
+demo() {
+	"$TOP/tests/demo.sh" >"$run/screen" 2>&1
+}
+
+check 'make demo works' demo
+check 'it ends with three findings' three_findings
+check 'which are those of the README' as_in_readme
 echo "$passed $failed 0" >"$run/counts"
 total "$run/counts"
