@@ -293,13 +293,15 @@ def erosion(t, place):
 
 
 def speed(t):
-    """The programs of the demo: classes add up, and 14 MB take at most 0.3 s. Where other
-    machines keep the host busy, that shows once they leave it alone for so long."""
-    programs, took, most = workload.realest(), [], 300e6 * guest.patience()
+    """The programs of the demo: classes add up, and 14 MB take at most 0.3 s, more in
+    proportion (on some kernels they have 19 MB). Where other machines keep the host busy,
+    that shows once they leave it alone for so long."""
+    programs, took, most = workload.realest(), [], 0
     while len(took) < 3 or (min(took) > most and len(took) < 40):
         data = json.loads(top("--json", "-o", "all", "--view", "audit"))
-        took.append(data["audit_totals"]["ns"])
-    totals = data["audit_totals"]
+        totals = data["audit_totals"]
+        took.append(totals["ns"])
+        most = 300e6 * max(1, totals["copies"] / 14e6) * guest.patience()
     t.say("took: %s ms" % ", ".join("%.0f" % (ns / 1e6) for ns in took))
     t.ok(min(took) <= most, "%.1f MB of copies take %.2f s" %
          (totals["copies"] / 1e6, min(took) / 1e9))
