@@ -40,22 +40,17 @@ def spawn(stressors, seconds, place, user):
                                 start_new_session=True)
 
 
-def make_cgroup():
-    """A cgroup that has too little memory for what runs there."""
-    guest.write("/sys/fs/cgroup/cgroup.subtree_control", "+memory")
+def stress(seconds, place):
+    """stress-ng in a cgroup that has too little memory for it: (process, its log) of each."""
     os.makedirs(CGROUP, exist_ok=True)
     guest.write(CGROUP + "/memory.max", "350M")
     guest.write(CGROUP + "/memory.swap.max", "100M")
-
-
-def stress(seconds, place):
-    """stress-ng in that cgroup: (process, its log) of each."""
     return [(spawn(STRESSORS, seconds, place + "/root", 0), place + "/root.log"),
             (spawn(AS_USER, seconds, place + "/user", USER), place + "/user.log")]
 
 
 def killed():
-    """How many processes the OOM killer has ended there."""
+    """How many processes of stress-ng the OOM killer has ended."""
     for line in guest.read(CGROUP + "/memory.events").splitlines():
         if line.startswith("oom_kill "):
             return int(line.split()[1])
@@ -122,9 +117,9 @@ CACHES = shell("echo 3 >/proc/sys/vm/drop_caches && echo 1 >/proc/sys/vm/compact
 # Takes all memory there is. It hardly ever comes to its end by itself.
 HOG = shell("echo 1000 >/proc/self/oom_score_adj; "
             "stress-ng --vm 1 --vm-bytes 95% --vm-populate --vm-method zero-one -t 15s", 30)
-# Wants more than the cgroup has, so that the OOM killer ends it: tail keeps a line that
-# has no end.
-OOM = shell("echo $$ >%s/cgroup.procs; echo 1000 >/proc/self/oom_score_adj; "
-            "timeout 100 tail /dev/zero; test $? = 137" % CGROUP, 120)
+# A task that wants more than its cgroup has: tail keeps a line that has no end.
+OOM = shell("mkdir -p {0}; echo 30M >{0}/memory.max; echo 0 >{0}/memory.swap.max; "
+            "echo $$ >{0}/cgroup.procs; echo 1000 >/proc/self/oom_score_adj; "
+            "timeout 100 tail /dev/zero; test $? = 137".format("/sys/fs/cgroup/oom"), 120)
 ONLINE = shell("cd /sys/devices/system; echo 1 >cpu/cpu1/online; "
                "for b in memory/memory*; do echo online >$b/state; done; true")

@@ -130,7 +130,7 @@ def main(t):
              (("reload", reload, 3), ("cpu", weather.CPU, 5), ("memory", weather.MEMORY, 10),
               ("caches", weather.CACHES, 20), ("oom", weather.OOM, 30),
               ("hog", weather.HOG, 40))]
-    weather.make_cgroup()
+    guest.write("/sys/fs/cgroup/cgroup.subtree_control", "+memory")
     for part in parts[:-1]:
         t.ok(part.what(), "%s: done once in calm weather" % part.name)
     stalls = weather.stalls()
@@ -178,7 +178,9 @@ def main(t):
         t.ok(ends and int(ends[0][0]) >= max(2, seconds / 120),
              "snapshots: %s taken, %s not to be had, %s processes skipped"
              % (tuple(ends[0]) if ends else (0, 0, 0)))
-    t.ok(weather.killed(), "the OOM killer ended %d processes" % weather.killed())
+    # Beside the one in calm weather.
+    killed = weather.killed() + [part.done for part in parts if part.name == "oom"][0]
+    t.ok(killed or seconds < 120, "the OOM killer ended %d processes" % killed)
     guest.finish()
     guest.ensure_loaded(still=False)
     t.none(invariants.all_problems(tables.snapshot()), "and then it works")
