@@ -18,6 +18,7 @@ mkdir -p "$tree/tests"
 cp -r "$built/bin" "$built/source/libshare.ko" "$tree"
 cp "$VM"/{init,workload,facts} "$tree"
 cp "$built/source/module/load.sh" "$tree"
+cp "$TOP"/userspace/libshare-metrics.* "$tree"
 cp "$program" "$tree/run"
 [[ ! -d $TOP/tests/guest ]] || cp -rp "$TOP/tests/guest/." "$tree/tests"
 for test in "$tree"/tests/*.t; do
