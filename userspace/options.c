@@ -313,8 +313,11 @@ static void set_filter(struct options *options, const char *library)
 {
 	struct filter *filter = &options->filter;
 
-	if (filter->cgroup)
+	if (filter->cgroup) {
+		if (cgroup_may_be_name(filter->cgroup))
+			filter->container = text_escape(filter->cgroup);
 		filter->cgroup = cgroup_wanted(filter->cgroup);
+	}
 	if (filter->glob)
 		filter->glob = text_escape(filter->glob);
 	if (library)

@@ -24,7 +24,7 @@ static const char usage_text[] =
 	" -p, --pid LIST         only these processes (1,2,3), or the libraries they map\n"
 	" -u, --user USER        only processes of this user, a name or a number\n"
 	" -g, --cgroup PATH      only processes of this control group and those below: a path\n"
-	"                        or a glob\n"
+	"                        or a glob; or of the container of this name\n"
 	" -f, --filter GLOB      only names that match; without *, ? or [ any part of a name\n"
 	" -x, --sort COLUMN      sort by a column: amounts largest first, names a to z\n"
 	"     --reverse          sort the other way round\n"

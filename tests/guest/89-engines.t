@@ -154,6 +154,11 @@ def subtrees(t, pids, machine):
     for path in (PARENT, "/%s/libpod-*" % PARENT, "%s/%s/" % (TOP, PARENT)):
         found = {r["pid"] for r in reader.rows_of("processes", "--cgroup", path)}
         t.ok(pids <= found, "--cgroup %s: the processes of the containers" % path, found, pids)
+    found = {name: {r["pid"] for r in reader.rows_of("processes", "--cgroup", name)}
+             for name in ("web1", "web2", "db", "tree")}
+    t.equal(found["tree"], {machine}, "--cgroup tree: the process of the machine of that name")
+    t.ok(all(found.values()) and found["web1"] | found["web2"] | found["db"] == pids,
+         "--cgroup web1: the processes of the container of that name", found, pids)
     found = {r["pid"] for r in reader.rows_of("processes", "--cgroup", "machine.slice")}
     t.ok(machine in found and not pids & found,
          "--cgroup machine.slice: the process of the machine", found, machine)

@@ -21,7 +21,7 @@ for view in libraries processes mappings sections; do
 	[[ $view != sections ]] && ok "$view: no such process" nothing 'no process 99999 maps a library' --view "$view" --pid 99999
 	ok "$view: no such library" nothing "no process maps a library '/none'" \
 		--view "$view" --library /none
-	[[ $view != sections ]] && ok "$view: no such control group" nothing "control group '/nope'" --view "$view" --cgroup nope
+	[[ $view != sections ]] && ok "$view: no such control group" nothing "control group or container 'nope'" --view "$view" --cgroup nope
 	ok "$view: no such name" nothing "nothing matches --filter 'zzzz'" --view "$view" --filter zzzz
 done
 ok 'a process that does not map the library' nothing 'match all of --library, --pid' \

@@ -94,9 +94,52 @@ services() {
 	done <"$TMP/want"
 }
 
+# chosen PIDS WORD: the processes of --cgroup WORD.
+chosen() {
+	diff - <("${run[@]}" "$TOP" --json "${source[@]}" --view processes --cgroup "$2" |
+		jq -r '.processes[].pid' | sort) <<<"$1"
+}
+
+of_containers() {
+	local pids container
+
+	while read -r container; do
+		pids=$(name=$container awk -F'\t' '$4 == ENVIRON["name"] { print $1 }' "$TMP/want")
+		# Names are typed as they are, and stand in tables with escapes.
+		chosen "$pids" "$(printf %b "$container")" || return
+	done < <(cut -f4 "$TMP/want" | grep -vx - | sort -u)
+}
+
+# id_of DIGITS LENGTH: so much of the id that containers.py makes of these digits.
+id_of() {
+	local id
+
+	printf -v id "$1%.0s" {1..32}
+	echo "${id:0:$2}"
+}
+
 users() {
 	"${run[@]}" "$TOP" --json "${source[@]}" --by user -o procs,user |
 		jq -e ".groups == [{\"procs\": $count, \"user\": \"$1\"}, {\"procs\": $count, \"user\": \"total\"}]"
+}
+
+# by_name WHERE: containers are chosen by what people call them.
+by_name() {
+	ok "$1: --cgroup takes the name of a container" of_containers
+	ok "$1: --cgroup takes 12 digits of an id" chosen 101 "$(id_of a1 12)"
+	ok "$1: --cgroup takes a whole id" chosen 101 "$(id_of a1 64)"
+	ok "$1: 11 digits of an id are too few" \
+		fails 1 "no process of a control group or container '$(id_of a1 11)'" \
+		"${run[@]}" "$TOP" -b --noheadings "${source[@]}" --view processes \
+		--cgroup "$(id_of a1 11)"
+	ok "$1: metrics of a container" metrics_of web
+}
+
+# metrics_of NAME: there are series of that container, and of no other one.
+metrics_of() {
+	"${run[@]}" "$TOP" --openmetrics "${source[@]}" --by container --cgroup "$1" >"$TMP/metrics"
+	grep '^libshare_container_' "$TMP/metrics" >"$TMP/series" &&
+		! grep -v "container=\"$1\"" "$TMP/series"
 }
 
 source=(--directory "$TMP/module") run=(here)
@@ -104,10 +147,12 @@ if [[ $propagation ]]; then
 	ok 'containers have the names that engines gave them' names 101 199
 	ok 'services are units of systemd' services
 	ok 'users have names' users root
+	by_name 'on this machine'
 	ok 'a recording is made there' here "$TOP" "${source[@]}" --record "$TMP/r.zst"
 	source=(--replay "$TMP/r.zst") run=()
 	ok 'a recording keeps the names of containers' names 101 199
 	ok 'a recording keeps the names of users' users root
+	by_name 'in a recording'
 	# The same, if a part of the path is a link that the user has made.
 	mv "$TMP/root/home/.local" "$TMP/root/home/other" && ln -s other "$TMP/root/home/.local"
 	source=(--directory "$TMP/module") run=(here)

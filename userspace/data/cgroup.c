@@ -15,6 +15,17 @@ static bool is_glob(const char *text)
 }
 
 /**
+ * cgroup_may_be_name() - Whether the argument of --cgroup may name a container.
+ * @text: The argument.
+ *
+ * Return: Whether it is neither a path of several parts nor a glob.
+ */
+bool cgroup_may_be_name(const char *text)
+{
+	return *text && !strchr(text, '/') && !is_glob(text);
+}
+
+/**
  * cgroup_wanted() - Take the argument of --cgroup.
  * @text: A path from the root of the hierarchy, with or without the slash before it, or
  *        below the place where the hierarchy is mounted; or a glob of such paths. A glob

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+bool cgroup_may_be_name(const char *text);
 char *cgroup_wanted(const char *text);
 bool cgroup_is_within(const char *cgroup, const char *wanted);
 

@@ -10,6 +10,7 @@
 
 #include "data/alloc.h"
 #include "data/columns.h"
+#include "data/names.h"
 #include "data/readall.h"
 #include "data/source.h"
 #include "data/stream.h"
@@ -20,6 +21,7 @@ struct source {
 	char *directory;		/* of the module's files; or NULL */
 	bool proc;			/* /proc instead of the module */
 	bool read_files;		/* of libraries, where /proc does not tell */
+	unsigned int names;		/* to read with each scan */
 	char *proc_why;			/* why not the module; or NULL */
 	uint64_t generation;		/* of the last scan of /proc */
 	char *file;			/* a recording; or NULL */
@@ -364,6 +366,16 @@ static const char *first_missing(unsigned int missing)
 }
 
 /**
+ * source_want_names() - Have names in all snapshots of this machine.
+ * @source: The source, which is no recording.
+ * @kinds: As names_add() has it.
+ */
+void source_want_names(struct source *source, unsigned int kinds)
+{
+	source->names = kinds;
+}
+
+/**
  * source_next() - Scan, or read the next snapshot of a recording.
  * @source: The source.
  * @needs: HAS(): tables that the snapshot must have; they agree with each
@@ -379,8 +391,11 @@ int source_next(struct source *source, unsigned int needs, struct snapshot **sna
 		  source->file ? replay(source, snap) : scan(source, needs, snap);
 	unsigned int missing = got > 0 ? needs & ~APART & ~(*snap)->has : 0;
 
-	if (!missing)
+	if (!missing) {
+		if (got > 0 && source->names)
+			names_add(*snap, source->names);
 		return got;
+	}
 	if (source->proc)
 		fail(source, "/proc has no table of %s: load the libshare module, and use --source module",
 		     first_missing(missing));

@@ -21,6 +21,7 @@ struct source *source_auto(const char *directory, bool read_files);
 struct source *source_replay(const char *file);
 bool source_is_proc(const struct source *source);
 bool source_is_replay(const struct source *source);
+void source_want_names(struct source *source, unsigned int kinds);
 int source_next(struct source *source, unsigned int needs, struct snapshot **snap);
 int source_seek(struct source *source, uint64_t at);
 const char *source_why(const struct source *source);

@@ -106,7 +106,8 @@ void model_describe_filter(struct model *m)
 	snprintf(m->chosen, sizeof(m->chosen), "%s%s%s%s%s%s%s", text,
 		 filter->uid ? " --user " : "", filter->uid ? user_name(m, *filter->uid, name) : "",
 		 filter->library.text ? " --library " : "", filter->library.text ?: "",
-		 filter->cgroup ? " --cgroup " : "", filter->cgroup ?: "");
+		 filter->cgroup ? " --cgroup " : "",
+		 filter->cgroup ? filter_cgroup_text(filter) : "");
 	free(text);
 }
 

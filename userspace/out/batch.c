@@ -37,16 +37,22 @@
  */
 struct source *batch_source(const struct options *options)
 {
+	struct source *source;
+
 	if (options->replay)
 		return source_replay(options->replay);
 	switch (options->source) {
 	case SOURCE_MODULE:
-		return source_module(options->directory);
+		source = source_module(options->directory);
+		break;
 	case SOURCE_PROC:
-		return source_proc(options->read_files);
+		source = source_proc(options->read_files);
+		break;
 	default:
-		return source_auto(options->directory, options->read_files);
+		source = source_auto(options->directory, options->read_files);
 	}
+	source_want_names(source, filter_names(&options->filter));
+	return source;
 }
 
 /* The only library that a filter leaves, for what costs time for each; or NULL. */

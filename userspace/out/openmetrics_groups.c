@@ -117,10 +117,10 @@ static int by_weight(const void *a, const void *b)
 }
 
 /* Of the table of control groups alone. The parts come by the id of their group. */
-static struct labelled *of_parts(struct snapshot *snap, enum by by, const char *cgroup,
-				 size_t *nr)
+static struct labelled *of_parts(struct snapshot *snap, enum by by,
+				 const struct filter *chosen, size_t *nr)
 {
-	const struct filter filter = { .cgroup = cgroup };
+	const struct filter filter = filter_of_cgroups(chosen);
 	size_t parts, i;
 	struct part *part = parts_find(snap, by, &filter, &parts);
 	struct labelled *all = xcalloc(parts, sizeof(*all));
@@ -153,7 +153,7 @@ static struct labelled *find_groups(struct snapshot *snap, enum by by,
 				    const struct filter *filter, size_t *nr)
 {
 	struct labelled *all = by_is_path(by) && snap->has & HAS(CGROUPS) ?
-			       of_parts(snap, by, filter->cgroup, nr) :
+			       of_parts(snap, by, filter, nr) :
 			       of_rows(snap, by, filter, nr);
 	size_t i, kept = 0;
 

@@ -6,6 +6,7 @@
 
 #include "data/alloc.h"
 #include "data/cgroup.h"
+#include "data/names.h"
 #include "views/filter.h"
 #include "views/groups.h"
 
@@ -37,6 +38,17 @@ unsigned int filter_needs(const struct filter *filter, const struct view *view)
 }
 
 /**
+ * filter_names() - Names that a filter looks at.
+ * @filter: The filter.
+ *
+ * Return: As names_add() has it.
+ */
+unsigned int filter_names(const struct filter *filter)
+{
+	return filter->container ? NAMES_OF(NAME_CONTAINER) : 0;
+}
+
+/**
  * glob_match() - Whether a text is what a user looks for.
  * @glob: A glob; without *, ? and [ any part of the text.
  * @text: The text.
@@ -60,12 +72,20 @@ static int compare_numbers(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-static bool is_wanted_process(const struct filter *filter, const struct process *proc)
+static bool is_wanted_cgroup(const struct snapshot *snap, const struct filter *filter,
+			     const char *cgroup)
+{
+	return cgroup_is_within(cgroup, filter->cgroup) ||
+	       (filter->container && label_is_container(snap, cgroup, filter->container));
+}
+
+static bool is_wanted_process(const struct snapshot *snap, const struct filter *filter,
+			      const struct process *proc)
 {
 	return (!filter->pids || bsearch(&proc->pid, filter->pid, filter->pids,
 					 sizeof(*filter->pid), compare_numbers)) &&
 	       (!filter->uid || proc->uid == *filter->uid) &&
-	       (!filter->cgroup || cgroup_is_within(proc->cgroup, filter->cgroup));
+	       (!filter->cgroup || is_wanted_cgroup(snap, filter, proc->cgroup));
 }
 
 /* A set of numbers, sorted. */
@@ -95,6 +115,7 @@ static bool set_has(const struct set *set, uint64_t number)
 
 /* What the rows of a snapshot are tested by. */
 struct tester {
+	const struct snapshot *snap;
 	const struct filter *filter;
 	struct set pids;	/* of processes that are wanted */
 	struct set libs;	/* that these map */
@@ -126,7 +147,7 @@ static void prepare(struct tester *t, const struct snapshot *snap,
 		t->group = column(view, bys[by]);
 	if (filter_asks_processes(t->filter)) {
 		for_each(proc, snap, PROCESSES)
-			if (is_wanted_process(t->filter, proc))
+			if (is_wanted_process(snap, t->filter, proc))
 				set_add(&t->pids, proc->pid);
 		set_sort(&t->pids);
 		for_each(map, snap, MAPPINGS)
@@ -166,7 +187,7 @@ static bool is_wanted(const struct tester *t, const void *row)
 	if (filter->library.text && !is_of_library(t, row))
 		return false;
 	if (filter->cgroup && t->cgroup &&
-	    !cgroup_is_within(column_text(t->cgroup, row), filter->cgroup))
+	    !is_wanted_cgroup(t->snap, filter, column_text(t->cgroup, row)))
 		return false;
 	if (filter_asks_processes(filter) && t->pid)
 		return set_has(&t->pids, column_number(t->pid, row));
@@ -192,7 +213,7 @@ struct list list_make(const struct snapshot *snap,
 		      const struct filter *filter)
 {
 	struct list list = { xcalloc(rows->nr, sizeof(*list.row)), 0 };
-	struct tester t = { .filter = filter };
+	struct tester t = { .snap = snap, .filter = filter };
 	size_t i;
 
 	prepare(&t, snap, view);
@@ -213,7 +234,7 @@ static bool any_process(const struct snapshot *snap, const struct filter *filter
 	const struct process *proc;
 
 	for_each(proc, snap, PROCESSES)
-		if (is_wanted_process(filter, proc))
+		if (is_wanted_process(snap, filter, proc))
 			return true;
 	return false;
 }
@@ -248,7 +269,7 @@ int filter_problem(const struct snapshot *snap,
 	const struct filter of_user = { .uid = filter->uid };
 	const struct view *of;
 	enum by by;
-	const struct filter of_cgroup = { .cgroup = filter->cgroup };
+	const struct filter of_cgroup = filter_of_cgroups(filter);
 	/* Their rows are what is special about a library. */
 	bool special = !groups_have(view, &by, &of) &&
 		       (!view->needs || view->needs & (view->needs - 1));
@@ -273,8 +294,9 @@ int filter_problem(const struct snapshot *snap,
 		return 1;
 	}
 	if (filter->cgroup && !any_process(snap, &of_cgroup)) {
-		snprintf(why, size, "no process of a control group '%s' maps a library (see --view processes -o +cgroup)",
-			 filter->cgroup);
+		snprintf(why, size, "no process of a control group%s '%s' maps a library (see --view processes -o +cgroup%s)",
+			 filter->container ? " or container" : "", filter_cgroup_text(filter),
+			 filter->container ? ", or --by container" : "");
 		return 1;
 	}
 	if (special && (!filter->glob || any_library(snap, filter->glob)))

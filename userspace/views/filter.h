@@ -15,6 +15,7 @@ struct filter {
 	const char *glob;	/* of paths; of names of processes */
 	struct wanted library;
 	const char *cgroup;	/* and those below it */
+	const char *container;	/* a name that a control group's container may have instead */
 	const uint64_t *pid;	/* of the processes that are wanted, sorted */
 	size_t pids;		/* 0: any */
 	const uint64_t *uid;	/* effective user of these processes, or NULL */
@@ -46,10 +47,23 @@ static inline struct filter filter_of_processes(const struct filter *filter)
 {
 	return (struct filter){
 		.pid = filter->pid, .pids = filter->pids, .uid = filter->uid,
-		.cgroup = filter->cgroup,
+		.cgroup = filter->cgroup, .container = filter->container,
 	};
 }
 
+/* Which control groups, and nothing else. */
+static inline struct filter filter_of_cgroups(const struct filter *filter)
+{
+	return (struct filter){ .cgroup = filter->cgroup, .container = filter->container };
+}
+
+/* How a user would write the control group. */
+static inline const char *filter_cgroup_text(const struct filter *filter)
+{
+	return filter->container ?: *filter->cgroup ? filter->cgroup : "/";
+}
+
+unsigned int filter_names(const struct filter *filter);
 unsigned int filter_needs(const struct filter *filter, const struct view *view);
 bool glob_match(const char *glob, const char *text);
 struct list list_make(const struct snapshot *snap,

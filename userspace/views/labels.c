@@ -98,6 +98,29 @@ static struct label of_container(struct snapshot *snap, const char *cgroup)
 	return label;
 }
 
+/**
+ * label_is_container() - Whether a control group belongs to a container.
+ * @snap: The snapshot, with names of containers.
+ * @cgroup: Path of the control group.
+ * @wanted: The container's name, or as much of its id as engines show, or more.
+ *
+ * Return: Whether it does.
+ */
+bool label_is_container(const struct snapshot *snap, const char *cgroup, const char *wanted)
+{
+	size_t len = strlen(wanted);
+	const struct name *name;
+	struct container c;
+
+	if (!container_find(cgroup, &c))
+		return false;
+	if (!c.has_id)
+		return !strcmp(c.id, wanted);
+	name = names_find(snap, NAME_CONTAINER, c.id);
+	return (name && !strcmp(name->name, wanted)) ||
+	       (len >= CONTAINER_SHORT && !strncmp(c.id, wanted, len));
+}
+
 static bool is_unit(const char *name, size_t len)
 {
 	static const char *const kinds[] = { ".service", ".scope", ".socket", ".mount", ".swap" };

@@ -30,6 +30,7 @@ extern const char *const bys[BYS];
 bool by_find(const char *name, enum by *by);
 bool by_is_path(enum by by);
 unsigned int by_names(enum by by);
+bool label_is_container(const struct snapshot *snap, const char *cgroup, const char *wanted);
 struct label label_path(struct snapshot *snap, enum by by, const char *cgroup);
 struct label label_process(struct snapshot *snap, enum by by, const struct process *proc);
 struct label label_library(const struct snapshot *snap, const struct library *lib);

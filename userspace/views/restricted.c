@@ -66,7 +66,7 @@ void restricted_say(const struct view *view, const struct filter *filter, FILE *
 
 	if (view == &tables[LIBRARIES] && filter->cgroup)
 		fprintf(out, "of processes in %s only; cached and size are those of the file\n",
-			*filter->cgroup ? filter->cgroup : "/");
+			filter_cgroup_text(filter));
 	else if (some && (view == &tables[LIBRARIES] || view == &tables[PAGES] ||
 			  view == &tables[HISTOGRAM] || !strcmp(view->name, "duplicates")))
 		fputs("numbers are those of all processes of this machine\n", out);
