@@ -7,7 +7,8 @@
 # right/1, wrong/1 or any folder (default: work if "make lab" has made it, else start);
 # STUDENT whose numbers it must have (default: as the work's file "student" says);
 # RESULTS=FILE writes the report as Gradescope reads it, too;
-# HINTS=1 adds what to think about, REVEAL=1, for instructors, what was measured;
+# HINTS=1 adds what to think about, and notes that in the work, whose points it costs;
+# REVEAL=1, for instructors, what was measured;
 # KERNEL where: for lab 7, the one that checks itself, if it has been built (KERNEL=kasan
 # builds it), else a kernel of tests/kernels.list, 6.12.
 # Ends 0 when the work was graded, however many points it got.
@@ -41,6 +42,13 @@ fi
 # Between the lines of the guest's own; the last one may be cut off.
 sed '/^@graded/,$d; 1,/^@grade /d; /^$/d' "$run/report" | awk 1 >"$run/said"
 cat "$run/said"
+if [[ $FEEDBACK == hints ]]; then
+	[[ $whose != work ]] || whose=$LABS/$lab/work
+	case $whose in
+	reference | start | right/* | wrong/*) ;;
+	*) "$LABS/lib/note-hints" "$run/said" "$whose" ;;
+	esac
+fi
 # The program that grades must have ended by itself, and have judged all that there is
 # to judge: a work cannot print the points that it would like.
 if grep -q '^@graded 0 ' "$run/report"; then

@@ -106,7 +106,7 @@ spdx() {
 		}
 	done < <(find . -type f ! -path './.git/*' ! -name '*.md' ! -name .gitignore ! -path './LICENSES/*' \
 		! -path './packaging/debian/copyright' ! -path './packaging/debian/source/*' \
-		! -path './labs/*.json' ! -path './docs/fleet/*.json' ! -path './labs/*/student' ! -path './tests/userspace/corpus/*' ! -path './tests/userspace/data/*' \
+		! -path './labs/*.json' ! -path './docs/fleet/*.json' ! -path './labs/*/student' ! -path './labs/*/hints-taken' ! -path './tests/userspace/corpus/*' ! -path './tests/userspace/data/*' \
 		! -path './tests/userspace/expected/*')
 	return "$missing"
 }

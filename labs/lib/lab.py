@@ -18,7 +18,8 @@ The host reads the criteria from the source (check-report.sh), and refuses a rep
 that is not these: declare each by a line of its own, with its points and its name.
 
 How much is said of it (FEEDBACK): right or wrong; "hints": what to think about as
-well, from the lab's file "hints"; "reveal": what was measured, for instructors.
+well, from the lab's file "hints", which costs points of that criterion from then on;
+"reveal": what was measured, for instructors.
 """
 import atexit
 import hashlib
@@ -40,6 +41,9 @@ from basics import (PAGE, PATIENCE, Wrong, number, one_line, plural, put, read, 
                     write)
 from programs import USER, Cell, Program, build, end_all, own, run, succeed, tool  # noqa: F401
 import student
+
+# A hint costs this part of the points of its criterion, rounded up.
+HINT_COST = 5
 
 LAB = os.path.basename(os.path.dirname(os.path.abspath(sys.argv[0])))
 FEEDBACK = os.environ.get("FEEDBACK", "")
@@ -109,11 +113,20 @@ def hints():
     return found
 
 
+def hints_taken():
+    """The criteria whose hints were shown for this work: note-hints writes them down."""
+    try:
+        return set(read("hints-taken").splitlines())
+    except Wrong:
+        return set()
+
+
 class Grade:
     """The criteria of a lab, in the order in which they are declared."""
 
     def __init__(self):
         self.criteria = []
+        self.taken = hints_taken()
 
     def criterion(self, points, what):
         def register(function):
@@ -123,6 +136,15 @@ class Grade:
 
     def judge(self, points, what, function):
         """(points, what to say) of one criterion."""
+        got, text = self.judge_work(points, what, function)
+        cost = min(got, -(-points // HINT_COST)) if what in self.taken else 0
+        if cost:
+            text += " (less %s for its hint)" % plural(cost, "point")
+        return got - cost, text
+
+    @staticmethod
+    def judge_work(points, what, function):
+        """The same, as if no hint had been shown."""
         try:
             said = function()
             return points, one_line(said) if said and REVEAL else "right"

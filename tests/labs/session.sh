@@ -113,6 +113,8 @@ if [[ $number == 3 ]]; then
 	check 'a grade tells what is wrong, and not what is right' \
 		said 0 'measured now|you say|but it is'
 	check 'a grade gives hints' said 4 '^\[0/5\] .*is wrong. Hint: '
+	check 'which are noted in the work' \
+		said "$(wc -l <"$run/session/hints-taken")" '^\[[0-9/]+\] .*Hint: '
 fi
 check "pictures are drawn there, those of the handout too: ${pictures[*]}" drawn
 check 'the crash is shown' said 1 'Kernel panic.*sysrq'
