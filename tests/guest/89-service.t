@@ -136,7 +136,7 @@ def numbers(t, machine, folder, name):
     t.ok(total / 2 < value < total * 2, name + ": it saves what the module says", value, total)
     path = "%s%s/libshare.prom" % (machine.root, folder)
     t.equal(os.path.exists(path) and oct(os.stat(path).st_mode & 0o777), "0o644",
-            name + ": everybody may read it")
+            name + ": all users may read it")
     return known
 
 
