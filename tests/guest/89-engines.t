@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib
 import guest
 import reader
 import tap
-from controlled import TOP, give_memory, remove_group, use
+from controlled import TOP, give_memory, remove_trees, use
 from puppet import PAGE, Puppet, binary, end_all
 
 LIBRARY = "/lib.so"
@@ -200,12 +200,7 @@ def clean_up(controllers):
     end_all()
     podman("rm", "--all", "--force", "--time=0")
     podman("rmi", "--all", "--force")
-    for group in (PARENT, os.path.dirname(SCOPE)):
-        for folder, _, _ in os.walk("%s/%s" % (TOP, group), topdown=False):
-            remove_group(folder[len(TOP) + 1:])
-    now = guest.read(TOP + "/cgroup.subtree_control").split()
-    for controller in set(now) - set(controllers):
-        guest.write(TOP + "/cgroup.subtree_control", "-" + controller)
+    remove_trees((PARENT, os.path.dirname(SCOPE)), controllers)
 
 
 def main(t):

@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib
 import guest
 import reader
 import tap
-from controlled import TOP, give_memory, remove_group
+from controlled import TOP, give_memory, remove_trees
 
 SCOPE = "machine.slice/machine-metrics.scope"
 UNIT = "libshare-metrics.service"
@@ -107,15 +107,6 @@ class Machine:
                 self.engine.wait()
 
 
-def clean_up(controllers):
-    group = os.path.dirname(SCOPE)
-    for folder, _, _ in os.walk("%s/%s" % (TOP, group), topdown=False):
-        remove_group(folder[len(TOP) + 1:])
-    now = guest.read(TOP + "/cgroup.subtree_control").split()
-    for controller in set(now) - set(controllers):
-        guest.write(TOP + "/cgroup.subtree_control", "-" + controller)
-
-
 def missing(t, machine):
     worked, known = machine.start()
     t.ok(not worked and known["ExecMainStatus"] not in ("0", "226"),
@@ -171,7 +162,8 @@ def main(t):
             return t.skip("the metrics service", "systemd is tested on Linux 6.12")
         return guest.lacks(t, "the metrics service", "systemd is not installed", (6, 12))
     guest.modprobe("overlay")
-    guest.UNDO.callback(clean_up, guest.read(TOP + "/cgroup.subtree_control").split())
+    guest.UNDO.callback(remove_trees, [os.path.dirname(SCOPE)],
+                        guest.read(TOP + "/cgroup.subtree_control").split())
     os.makedirs("%s/%s" % (TOP, SCOPE))
     machine = Machine()
     missing(t, machine)

@@ -23,6 +23,16 @@ def give_memory(name, sign="+"):
     guest.write("%s/%s/cgroup.subtree_control" % (TOP, name), sign + "memory")
 
 
+def remove_trees(names, controllers):
+    """Removes groups with all below them, and gives the root the controllers it had."""
+    for name in names:
+        for path, _, _ in os.walk("%s/%s" % (TOP, name), topdown=False):
+            remove_group(path[len(TOP) + 1:])
+    now = guest.read(TOP + "/cgroup.subtree_control").split()
+    for controller in set(now) - set(controllers):
+        guest.write(TOP + "/cgroup.subtree_control", "-" + controller)
+
+
 def start(name):
     """A puppet in a group."""
     p = Puppet.start()
