@@ -130,9 +130,9 @@ static const struct column *column(const struct view *view, const char *name)
 	return column_find(view, name, strlen(name));
 }
 
-static void prepare(struct tester *t, const struct snapshot *snap,
-		    const struct view *view)
+static void prepare(struct tester *t, const struct view *view)
 {
+	const struct snapshot *snap = t->snap;
 	const struct process *proc;
 	const struct mapping *map;
 	char why[8];
@@ -216,7 +216,7 @@ struct list list_make(const struct snapshot *snap,
 	struct tester t = { .snap = snap, .filter = filter };
 	size_t i;
 
-	prepare(&t, snap, view);
+	prepare(&t, view);
 	for (i = 0; i < rows->nr; i++) {
 		const void *row = rows->at + i * view->row_size;
 
