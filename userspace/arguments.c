@@ -4,6 +4,7 @@
 
 #include "arguments.h"
 #include "data/alloc.h"
+#include "data/order.h"
 #include "data/text.h"
 
 #define MAX_DELAY 86400
@@ -24,13 +25,6 @@ uint64_t argument_number(const char *option, const char *text)
 	return value;
 }
 
-static int compare(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 /**
  * argument_pids() - What --pid has.
  * @text: The argument: numbers, separated by commas.
@@ -48,7 +42,7 @@ const uint64_t *argument_pids(const char *text, size_t *nr)
 	while ((word = strsep(&rest, ",")))
 		pid[(*nr)++] = argument_number("--pid", word);
 	free(copy);
-	qsort(pid, *nr, sizeof(*pid), compare);
+	qsort(pid, *nr, sizeof(*pid), order_numbers);
 	return pid;
 }
 

@@ -8,6 +8,7 @@
 #include "data/alloc.h"
 #include "data/attribute.h"
 #include "data/elffile.h"
+#include "data/order.h"
 
 const char *const causes[CAUSES] = {
 	[CAUSE_RELOCATION] = "relocation",
@@ -29,7 +30,7 @@ static int by_library(const void *a, const void *b)
 {
 	const struct elf *const *x = a, *const *y = b;
 
-	return ((*x)->lib > (*y)->lib) - ((*x)->lib < (*y)->lib);
+	return order((*x)->lib, (*y)->lib);
 }
 
 /* Sections of a library stay in their order. */
@@ -44,11 +45,9 @@ static int by_section(const void *a, const void *b)
 {
 	const struct reloc *const *x = a, *const *y = b;
 
-	if ((*x)->lib != (*y)->lib)
-		return (*x)->lib < (*y)->lib ? -1 : 1;
-	if ((*x)->number != (*y)->number)
-		return (*x)->number < (*y)->number ? -1 : 1;
-	return ((*x)->first > (*y)->first) - ((*x)->first < (*y)->first);
+	return order((*x)->lib, (*y)->lib) ?:
+	       order((*x)->number, (*y)->number) ?:
+	       order((*x)->first, (*y)->first);
 }
 
 /**
@@ -117,13 +116,6 @@ static void add_edges(struct attribution *a, uint64_t first, uint64_t last)
 	a->edges += 4;
 }
 
-static int compare(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 /* The runs of relocations in a part. */
 static void gather_relocs(struct attribution *a, const struct headers *h,
 			  struct part *part)
@@ -186,7 +178,7 @@ void attribution_begin(struct attribution *a,
 	}
 	a->blind = segments && !runs;
 	if (a->edges)
-		qsort(a->edge, a->edges, sizeof(*a->edge), compare);
+		qsort(a->edge, a->edges, sizeof(*a->edge), order_numbers);
 }
 
 /* Bytes of page @at that belong to @part. */

@@ -10,6 +10,7 @@
 
 #include "data/alloc.h"
 #include "data/cmdline.h"
+#include "data/order.h"
 #include "data/text.h"
 
 #define MOST 512	/* bytes of one that are kept */
@@ -66,7 +67,7 @@ static int by_pid(const void *a, const void *b)
 {
 	const struct cmdline *x = a, *y = b;
 
-	return (x->pid > y->pid) - (x->pid < y->pid);
+	return order(x->pid, y->pid);
 }
 
 /**

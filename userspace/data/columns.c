@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "data/columns.h"
+#include "data/order.h"
 #include "data/text.h"
 
 static const struct column libraries[] = {
@@ -272,7 +273,7 @@ int column_compare(const struct column *col, const void *a, const void *b)
 		return strcmp(column_text(col, a), column_text(col, b));
 	x = column_number(col, a) + 1;
 	y = column_number(col, b) + 1;
-	return (x > y) - (x < y);
+	return order(x, y);
 }
 
 /**

@@ -13,6 +13,7 @@
 
 #include "data/alloc.h"
 #include "data/elffile.h"
+#include "data/order.h"
 #include "data/targets.h"
 
 #define MAX_PARTS 512		/* sections that are in memory, and segments */
@@ -227,7 +228,7 @@ static int by_part_address(const void *a, const void *b)
 {
 	const struct part *x = a, *y = b;
 
-	return (x->address > y->address) - (x->address < y->address);
+	return order(x->address, y->address);
 }
 
 /* Note the pages with relocations, as runs; targets and parts are sorted. */

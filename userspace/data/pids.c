@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Finding a process of a snapshot by its pid. */
 #include "data/alloc.h"
+#include "data/order.h"
 #include "data/pids.h"
 
 static int by_pid(const void *a, const void *b)
 {
 	const struct process *const *x = a, *const *y = b;
 
-	return ((*x)->pid > (*y)->pid) - ((*x)->pid < (*y)->pid);
+	return order((*x)->pid, (*y)->pid);
 }
 
 /**

@@ -7,6 +7,7 @@
 #include "data/columns.h"
 #include "data/flags.h"
 #include "data/names.h"
+#include "data/order.h"
 #include "data/skipped.h"
 
 #define obstack_chunk_alloc allocate
@@ -137,7 +138,7 @@ static int by_number(const void *a, const void *b)
 {
 	const struct library *const *x = a, *const *y = b;
 
-	return ((*x)->lib > (*y)->lib) - ((*x)->lib < (*y)->lib);
+	return order((*x)->lib, (*y)->lib);
 }
 
 /* Whether pages first … first + count of a file are some that a file can have. */
@@ -152,9 +153,7 @@ static int by_place(const void *a, const void *b)
 {
 	const struct run *x = a, *y = b;
 
-	if (x->lib != y->lib)
-		return (x->lib > y->lib) - (x->lib < y->lib);
-	return (x->first > y->first) - (x->first < y->first);
+	return order(x->lib, y->lib) ?: order(x->first, y->first);
 }
 
 /* The module prints runs in order; nothing relies on it. */

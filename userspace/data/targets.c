@@ -5,6 +5,7 @@
  * that real libraries stay below.
  */
 #include "data/alloc.h"
+#include "data/order.h"
 #include "data/targets.h"
 
 #define MAX_BLOCK (1 << 20)	/* bytes that are read at once */
@@ -230,7 +231,7 @@ static int by_address(const void *a, const void *b)
 {
 	const struct target *x = a, *y = b;
 
-	return (x->address > y->address) - (x->address < y->address);
+	return order(x->address, y->address);
 }
 
 /* Linkers sort most relocations, and put them first: only the others are sorted here. */

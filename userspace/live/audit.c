@@ -51,12 +51,8 @@ const struct filter *model_limit_audit(struct model *m)
 	}
 	free(m->audit_path);
 	m->audit_path = place->path ? xstrdup(place->path) : NULL;
-	if (place->path && !limit->library.text) {
-		limit->library.text = m->audit_path;
-		limit->library.path = m->audit_path;
-		limit->library.ino = place->ino;
-		snprintf(limit->library.dev, sizeof(limit->library.dev), "%s", place->dev);
-	}
+	if (place->path)
+		limit->library = wanted_this(m->audit_path, place->dev, place->ino);
 	return limit;
 }
 

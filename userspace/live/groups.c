@@ -185,10 +185,8 @@ struct rows model_find_groups(struct model *m, struct snapshot *snap)
 	const struct place *place = model_place(m);
 	struct filter filter = m->filter;
 
-	if (place->path) {
-		filter.library = (struct wanted){ .text = place->path, .ino = place->ino };
-		snprintf(filter.library.dev, sizeof(filter.library.dev), "%s", place->dev);
-	}
+	if (place->path)
+		filter.library = wanted_this(place->path, place->dev, place->ino);
 	return groups_find(snap, place->view, &filter);
 }
 

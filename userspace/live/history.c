@@ -2,6 +2,7 @@
 /* What the last ticks showed, for curves. */
 #include "data/alloc.h"
 #include "data/hash.h"
+#include "data/order.h"
 #include "live/history.h"
 
 #define WIDTH 10	/* characters of a curve of totals */
@@ -15,7 +16,7 @@ static int by_key(const void *a, const void *b)
 {
 	const struct copies *x = a, *y = b;
 
-	return (x->key > y->key) - (x->key < y->key);
+	return order(x->key, y->key);
 }
 
 static void add_copies(struct tick *tick, const struct snapshot *snap)

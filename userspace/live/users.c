@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <pwd.h>
 
+#include "data/order.h"
 #include "live/live.h"
 
 /**
@@ -28,7 +29,7 @@ static int by_uid(const void *a, const void *b)
 {
 	const struct user *x = a, *y = b;
 
-	return (x->uid > y->uid) - (x->uid < y->uid);
+	return order(x->uid, y->uid);
 }
 
 /**

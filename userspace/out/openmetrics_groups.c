@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "data/alloc.h"
+#include "data/order.h"
 #include "out/metric.h"
 #include "out/openmetrics.h"
 #include "views/groups.h"
@@ -111,9 +112,7 @@ static int by_weight(const void *a, const void *b)
 	const struct group_sum *x = &((const struct labelled *)a)->sum;
 	const struct group_sum *y = &((const struct labelled *)b)->sum;
 
-	if (weight(x) != weight(y))
-		return weight(x) < weight(y) ? 1 : -1;
-	return strcmp(x->label.id, y->label.id);
+	return order(weight(y), weight(x)) ?: strcmp(x->label.id, y->label.id);
 }
 
 /* Of the table of control groups alone. The parts come by the id of their group. */

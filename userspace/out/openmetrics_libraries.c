@@ -10,6 +10,7 @@
 #include <inttypes.h>
 
 #include "data/alloc.h"
+#include "data/order.h"
 #include "out/metric.h"
 #include "out/openmetrics.h"
 
@@ -46,9 +47,7 @@ static int by_weight(const void *a, const void *b)
 	const struct library *x = ((const struct named *)a)->lib;
 	const struct library *y = ((const struct named *)b)->lib;
 
-	if (weight(x) != weight(y))
-		return weight(x) < weight(y) ? 1 : -1;
-	return (x->lib > y->lib) - (x->lib < y->lib);
+	return order(weight(y), weight(x)) ?: order(x->lib, y->lib);
 }
 
 static bool is_deleted(const struct library *lib)
@@ -70,9 +69,9 @@ static int by_identity(const void *a, const void *b)
 
 	way = way ?: is_deleted(x) - is_deleted(y);
 	way = way ?: strcmp(x->dev, y->dev);
-	way = way ?: (x->ino > y->ino) - (x->ino < y->ino);
+	way = way ?: order(x->ino, y->ino);
 	way = way ?: strcmp(x->buildid, y->buildid);
-	return way ?: (x->lib > y->lib) - (x->lib < y->lib);
+	return way ?: order(x->lib, y->lib);
 }
 
 /* All are numbered, so that no number depends on which get series of their own. */

@@ -11,6 +11,7 @@
 #include "data/clock.h"
 #include "data/elffile.h"
 #include "data/names.h"
+#include "data/order.h"
 #include "views/audit.h"
 #include "views/audit_copies.h"
 
@@ -50,7 +51,7 @@ static int by_pid(const void *a, const void *b)
 {
 	const struct holder *x = a, *y = b;
 
-	return (x->pid > y->pid) - (x->pid < y->pid);
+	return order(x->pid, y->pid);
 }
 
 static void choose_processes(struct audited *a, const struct filter *filter)
@@ -80,9 +81,7 @@ static int by_process(const void *a, const void *b)
 {
 	const struct mapping *const *x = a, *const *y = b;
 
-	if ((*x)->pid != (*y)->pid)
-		return (*x)->pid < (*y)->pid ? -1 : 1;
-	return ((*x)->start > (*y)->start) - ((*x)->start < (*y)->start);
+	return order((*x)->pid, (*y)->pid) ?: order((*x)->start, (*y)->start);
 }
 
 static void choose_mappings(struct audited *a)

@@ -1,33 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which copies of a page are equal to each other, as they are or without addresses. */
 #include "data/alloc.h"
+#include "data/order.h"
 #include "views/audit_copies.h"
 
 static int by_content(const void *a, const void *b)
 {
 	const struct copy *const *x = a, *const *y = b;
 
-	if ((*x)->hash.content != (*y)->hash.content)
-		return (*x)->hash.content < (*y)->hash.content ? -1 : 1;
-	return (*x > *y) - (*x < *y);
+	return order((*x)->hash.content, (*y)->hash.content) ?: (*x > *y) - (*x < *y);
 }
 
 static int by_moved(const void *a, const void *b)
 {
 	const struct copy *const *x = a, *const *y = b;
 
-	if ((*x)->hash.moved != (*y)->hash.moved)
-		return (*x)->hash.moved < (*y)->hash.moved ? -1 : 1;
-	return (*x > *y) - (*x < *y);
+	return order((*x)->hash.moved, (*y)->hash.moved) ?: (*x > *y) - (*x < *y);
 }
 
 static int by_program(const void *a, const void *b)
 {
 	const struct copy *const *x = a, *const *y = b;
 
-	if ((*x)->exe != (*y)->exe)
-		return (*x)->exe < (*y)->exe ? -1 : 1;
-	return by_moved(a, b);
+	return order((*x)->exe, (*y)->exe) ?: by_moved(a, b);
 }
 
 /* Of copies that are equal, one has to stay. */

@@ -4,6 +4,7 @@
 
 #include "data/alloc.h"
 #include "data/attribute.h"
+#include "data/order.h"
 #include "views/audit_copies.h"
 
 #define SOME_PIDS 8
@@ -309,9 +310,7 @@ static int by_copies(const void *a, const void *b)
 {
 	const struct place *x = a, *y = b;
 
-	if (x->lib->cow_unique != y->lib->cow_unique)
-		return x->lib->cow_unique < y->lib->cow_unique ? 1 : -1;
-	return (x->lib > y->lib) - (x->lib < y->lib);
+	return order(y->lib->cow_unique, x->lib->cow_unique) ?: order(x->lib->lib, y->lib->lib);
 }
 
 /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* In which containers the files are mapped that are the same library. */
 #include "data/alloc.h"
+#include "data/order.h"
 #include "data/pids.h"
 #include "views/duplicates.h"
 #include "views/labels.h"
@@ -15,9 +16,9 @@ static int by_place(const void *a, const void *b)
 {
 	const struct place *x = a, *y = b;
 
-	if (x->lib != y->lib)
-		return x->lib > y->lib ? 1 : -1;
-	return strcmp(x->label.name, y->label.name) ?: strcmp(x->label.id, y->label.id);
+	return order(x->lib, y->lib) ?:
+	       strcmp(x->label.name, y->label.name) ?:
+	       strcmp(x->label.id, y->label.id);
 }
 
 static bool is_duplicate(const struct rows *rows, uint64_t lib)

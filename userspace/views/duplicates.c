@@ -7,6 +7,7 @@
 
 #include "data/alloc.h"
 #include "data/columns.h"
+#include "data/order.h"
 #include "data/text.h"
 #include "views/duplicates.h"
 
@@ -41,9 +42,7 @@ static int by_buildid(const void *a, const void *b)
 
 	if (way)
 		return way;
-	if ((*x)->cached != (*y)->cached)
-		return (*x)->cached < (*y)->cached ? 1 : -1;
-	return ((*x)->lib > (*y)->lib) - ((*x)->lib < (*y)->lib);
+	return order((*y)->cached, (*x)->cached) ?: order((*x)->lib, (*y)->lib);
 }
 
 /* Pages from first to before end. */
@@ -60,7 +59,7 @@ static int by_first(const void *a, const void *b)
 {
 	const struct range *x = a, *y = b;
 
-	return (x->first > y->first) - (x->first < y->first);
+	return order(x->first, y->first);
 }
 
 /* How many cached pages of these runs are in @seen; @idle: of those that no process maps. */
@@ -170,7 +169,7 @@ static int by_size(const void *a, const void *b)
 {
 	const struct library *const *x = a, *const *y = b;
 
-	return ((*x)->size > (*y)->size) - ((*x)->size < (*y)->size);
+	return order((*x)->size, (*y)->size);
 }
 
 /**

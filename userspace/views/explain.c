@@ -2,6 +2,7 @@
 /* What to do, in order of what it would bring. */
 #include <inttypes.h>
 
+#include "data/order.h"
 #include "data/text.h"
 #include "views/explain_rules.h"
 
@@ -100,9 +101,7 @@ static int by_wins(const void *a, const void *b)
 {
 	const struct finding *x = a, *y = b;
 
-	if (x->wins != y->wins)
-		return x->wins < y->wins ? 1 : -1;
-	return strcmp(x->rule, y->rule) ?: strcmp(x->finding, y->finding);
+	return order(y->wins, x->wins) ?: strcmp(x->rule, y->rule) ?: strcmp(x->finding, y->finding);
 }
 
 /**

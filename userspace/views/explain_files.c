@@ -2,6 +2,7 @@
 /* Findings about files: in memory twice, deleted, or used by one process. */
 #include <inttypes.h>
 
+#include "data/order.h"
 #include "data/text.h"
 #include "views/duplicates.h"
 #include "views/explain_rules.h"
@@ -139,11 +140,9 @@ static int by_place(const void *a, const void *b)
 {
 	const struct mapping *const *x = a, *const *y = b;
 
-	if ((*x)->lib != (*y)->lib)
-		return (*x)->lib < (*y)->lib ? -1 : 1;
-	if ((*x)->pid != (*y)->pid)
-		return (*x)->pid < (*y)->pid ? -1 : 1;
-	return ((*x)->start > (*y)->start) - ((*x)->start < (*y)->start);
+	return order((*x)->lib, (*y)->lib) ?:
+	       order((*x)->pid, (*y)->pid) ?:
+	       order((*x)->start, (*y)->start);
 }
 
 /* Bytes between two mappings of text that the file's pages between them would fill. */

@@ -7,6 +7,7 @@
 #include "data/alloc.h"
 #include "data/cgroup.h"
 #include "data/names.h"
+#include "data/order.h"
 #include "views/filter.h"
 #include "views/groups.h"
 
@@ -65,13 +66,6 @@ bool glob_match(const char *glob, const char *text)
 	       (slash && !fnmatch(glob, slash + 1, FNM_CASEFOLD));
 }
 
-static int compare_numbers(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 static bool is_wanted_cgroup(const struct snapshot *snap, const struct filter *filter,
 			     const char *cgroup)
 {
@@ -83,7 +77,7 @@ static bool is_wanted_process(const struct snapshot *snap, const struct filter *
 			      const struct process *proc)
 {
 	return (!filter->pids || bsearch(&proc->pid, filter->pid, filter->pids,
-					 sizeof(*filter->pid), compare_numbers)) &&
+					 sizeof(*filter->pid), order_numbers)) &&
 	       (!filter->uid || proc->uid == *filter->uid) &&
 	       (!filter->cgroup || is_wanted_cgroup(snap, filter, proc->cgroup));
 }
@@ -105,12 +99,12 @@ static void set_add(struct set *set, uint64_t number)
 static void set_sort(struct set *set)
 {
 	if (set->nr)
-		qsort(set->at, set->nr, sizeof(*set->at), compare_numbers);
+		qsort(set->at, set->nr, sizeof(*set->at), order_numbers);
 }
 
 static bool set_has(const struct set *set, uint64_t number)
 {
-	return set->nr && bsearch(&number, set->at, set->nr, sizeof(number), compare_numbers);
+	return set->nr && bsearch(&number, set->at, set->nr, sizeof(number), order_numbers);
 }
 
 /* What the rows of a snapshot are tested by. */

@@ -5,6 +5,7 @@
  * map, is in the sum twice, as it is in the sum of the rows.
  */
 #include "data/alloc.h"
+#include "data/order.h"
 #include "views/group_sums.h"
 
 /* A row to add, and its group. */
@@ -24,7 +25,7 @@ static int by_number(const void *a, const void *b)
 {
 	const struct member *x = a, *y = b;
 
-	return (x->number > y->number) - (x->number < y->number);
+	return order(x->number, y->number);
 }
 
 /* The groups of all processes, or libraries. */
@@ -107,17 +108,12 @@ static void add(struct group_sum *sum, const struct view *of, const void *row)
 		add_library(sum, row);
 }
 
-static int compare(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
 static int by_pid(const void *a, const void *b)
 {
 	const struct item *x = a, *y = b;
 	int way = strcmp(x->label->id, y->label->id);
 
-	return way ? way : compare(x->pid, y->pid);
+	return way ? way : order(x->pid, y->pid);
 }
 
 static int by_lib(const void *a, const void *b)
@@ -125,17 +121,17 @@ static int by_lib(const void *a, const void *b)
 	const struct item *x = a, *y = b;
 	int way = strcmp(x->label->id, y->label->id);
 
-	return way ? way : compare(x->lib, y->lib);
+	return way ? way : order(x->lib, y->lib);
 }
 
 static int by_pid_alone(const void *a, const void *b)
 {
-	return compare(((const struct item *)a)->pid, ((const struct item *)b)->pid);
+	return order(((const struct item *)a)->pid, ((const struct item *)b)->pid);
 }
 
 static int by_lib_alone(const void *a, const void *b)
 {
-	return compare(((const struct item *)a)->lib, ((const struct item *)b)->lib);
+	return order(((const struct item *)a)->lib, ((const struct item *)b)->lib);
 }
 
 static struct group_sum *sum_of(const struct rows *rows, const char *id)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "data/alloc.h"
+#include "data/order.h"
 #include "data/pids.h"
 #include "views/group_sums.h"
 #include "views/groups.h"
@@ -19,13 +20,6 @@ static int by_id(const void *a, const void *b)
 	const struct group_sum *x = a, *y = b;
 
 	return strcmp(x->label.id, y->label.id);
-}
-
-static int by_number(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
 }
 
 static void add(struct group_sum *sum, const struct part *part)
@@ -51,7 +45,7 @@ static size_t libraries_of(const struct part *part, size_t parts, uint64_t *lib)
 
 	for (i = 0; i < parts; i++)
 		lib[i] = part[i].lib;
-	qsort(lib, parts, sizeof(*lib), by_number);
+	qsort(lib, parts, sizeof(*lib), order_numbers);
 	for (i = 0; i < parts; i++)
 		if (!nr || lib[nr - 1] != lib[i])
 			lib[nr++] = lib[i];
@@ -84,7 +78,7 @@ static void add_processes(struct snapshot *snap, enum by by, const struct filter
 		struct group_sum *group;
 
 		if (!found || counted[found - pids.at] ||
-		    !bsearch(&map->lib, lib, libs, sizeof(*lib), by_number))
+		    !bsearch(&map->lib, lib, libs, sizeof(*lib), order_numbers))
 			continue;
 		counted[found - pids.at] = true;
 		proc = *found;

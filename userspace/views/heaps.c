@@ -4,6 +4,7 @@
  * since a fork is there once: frames tell, where /proc shows them.
  */
 #include "data/alloc.h"
+#include "data/order.h"
 #include "views/heaps.h"
 #include "views/parts.h"
 
@@ -17,13 +18,6 @@ static int by_label(const void *a, const void *b)
 	const struct item *x = a, *y = b;
 
 	return strcmp(x->label.id, y->label.id);
-}
-
-static int by_number(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
 }
 
 /* How many different frames some heaps share; UNKNOWN if one is not known. */
@@ -44,7 +38,7 @@ static uint64_t count_frames(const struct item *item, size_t nr)
 			       item[i].heap->frames * sizeof(*frame));
 		at += item[i].heap->frames;
 	}
-	qsort(frame, all, sizeof(*frame), by_number);
+	qsort(frame, all, sizeof(*frame), order_numbers);
 	for (at = 0; at < all; at++)
 		distinct += !at || frame[at - 1] != frame[at];
 	free(frame);

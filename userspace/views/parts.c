@@ -6,6 +6,7 @@
  * if only one is, or if none of the pages is shared.
  */
 #include "data/alloc.h"
+#include "data/order.h"
 #include "views/parts.h"
 
 static int by_label(const void *a, const void *b)
@@ -13,7 +14,7 @@ static int by_label(const void *a, const void *b)
 	const struct part *x = a, *y = b;
 	int way = strcmp(x->label.id, y->label.id);
 
-	return way ? way : (x->lib > y->lib) - (x->lib < y->lib);
+	return way ? way : order(x->lib, y->lib);
 }
 
 /* The only processes that use the library: what is known of all is known of them. */
@@ -112,11 +113,9 @@ static int by_use(const void *a, const void *b)
 
 	if (way)
 		return way;
-	if (x->map->lib != y->map->lib)
-		return x->map->lib > y->map->lib ? 1 : -1;
-	if (x->map->pid != y->map->pid)
-		return x->map->pid > y->map->pid ? 1 : -1;
-	return (x->map->offset > y->map->offset) - (x->map->offset < y->map->offset);
+	return order(x->map->lib, y->map->lib) ?:
+	       order(x->map->pid, y->map->pid) ?:
+	       order(x->map->offset, y->map->offset);
 }
 
 /* The part of a group: @nr mappings of one library, process by process. */
@@ -172,7 +171,7 @@ static int by_pid(const void *a, const void *b)
 {
 	const struct member *x = a, *y = b;
 
-	return (x->pid > y->pid) - (x->pid < y->pid);
+	return order(x->pid, y->pid);
 }
 
 static struct part *of_mappings(struct snapshot *snap, enum by by, const struct filter *filter,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Libraries, as far as the processes of a control group use them; see restricted.h. */
 #include "data/alloc.h"
+#include "data/order.h"
 #include "views/parts.h"
 #include "views/restricted.h"
 
@@ -8,7 +9,7 @@ static int by_lib(const void *a, const void *b)
 {
 	const struct part *x = a, *y = b;
 
-	return (x->lib > y->lib) - (x->lib < y->lib);
+	return order(x->lib, y->lib);
 }
 
 /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Mappings put together; see uses.h. */
 #include "data/alloc.h"
+#include "data/order.h"
 #include "views/uses.h"
 
 static const struct column users[] = {
@@ -165,9 +166,7 @@ static int by_offset(const void *a, const void *b)
 {
 	const struct segment *x = a, *y = b;
 
-	if (x->offset != y->offset)
-		return x->offset > y->offset ? 1 : -1;
-	return strcmp(x->perms, y->perms);
+	return order(x->offset, y->offset) ?: strcmp(x->perms, y->perms);
 }
 
 /**

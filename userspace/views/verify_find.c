@@ -5,31 +5,28 @@
  */
 #include "data/alloc.h"
 #include "data/columns.h"
+#include "data/order.h"
 #include "views/verify_rows.h"
 
 static int by_mapping(const void *a, const void *b)
 {
 	const struct mapping *x = a, *y = b;
 
-	if (x->pid != y->pid)
-		return x->pid < y->pid ? -1 : 1;
-	return (x->start > y->start) - (x->start < y->start);
+	return order(x->pid, y->pid) ?: order(x->start, y->start);
 }
 
 static int by_pid(const void *a, const void *b)
 {
 	const struct process *x = a, *y = b;
 
-	return (x->pid > y->pid) - (x->pid < y->pid);
+	return order(x->pid, y->pid);
 }
 
 static int by_bar(const void *a, const void *b)
 {
 	const struct bar *x = a, *y = b;
 
-	if (x->lib != y->lib)
-		return x->lib < y->lib ? -1 : 1;
-	return (x->sharers > y->sharers) - (x->sharers < y->sharers);
+	return order(x->lib, y->lib) ?: order(x->sharers, y->sharers);
 }
 
 static int (*const orders[VERIFY_TABLES])(const void *, const void *) = {
@@ -86,9 +83,7 @@ static int by_identity(const void *a, const void *b)
 	const struct library *x = *(const struct library *const *)a;
 	const struct library *y = *(const struct library *const *)b;
 
-	if (x->ino != y->ino)
-		return x->ino < y->ino ? -1 : 1;
-	return strcmp(x->dev, y->dev);
+	return order(x->ino, y->ino) ?: strcmp(x->dev, y->dev);
 }
 
 /**

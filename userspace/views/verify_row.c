@@ -11,14 +11,8 @@
 #include "data/alloc.h"
 #include "data/columns.h"
 #include "data/hash.h"
+#include "data/order.h"
 #include "views/verify_rows.h"
-
-static int by_value(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
 
 /* Note that @column of row @name differs. Return: Whether it did so each time. */
 static bool note(struct verify *v, enum table_id id, const char *name, const char *column)
@@ -26,7 +20,7 @@ static bool note(struct verify *v, enum table_id id, const char *name, const cha
 	uint64_t key = XXH64(name, strlen(name), XXH64(column, strlen(column), id));
 
 	if (v->again && (!v->earlier.nr || !bsearch(&key, v->earlier.at, v->earlier.nr,
-						    sizeof(key), by_value)))
+						    sizeof(key), order_numbers)))
 		return false;
 	v->now.at = xrealloc(v->now.at, v->now.nr + 1, sizeof(key));
 	v->now.at[v->now.nr++] = key;
@@ -43,7 +37,7 @@ void verify_remember(struct verify *v)
 	v->earlier = v->now;
 	v->now = (struct verify_keys) { 0 };
 	if (v->earlier.nr)
-		qsort(v->earlier.at, v->earlier.nr, sizeof(*v->earlier.at), by_value);
+		qsort(v->earlier.at, v->earlier.nr, sizeof(*v->earlier.at), order_numbers);
 	v->again = true;
 }
 

@@ -53,6 +53,22 @@ void wanted_set(struct wanted *wanted, const char *text, bool here)
 	set_identity(wanted, text, here);
 }
 
+/**
+ * wanted_this() - Want one library that is known.
+ * @path: Its path, which has to stay.
+ * @dev: Its device.
+ * @ino: Its inode.
+ *
+ * Return: What wants it.
+ */
+struct wanted wanted_this(const char *path, const char *dev, uint64_t ino)
+{
+	struct wanted wanted = { .text = path, .path = path, .ino = ino };
+
+	snprintf(wanted.dev, sizeof(wanted.dev), "%s", dev);
+	return wanted;
+}
+
 static bool is_identity(const struct wanted *wanted, const struct library *lib)
 {
 	return *wanted->dev && lib->ino == wanted->ino && !strcmp(lib->dev, wanted->dev);

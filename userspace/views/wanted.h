@@ -15,6 +15,7 @@ struct wanted {
 };
 
 void wanted_set(struct wanted *wanted, const char *text, bool here);
+struct wanted wanted_this(const char *path, const char *dev, uint64_t ino);
 const struct library *wanted_find(const struct wanted *wanted,
 				  const struct snapshot *snap,
 				  char *why, size_t size);

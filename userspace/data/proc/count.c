@@ -6,6 +6,7 @@
 #include <sys/param.h>
 
 #include "data/alloc.h"
+#include "data/order.h"
 #include "data/proc/blocks.h"
 #include "data/proc/count.h"
 
@@ -254,7 +255,7 @@ static int by_number(const void *a, const void *b)
 {
 	const struct proc_block *const *x = a, *const *y = b;
 
-	return ((*x)->number > (*y)->number) - ((*x)->number < (*y)->number);
+	return order((*x)->number, (*y)->number);
 }
 
 static void sum_blocks(struct proc_counts *c)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "data/alloc.h"
+#include "data/order.h"
 #include "data/proc/files.h"
 #include "data/proc/vmas.h"
 
@@ -200,11 +201,7 @@ static int by_frame(const void *a, const void *b)
 {
 	const struct frame *x = a, *y = b;
 
-	if (x->pfn != y->pfn)
-		return x->pfn < y->pfn ? -1 : 1;
-	if (x->index != y->index)
-		return x->index < y->index ? -1 : 1;
-	return (x->file > y->file) - (x->file < y->file);
+	return order(x->pfn, y->pfn) ?: order(x->index, y->index) ?: order(x->file, y->file);
 }
 
 /**

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "data/alloc.h"
+#include "data/order.h"
 #include "data/proc/frames.h"
 #include "data/proc/heap.h"
 #include "data/proc/vmas.h"
@@ -42,16 +43,7 @@ static int by_start(const void *a, const void *b)
 {
 	const struct start *x = a, *y = b;
 
-	if (x->pid != y->pid)
-		return x->pid > y->pid ? 1 : -1;
-	return (x->address > y->address) - (x->address < y->address);
-}
-
-static int by_number(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
+	return order(x->pid, y->pid) ?: order(x->address, y->address);
 }
 
 static void add_area(struct heap_reader *r, uint64_t start, uint64_t end)
@@ -153,7 +145,7 @@ static void keep_frames(struct heap_reader *r, struct snapshot *snap, struct hea
 
 	if (!r->nr)
 		return;
-	qsort(r->frame, r->nr, sizeof(*r->frame), by_number);
+	qsort(r->frame, r->nr, sizeof(*r->frame), order_numbers);
 	for (i = 0; i < r->nr; i++)
 		if (!i || r->frame[i] != r->frame[i - 1])
 			r->frame[nr++] = r->frame[i];

@@ -9,6 +9,7 @@
 #include "data/alloc.h"
 #include "data/clock.h"
 #include "data/columns.h"
+#include "data/order.h"
 #include "data/proc/files.h"
 #include "data/proc/proc.h"
 #include "data/proc/processes.h"
@@ -72,9 +73,7 @@ static int by_place(const void *a, const void *b)
 {
 	const struct mapping *x = a, *y = b;
 
-	if (x->pid != y->pid)
-		return x->pid < y->pid ? -1 : 1;
-	return (x->start > y->start) - (x->start < y->start);
+	return order(x->pid, y->pid) ?: order(x->start, y->start);
 }
 
 static void add_fact(struct snapshot *snap, const char *name, uint64_t value)

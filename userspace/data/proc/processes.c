@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "data/alloc.h"
+#include "data/order.h"
 #include "data/proc/entries.h"
 #include "data/proc/files.h"
 #include "data/proc/processes.h"
@@ -42,21 +43,17 @@ struct pass {
 static int by_space(const void *a, const void *b)
 {
 	const struct space *x = a, *y = b;
-	long order;
+	long way = order(x->start, y->start) ?: order(x->ino, y->ino) ?: order(x->dev, y->dev);
 
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	if (x->ino != y->ino)
-		return x->ino < y->ino ? -1 : 1;
-	if (x->dev != y->dev)
-		return x->dev < y->dev ? -1 : 1;
-	order = syscall(SYS_kcmp, x->task, y->task, KCMP_VM, 0, 0);
-	if (!order)
+	if (way)
+		return way;
+	way = syscall(SYS_kcmp, x->task, y->task, KCMP_VM, 0, 0);
+	if (!way)
 		return 0;
 	/* One of them has gone, or must not be compared. */
-	if (order < 0 || order > 2)
-		return x->task < y->task ? -1 : 1;
-	return order == 1 ? -1 : 1;
+	if (way < 0 || way > 2)
+		return order(x->task, y->task);
+	return way == 1 ? -1 : 1;
 }
 
 /* Is it the address space of a process that was met before? */
@@ -312,9 +309,7 @@ static int by_place(const void *a, const void *b)
 {
 	const struct proc_mapping *x = a, *y = b;
 
-	if (x->process != y->process)
-		return x->process < y->process ? -1 : 1;
-	return (x->start > y->start) - (x->start < y->start);
+	return order(x->process, y->process) ?: order(x->start, y->start);
 }
 
 /* Read the mappings whose files became libraries after they were met. */

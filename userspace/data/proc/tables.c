@@ -4,6 +4,7 @@
 #include <limits.h>
 
 #include "data/alloc.h"
+#include "data/order.h"
 #include "data/text.h"
 #include "data/proc/files.h"
 #include "data/proc/tables.h"
@@ -51,9 +52,7 @@ static int by_file(const void *a, const void *b)
 {
 	const struct proc_executable *x = a, *y = b;
 
-	if (x->dev != y->dev)
-		return x->dev < y->dev ? -1 : 1;
-	return (x->ino > y->ino) - (x->ino < y->ino);
+	return order(x->dev, y->dev) ?: order(x->ino, y->ino);
 }
 
 /* What the processes run, to be searched. */

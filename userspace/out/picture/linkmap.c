@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "data/alloc.h"
+#include "data/order.h"
 #include "options.h"
 #include "out/picture/linkmap.h"
 
@@ -94,9 +95,7 @@ static int by_bytes(const void *a, const void *b)
 
 	if (!linkmap_source(x) != !linkmap_source(y))
 		return linkmap_source(x) ? -1 : 1;
-	if (x->bytes != y->bytes)
-		return x->bytes < y->bytes ? 1 : -1;
-	return strcmp(x->name, y->name);
+	return order(y->bytes, x->bytes) ?: strcmp(x->name, y->name);
 }
 
 /* Order the inputs, and let the parts follow. */

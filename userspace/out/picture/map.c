@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "data/alloc.h"
+#include "data/order.h"
 #include "data/text.h"
 #include "out/picture/picture.h"
 
@@ -82,7 +83,7 @@ static int by_offset(const void *a, const void *b)
 	const struct elf *x = *(const struct elf *const *)a;
 	const struct elf *y = *(const struct elf *const *)b;
 
-	return (x->offset > y->offset) - (x->offset < y->offset);
+	return order(x->offset, y->offset);
 }
 
 static int by_size(const void *a, const void *b)
@@ -90,7 +91,7 @@ static int by_size(const void *a, const void *b)
 	const struct elf *x = *(const struct elf *const *)a;
 	const struct elf *y = *(const struct elf *const *)b;
 
-	return x->size == y->size ? by_offset(a, b) : x->size < y->size ? 1 : -1;
+	return order(y->size, x->size) ?: by_offset(a, b);
 }
 
 /* The sections of a library as they are in the file; if they are many, the largest. */

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "data/alloc.h"
+#include "data/order.h"
 #include "data/text.h"
 #include "out/picture/box.h"
 
@@ -54,9 +55,7 @@ static int by_rss(const void *a, const void *b)
 {
 	const struct use *x = a, *y = b;
 
-	if (x->rss + x->cow != y->rss + y->cow)
-		return x->rss + x->cow < y->rss + y->cow ? 1 : -1;
-	return (x->pid > y->pid) - (x->pid < y->pid);
+	return order(y->rss + y->cow, x->rss + x->cow) ?: order(x->pid, y->pid);
 }
 
 /* All that is drawn of a process, but its number. */
