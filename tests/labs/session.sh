@@ -67,7 +67,8 @@ mapfile -t pictures < <(printf '%s\n' drawn.svg "${handout[@]}" |
 
 rm -rf "$run"/{session,session.before,session.log,typed,shown}
 mkfifo "$run/typed" "$run/shown"
-N=$number WORK=$run/session "$LABS/lab.sh" <"$run/typed" >"$run/shown" 2>&1 &
+export N=$number
+WORK=$run/session "$LABS/lab.sh" <"$run/typed" >"$run/shown" 2>&1 &
 exec {input}>"$run/typed" {output}<"$run/shown"
 prompt
 typed 'make'
@@ -115,6 +116,11 @@ if [[ $number == 3 ]]; then
 	check 'a grade gives hints' said 4 '^\[0/5\] .*is wrong. Hint: '
 	check 'which are noted in the work' \
 		said "$(wc -l <"$run/session/hints-taken")" '^\[[0-9/]+\] .*Hint: '
+	rm "$run/session/hints-taken"
+	HINTS=1 SOLUTION=$run/session "$LABS/grade.sh" >"$run/hinted" || true
+	hints=$(grep -cE '^\[[0-9/]+\] .*Hint: ' "$run/hinted") || true
+	check 'those of "make grade HINTS=1" as well' \
+		test "$hints" != 0 -a "$(wc -l <"$run/session/hints-taken")" == "$hints"
 fi
 check "pictures are drawn there, those of the handout too: ${pictures[*]}" drawn
 check 'the crash is shown' said 1 'Kernel panic.*sysrq'
