@@ -94,7 +94,8 @@ struct libshare_cgroup *libshare_cgroups_look_up(struct libshare_cgroups *cgroup
 		return found;
 	cgroups->missing = id;
 	len = cgroup_path(cgrp, cgroups->buf, PATH_MAX);
-	if (len < 0 || len >= PATH_MAX)
+	/* Some kernels cut a path that is too long, and do not say so (fs/kernfs/dir.c). */
+	if (len < 0 || len >= PATH_MAX - 1)
 		*cgroups->buf = '\0';
 	return NULL;
 }

@@ -9,12 +9,36 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import compare
 import guest
+import tables
 import tap
 from census import Census
 from puppet import Puppet
 from world import Stopped
 
 PR_SET_NAME = 15
+DEPTH = 17              # groups with names of 250 bytes: more than PATH_MAX
+
+
+def check_deep(t, top):
+    """A path that no file of the kernel's can print."""
+    p = Puppet.start()
+    folder = os.open(top, os.O_RDONLY | os.O_DIRECTORY)
+    folders = []
+    for _ in range(DEPTH):
+        os.mkdir("g" * 250, dir_fd=folder)
+        folders.append(folder)
+        folder = os.open("g" * 250, os.O_RDONLY | os.O_DIRECTORY, dir_fd=folder)
+    fd = os.open("cgroup.procs", os.O_WRONLY, dir_fd=folder)
+    os.write(fd, b"%d" % p.pid)
+    os.close(fd)
+    t.equal(tables.snapshot().processes().get(p.pid, {}).get("cgroup"), "-",
+            "a path of more than PATH_MAX bytes")
+    p.kill()
+    os.close(folder)
+    for folder in reversed(folders):
+        guest.wait_until(lambda folder=folder: guest.refused(
+            lambda: os.rmdir("g" * 250, dir_fd=folder)) == "done")
+        os.close(folder)
 
 
 def main(t):
@@ -46,6 +70,7 @@ def main(t):
     t.equal(moment.snapshot.processes().get(puppets["plain/nested"].pid, {}).get("cgroup"),
             "/plain", "moved to another cgroup")
     compare.processes(t, moment.snapshot, Census(moment.world), ("cgroup",), "processes, moved")
+    check_deep(t, top)
     guest.finish()
 
 

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sys
+import unicodedata
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import guest
@@ -16,6 +17,8 @@ import swap
 import tables
 import tap
 from puppet import PAGE, Puppet, R, W, X
+
+GONE = os.fsdecode("žluť-\x1b[2J-\x9b-".encode() + b"\xff-gone.so")
 
 
 def scene(t, place):
@@ -29,7 +32,8 @@ def scene(t, place):
     for name in ("one.so", "two.so", "three.so"):
         shutil.copy(puppet.binary("fixture.so"), "%s/%s" % (place, name))
         p.touch(p.map("%s/%s" % (place, name), 0, 3), 3)
-    gone = guest.Library(place + "/gone.so", 50)
+    # What a name does to a terminal, and what is no UTF-8.
+    gone = guest.Library(place + "/" + GONE, 50)
     for _ in range(3):
         q = Puppet.start()
         q.touch(q.map(gone.path, 0, 50), 50)
@@ -73,6 +77,11 @@ def main(t):
         t.none(summary.list_problems(text, title, snapshot),
                title + ": the first ten in order, each row that of libraries")
     t.ok("gone.so (deleted)" in text, "what has been unlinked is called (deleted)")
+    t.ok("/žluť-\\033[2J-\\302\\233-\\377-" in text,
+         "control characters and what is no UTF-8 are octal, all else as it is",
+         *[line for line in text.splitlines() if "gone.so" in line])
+    t.none([c for c in text if unicodedata.category(c) in ("Cc", "Cs") and c != "\n"],
+           "no control character is printed")
     cost = re.search(r"^scan (\d+) took (\d+)\.(\d{3}) ms: (\d+) processes, (\d+) VMAs of "
                      r"libraries, (\d+) page-table entries$", text, re.M)
     t.equal(cost and (int(cost.group(1)), int(cost.group(2) + cost.group(3)))

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What summary must say, worked out from the tables of a snapshot."""
 import collections
+import os
 import re
+import unicodedata
 
 from puppet import PAGE
 
@@ -81,11 +83,17 @@ def total_problems(text, snapshot):
     return problems
 
 
+def printable(text):
+    """As a terminal may have it: control characters, and what is no UTF-8, in octal."""
+    return "".join(c if unicodedata.category(c) not in ("Cc", "Cs") else
+                   "".join("\\%03o" % b for b in os.fsencode(c)) for c in text)
+
+
 def list_problems(text, title, snapshot):
     """A list of the first ten: the right values in order, each row as in libraries."""
     key = LISTS[title]
     block = text.split(title + "\n")[1].split("\n\n")[0].splitlines()[1:]
-    rows = {r["path"]: r for r in snapshot.rows("libraries")}
+    rows = {printable(r["path"]): r for r in snapshot.rows("libraries")}
     problems = []
     for line in block:
         *sizes, procs, path = line.split(None, 6)
