@@ -17,8 +17,9 @@ import tables
 import tap
 from puppet import CLONE_VFORK, CLONE_VM, MAP_PRIVATE, PAGE, Puppet, R, W, X
 
-HOLD = "/sys/module/hold/parameters/mmap_lock_ms"
+HOLD = "/sys/kernel/debug/hold/"
 PAGES = 8
+FORTY = 40
 # Maps a library, then has the kernel hold its mmap_lock.
 HOLDER = """
 import mmap, sys
@@ -33,6 +34,18 @@ with open(sys.argv[2], "w") as f:
     f.write(sys.argv[3])
 print("done", flush=True)
 sys.stdin.readline()
+"""
+# So many processes at once.
+HOLDERS = """
+import os, sys
+for _ in range(int(sys.argv[1])):
+    if not os.fork():
+        with open(sys.argv[2], "w") as f:
+            f.write(sys.argv[3])
+        os._exit(0)
+print("ready", flush=True)
+for _ in range(int(sys.argv[1])):
+    os.wait()
 """
 
 
@@ -64,11 +77,10 @@ WHOLE = {"procs": 1, "rss": (PAGES - 2) * PAGE, "cow": 2 * PAGE}
 
 def check_writer(t, library):
     """It sleeps in the kernel with its mmap_lock held for writing."""
-    guest.run("insmod", os.path.dirname(guest.MODULE) + "/hold.ko")
-    guest.UNDO.callback(guest.run, "rmmod", "hold")
     slow = float(guest.parameter("slow", "1"))
-    p = subprocess.Popen([sys.executable, "-c", HOLDER, library.path, HOLD, str(int(5000 * slow))],
-                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+    p = subprocess.Popen([sys.executable, "-c", HOLDER, library.path, HOLD + "mmap_lock",
+                          str(int(5000 * slow))], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                         bufsize=0)
     p.stdout.readline()
     scan(t, "mmap_lock before it is held", library.key, WHOLE)
     p.stdin.write(b"\n")
@@ -88,6 +100,48 @@ def check_writer(t, library):
     scan(t, "mmap_lock that was dropped", library.key, WHOLE)
     p.kill()
     p.wait()
+
+
+def check_forty(t, library):
+    """So many of them cost a scan no more time than one does, and no other process its numbers."""
+    p = Puppet.start()
+    mapped_by(p, library.path)
+    slow = float(guest.parameter("slow", "1"))
+    holders = subprocess.Popen([sys.executable, "-c", HOLDERS, str(FORTY), HOLD + "mmap_lock",
+                                str(int(5000 * slow))], stdout=subprocess.PIPE, bufsize=0)
+    holders.stdout.readline()
+    t.ok(guest.wait_until(lambda: [state_of(c) for c in puppet.children(holders.pid)]
+                          == ["D"] * FORTY),
+         "%d processes sleep with their mmap_lock held for writing" % FORTY)
+    scan(t, "forty stuck", library.key, WHOLE, FORTY)
+    t.equal(tables.stats()["skipped_stuck"], FORTY, "forty stuck: stats say so")
+    head = tables.read("summary").split("\n\n")[0].splitlines()
+    t.equal((head[0], len(head), head[-1]),
+            ("INCOMPLETE: %d processes were not counted to the end" % FORTY, 10,
+             "  and %d more" % (FORTY - 8)),
+            "forty stuck: and so does summary, which names eight")
+    holders.wait()
+    p.kill()
+
+
+def check_file(t, library):
+    """Whether a file is a library cannot be asked of its reverse map, which is locked."""
+    slow = float(guest.parameter("slow", "1"))
+    p = Puppet.start()
+    data = p.map(library.path, 0, PAGES, R)
+    p.touch(data, PAGES)
+    fd = os.open(library.path, os.O_RDONLY)
+    thread = threading.Thread(target=guest.write,
+                              args=(HOLD + "i_mmap", "%d %d" % (5000 * slow, fd)))
+    thread.start()
+    time.sleep(0.5)
+    scan(t, "held i_mmap_rwsem", library.key, {})
+    t.equal(tables.stats()["undecided_files"], 1, "held i_mmap_rwsem: stats say so")
+    thread.join()
+    scan(t, "no executable VMA", library.key, {})
+    t.equal(tables.stats()["undecided_files"], 0, "no executable VMA: this is known")
+    os.close(fd)
+    p.kill()
 
 
 def check_fuse(t):
@@ -195,8 +249,10 @@ def main(t):
     guest.no_fault_around()
     place = guest.folder()
     guest.set_value("/sys/module/libshare/parameters/lock_wait_ms", 300)
-    for number, check in enumerate((check_writer, check_frozen, check_coredump, check_stopped,
-                                    check_vfork)):
+    guest.run("insmod", os.path.dirname(guest.MODULE) + "/hold.ko")
+    guest.UNDO.callback(guest.run, "rmmod", "hold")
+    for number, check in enumerate((check_writer, check_forty, check_file, check_frozen,
+                                    check_coredump, check_stopped, check_vfork)):
         check(t, guest.Library("%s/%d.so" % (place, number), PAGES))
     check_fuse(t)
     guest.finish()
