@@ -4,6 +4,7 @@
 """No process can make a scan hold locks for long, wait for long, or run without end;
 and a scan leaves out no process only because that one is busy."""
 import os
+import re
 import signal
 import statistics
 import subprocess
@@ -11,14 +12,20 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+import busy
 import guest
+import invariants
 import puppet
 import tables
 import tap
+from puppet import PAGE, Puppet, R, X
 
+WAIT = "/sys/module/libshare/parameters/lock_wait_ms"
 VMAS = 1000             # of each process that never stops mapping
 SCANS_OF_RUNNERS = 5
 TRIES = 3
+FORTY = 40
+FORTY_PAGES = 4096
 HOLD_MS = 100           # the longest hold of a mmap_lock in a scan, of most scans
 SLOWER = 20             # times that a scan may take longer for eight busy processes
 
@@ -78,8 +85,10 @@ def holds(nice, scans):
 
 def check_preempted(t, library):
     """A reader that others want to take the CPU from holds no lock meanwhile."""
-    with Program(puppet.binary("many"), "processes", library.path, "300"), \
-            Program(puppet.binary("many"), "mappings", library.path, "20000"):
+    # How long a hold lasts depends on neither number; how long this takes, does.
+    slow = float(guest.parameter("slow", "1"))
+    with Program(puppet.binary("many"), "processes", library.path, str(int(300 // slow))), \
+            Program(puppet.binary("many"), "mappings", library.path, str(int(20000 // slow))):
         for nice in (0, 10):
             alone = holds(nice, 5)
             with Hogs():
@@ -155,12 +164,64 @@ def check_runners(t, library, nr, threads):
          "of every smaps_rollup (%.2f s)" % (what, middle, SLOWER, quiet, rival))
 
 
+def named(header):
+    """Processes that the first line of a table names as skipped."""
+    return {int(pid) for pid, _, _ in invariants.skipped_names(header)}
+
+
+def check_forty(t, place):
+    """Forty processes of which each has its mmap_lock held for writing nearly always: a
+    scan waits for all of them together as long as lock_wait_ms says, and no longer."""
+    library = guest.Library(place + "/bystander.so", 8)
+    bystander = Puppet.start()
+    bystander.touch(bystander.map(library.path, 0, 8, R | X), 8)
+    writers = [busy.Writer(place + "/forty.so", FORTY_PAGES) for _ in range(FORTY)]
+    pids = {writer.pid for writer in writers}
+    t.ok(guest.wait_until(lambda: all(place in guest.read("/proc/%d/maps" % pid)
+                                      for pid in pids)),
+         "%d processes change the rights of their mappings without pause" % FORTY)
+    # What is bounded is the waiting; the reader itself has a CPU.
+    os.setpriority(os.PRIO_PROCESS, 0, -20)
+    problems, skipped, seconds, summary = set(), [], [], ""
+    try:
+        guest.set_value(WAIT, 300)
+        for _ in range(7):
+            took, table, stats = timed()
+            seconds.append(took)
+            skipped.append(stats["skipped_stuck"])
+            row = {tables.identity(r): r for r in table.rows}.get(library.key, {})
+            if (row.get("procs"), row.get("rss")) != (1, 8 * PAGE):
+                problems.add("the library of another process: %r" % row)
+            problems |= {"%d was skipped, too" % pid for pid in named(table.header) - pids}
+        guest.set_value(WAIT, 0)
+
+        def are_more():
+            nonlocal summary
+            summary = tables.read("summary").split("\n\n")[0]
+            return "  and " in summary
+        more = guest.wait_until(are_more)
+    finally:
+        os.setpriority(os.PRIO_PROCESS, 0, 0)
+        for writer in writers:
+            writer.end()
+    t.say("scans of %s s skipped %s" % (["%.2f" % s for s in seconds], skipped))
+    t.ok(statistics.median(seconds) < 2 * patience(),
+         "a scan takes %.2f s, and waits for 0.3 s of them at most" % statistics.median(seconds))
+    t.none(problems, "all others are counted")
+    head = summary.splitlines()
+    count = re.match(r"INCOMPLETE: (\d+) processes were not counted to the end$", head[0])
+    t.ok(more and len(head) == 10 and count and
+         head[-1] == "  and %d more" % (int(count.group(1)) - 8),
+         "without waiting, many are skipped: summary says how many, and names eight", *head)
+    bystander.kill()
+
+
 def main(t):
     guest.ensure_loaded()
     library = guest.Library(guest.folder() + "/x.so", 24)
     check_preempted(t, library)
-    wait = "/sys/module/libshare/parameters/lock_wait_ms"
-    guest.set_value(wait, int(2000 * patience()))
+    check_forty(t, guest.folder())
+    guest.set_value(WAIT, int(2000 * patience()))
     for nr, threads in ((1, 2), (1, 3), (8, 3)):
         check_runners(t, library, nr, threads)
     guest.finish()

@@ -3,19 +3,18 @@
 # timeout: 300
 """stats: what the scan says that it met is what the tables and the kernel say,
 and mappings that it passes over are counted as such."""
-import ctypes
 import os
-import signal
 import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+import busy
 import guest
 import invariants
 import numa
 import tables
 import tap
-from puppet import MADV_DONTNEED, MAP_POPULATE, MAP_PRIVATE, PAGE, Puppet, R, W, X
+from puppet import MADV_DONTNEED, PAGE, Puppet, R, W, X
 
 HUGE = 2 << 20
 PARAMETERS = "/sys/module/libshare/parameters/"
@@ -86,32 +85,11 @@ def on_nodes(t, place):
     p.kill()
 
 
-def start_writer(path, pages):
-    """A process that holds its mmap_lock for writing nearly all of the time: it changes
-    the rights of many pages, again and again."""
-    writer = os.fork()
-    if writer == 0:
-        size = ctypes.c_ulong(pages * PAGE)
-        fd = os.open(path, os.O_RDONLY)
-        guest.LIBC.mmap.restype = ctypes.c_void_p
-        addr = ctypes.c_void_p(guest.LIBC.mmap(None, size, R | W | X, MAP_PRIVATE | MAP_POPULATE,
-                                               fd, ctypes.c_long(0)))
-        while True:
-            for prot in (R | X, R | W | X):
-                guest.LIBC.mprotect(addr, size, prot)
-
-    def end():
-        os.kill(writer, signal.SIGKILL)
-        os.waitpid(writer, 0)
-    return writer, end
-
-
 def locks(t, memory):
     """What happens when a lock is not free."""
     path, pages = memory + "/busy.so", 4096
-    with open(path, "wb") as f:
-        f.truncate(pages * PAGE)
-    writer, end = start_writer(path, pages)
+    program = busy.Writer(path, pages)
+    writer = program.pid
     t.ok(guest.wait_until(lambda: path in guest.read("/proc/%d/maps" % writer)),
          "a process maps a library to change its rights without pause")
     problems, met = [], set()
@@ -129,7 +107,7 @@ def locks(t, memory):
         t.ok(guest.wait_until(enough), "a process that keeps its lock: the scan waits, and "
              "tells it in the end", met)
     finally:
-        end()
+        program.end()
     t.none(problems, "or counts it as skipped")
 
 
@@ -137,9 +115,8 @@ def skipped(t, memory):
     """A process whose mmap_lock cannot be had: stats and the header lines count it, and say
     which one it was and why."""
     path = memory + "/stuck.so"
-    with open(path, "wb") as f:
-        f.truncate(4096 * PAGE)
-    writer, end = start_writer(path, 4096)
+    program = busy.Writer(path, 4096)
+    writer = program.pid
     guest.wait_until(lambda: path in guest.read("/proc/%d/maps" % writer), 20)
     t.ok(guest.set_value(PARAMETERS + "lock_wait_ms", 0), "lock_wait_ms=0")
     problems, named = [], []
@@ -164,7 +141,7 @@ def skipped(t, memory):
              "without waiting, a scan skips a process that keeps its lock")
         comm = guest.read("/proc/%d/comm" % writer).strip()
     finally:
-        end()
+        program.end()
         guest.write(PARAMETERS + "lock_wait_ms", 2000)
     t.equal({n[1:] for n in named}, {("stuck", comm)}, "it says which process, and why")
     t.none(problems, "stats and the header lines agree about skipped processes")
