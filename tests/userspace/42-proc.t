@@ -100,7 +100,10 @@ ok 'verify: no module' fails 2 "no such folder $TMP/none" "$TOP" --verify --dire
 if ((EUID == 0)); then
 	ok 'a user is told that others are not seen' first 'only root may read' \
 		setpriv --reuid 65534 --clear-groups "$TOP" -b --source proc
+	ok 'root without a capability, too, and not to become root' first 'could not be read' \
+		setpriv --bounding-set -sys_resource "$TOP" -b --source proc
 else
 	skip 'a user is told that others are not seen' 'not root'
+	skip 'root without a capability, too, and not to become root' 'not root'
 fi
 done_testing

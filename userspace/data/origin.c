@@ -62,8 +62,10 @@ static void add_unknown(FILE *out, const struct snapshot *snap)
 	char text[96];
 
 	if (snap->unseen) {
-		snprintf(text, sizeof(text), "%" PRIu64 " %s that only root may read", snap->unseen,
-			 snap->unseen == 1 ? "process" : "processes");
+		/* Root has page frames. It may not see what has more capabilities, though. */
+		snprintf(text, sizeof(text), "%" PRIu64 " %s that %s", snap->unseen,
+			 snap->unseen == 1 ? "process" : "processes",
+			 snap->no_frames ? "only root may read" : "could not be read");
 		add(out, &any, text);
 	}
 	if (snap->no_frames)
