@@ -5,6 +5,7 @@
 memory that come and go, readers without pause, and the module loaded and
 unloaded; invariants 2, 3 and 6 hold in each snapshot. libshare.storm=SECONDS
 on the kernel's command line says for how long."""
+import collections
 import errno
 import fcntl
 import os
@@ -35,7 +36,8 @@ EXPECTED = (errno.ENOENT, errno.ENOMEM, errno.ENODEV, errno.ENXIO, errno.EIO)
 def check_snapshots(seconds):
     """Runs in a process of its own: prints what is wrong with each snapshot."""
     end = time.monotonic() + seconds
-    taken = missed = skipped = problems = 0
+    taken = skipped = problems = 0
+    missed = collections.Counter()
     gate = os.open(GATE, os.O_RDONLY | os.O_CLOEXEC)
     turnstile = os.open(TURNSTILE, os.O_RDONLY | os.O_CLOEXEC)
     while time.monotonic() < end:
@@ -47,7 +49,7 @@ def check_snapshots(seconds):
         except OSError as e:
             if e.errno not in EXPECTED:
                 raise
-            missed += 1
+            missed[errno.errorcode[e.errno]] += 1
             continue
         finally:
             fcntl.flock(gate, fcntl.LOCK_UN)
@@ -58,7 +60,8 @@ def check_snapshots(seconds):
             problems += 1
             if problems < 20:
                 print("problem: snapshot %d: %s" % (taken, problem))
-    print("taken %d %d %d" % (taken, missed, skipped))
+    print("taken %d %s %d" % (taken, ",".join("%s:%d" % n for n in sorted(missed.items())) or "none",
+                              skipped))
     sys.stdout.flush()
 
 
