@@ -17,22 +17,24 @@
 
 static struct dentry *dir;
 
-/* Return: How many numbers were written. */
-static int take(const char __user *buf, size_t size, unsigned int *ms, unsigned int *fd)
+static int take(const char __user *buf, size_t size, int want, unsigned int *ms, unsigned int *fd)
 {
 	char text[32] = "";
 
 	if (size >= sizeof(text) || copy_from_user(text, buf, size))
 		return -EFAULT;
-	return sscanf(text, "%u %u", ms, fd);
+	if (sscanf(text, "%u %u", ms, fd) != want)
+		return -EINVAL;
+	return 0;
 }
 
 static ssize_t hold_mmap_lock(struct file *file, const char __user *buf, size_t size, loff_t *pos)
 {
 	unsigned int ms, fd;
+	int err = take(buf, size, 1, &ms, &fd);
 
-	if (take(buf, size, &ms, &fd) != 1)
-		return -EINVAL;
+	if (err)
+		return err;
 	mmap_write_lock(current->mm);
 	msleep(ms);
 	mmap_write_unlock(current->mm);
@@ -43,9 +45,10 @@ static ssize_t hold_i_mmap(struct file *file, const char __user *buf, size_t siz
 {
 	unsigned int ms, fd;
 	struct file *held;
+	int err = take(buf, size, 2, &ms, &fd);
 
-	if (take(buf, size, &ms, &fd) != 2)
-		return -EINVAL;
+	if (err)
+		return err;
 	held = fget(fd);
 	if (!held)
 		return -EBADF;
