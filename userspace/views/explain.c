@@ -101,7 +101,9 @@ static int by_wins(const void *a, const void *b)
 {
 	const struct finding *x = a, *y = b;
 
-	return order(y->wins, x->wins) ?: strcmp(x->rule, y->rule) ?: strcmp(x->finding, y->finding);
+	return order(y->wins, x->wins) ?:
+	       strcmp(x->rule, y->rule) ?:
+	       strcmp(x->finding, y->finding);
 }
 
 /**
