@@ -158,5 +158,13 @@ picture written --map written "$library"
 picture after-fork --picture forked "$library"
 picture real --map real-map "$crypto"
 picture real --picture real "$crypto"
-python3 "$story/numbers.py" "$top" "$run/scenes" "$TOP/docs/story.md"
+if type gnuplot >/dev/null; then
+	for figure in load-time load-processes; do
+		"$story/curves.py" "$figure" "$run/scenes" >"$TOP/docs/figures/$figure.svg"
+		say "docs/figures/$figure.svg"
+	done
+else
+	say 'docs/figures/load-*.svg are left as they were: to draw them, install gnuplot-nox'
+fi
+python3 "$story/page.py" "$top" "$run/scenes" "$TOP/docs/story.md"
 say 'docs/story.md'

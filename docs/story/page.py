@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Writes the numbers of a run into docs/story.md, for make.sh.
 
-    numbers.py LIBSHARE-TOP SCENES PAGE
+    page.py LIBSHARE-TOP SCENES PAGE
 
 SCENES holds a snapshot for each scene. In PAGE, what stands between "<!-- run:
 NAME -->" and "<!-- end -->" is replaced by what NAME means here.
@@ -12,31 +12,9 @@ import re
 import subprocess
 import sys
 
+import played
+
 PAGE_SIZE = 4096
-
-
-class Scene:
-    """The tables of a snapshot, numbers as numbers."""
-
-    def __init__(self, path):
-        self.tables = {}
-        rows = names = None
-        with open(path, encoding="utf-8", errors="replace") as f:
-            for line in f.read().splitlines():
-                if line.startswith("# libshare"):
-                    rows = self.tables.setdefault(line.split()[3], [])
-                    names = None
-                elif names is None:
-                    names = line.split("\t")
-                else:
-                    rows.append({name: int(value) if value.isdigit() else value
-                                 for name, value in zip(names, line.split("\t"))})
-
-    def library(self, name):
-        return next(row for row in self.tables["libraries"] if os.path.basename(row["path"]) == name)
-
-    def mappings(self, name):
-        return [row for row in self.tables["mappings"] if os.path.basename(row["path"]) == name]
 
 
 class Story:
@@ -44,7 +22,7 @@ class Story:
         self.top, self.scenes = top, scenes
 
     def scene(self, name):
-        return Scene(os.path.join(self.scenes, name))
+        return played.Scene(os.path.join(self.scenes, name))
 
     def reader(self, scene, *options):
         """What libshare-top prints of a scene, as a block."""
@@ -140,32 +118,26 @@ class Story:
         lines = self.reader(scene).splitlines()
         return "\n".join(lines[:number + 1] + ["```"])
 
-    def said(self, word):
-        """What the guest measured: the lines of a kind."""
-        with open(os.path.join(self.scenes, "load"), encoding="ascii") as f:
-            return [line.split()[1:] for line in f if line.split()[0] == word]
-
     def load(self):
-        times = {tuple(line[:4]): milliseconds(line[4]) for line in self.said("load")}
+        times = played.load_times(self.scenes)
         rows = [("functions to bind", "cold, lazily", "cold, at once", "warm, lazily",
                  "warm, at once", "copied, lazily", "copied, at once")]
-        for size in sorted({int(key[0]) for key in times}):
-            rows.append(["{:,}".format(size)] + [times[str(size), how, bind, cache] for how, bind, cache in (
-                ("mapped", "lazy", "cold"), ("mapped", "now", "cold"), ("mapped", "lazy", "warm"),
-                ("mapped", "now", "warm"), ("copied", "lazy", "warm"), ("copied", "now", "warm"))])
+        for size in sorted({key[0] for key in times}):
+            rows.append(["{:,}".format(size)] + [
+                milliseconds(times[size, how, bind, cache]) for how, bind, cache in (
+                    ("mapped", "lazy", "cold"), ("mapped", "now", "cold"), ("mapped", "lazy", "warm"),
+                    ("mapped", "now", "warm"), ("copied", "lazy", "warm"), ("copied", "now", "warm"))])
         return table(rows)
 
     def loaded(self):
-        times = {tuple(line[:2]): milliseconds(line[2]) for line in self.said("loaded")}
+        times = played.process_times(self.scenes)
         rows = [("processes", "mapped: time of the last", "mapped: memory",
                  "copied: time of the last", "copied: memory")]
         for number in (1, 2, 4, 8):
             row = [number]
             for how in ("mapped", "copied"):
-                libs = [lib for lib in self.scene("%s-%d" % (how, number)).tables["libraries"]
-                        if re.search(r"libload-16000|memfd:copied", lib["path"])]
-                row += [times[str(number), how],
-                        "{:,} KiB".format(sum(lib["mapped"] + lib["cow_unique"] for lib in libs) >> 10)]
+                row += [milliseconds(times[number, how]),
+                        "{:,} KiB".format(played.memory(self.scenes, how, number) >> 10)]
             rows.append(row)
         return table(rows)
 
@@ -181,7 +153,7 @@ class Story:
 
 
 def milliseconds(nanoseconds):
-    return "%.1f ms" % (int(nanoseconds) / 1e6)
+    return "%.1f ms" % (nanoseconds / 1e6)
 
 
 def table(rows):
