@@ -117,9 +117,10 @@ CACHES = shell("echo 3 >/proc/sys/vm/drop_caches && echo 1 >/proc/sys/vm/compact
 # Takes all memory there is. It hardly ever comes to its end by itself.
 HOG = shell("echo 1000 >/proc/self/oom_score_adj; "
             "stress-ng --vm 1 --vm-bytes 95% --vm-populate --vm-method zero-one -t 15s", 30)
-# A task that wants more than its cgroup has: tail keeps a line that has no end.
+# A task that wants more than its cgroup has: tail keeps a line that has no end. What began
+# in the storm may end in the peace after it.
 OOM = shell("mkdir -p {0}; echo 30M >{0}/memory.max; echo 0 >{0}/memory.swap.max; "
             "echo $$ >{0}/cgroup.procs; echo 1000 >/proc/self/oom_score_adj; "
-            "timeout 100 tail /dev/zero; test $? = 137".format("/sys/fs/cgroup/oom"), 120)
+            "timeout 1000 tail /dev/zero; test $? = 137".format("/sys/fs/cgroup/oom"), 1020)
 ONLINE = shell("cd /sys/devices/system; echo 1 >cpu/cpu1/online; "
                "for b in memory/memory*; do echo online >$b/state; done; true")
