@@ -6,7 +6,7 @@
 
 Replaces the tables in README with ones of what lies in the folder CACHE: the
 newest report of each test on each kernel, of coverage, and of the victim that is
-watched."""
+watched. A table of which nothing lies there stays."""
 import glob
 import os
 import re
@@ -143,9 +143,9 @@ def victim(cache):
 def replace(text, name, lines):
     before, rest = text.split(BEGIN % name)
     lines = "".join(lines)
-    if lines:
-        lines = "\n" + lines + "\n"
-    return before + BEGIN % name + lines + END % name + rest.split(END % name)[1]
+    if not lines:
+        return text
+    return before + BEGIN % name + "\n" + lines + "\n" + END % name + rest.split(END % name)[1]
 
 
 def main():
