@@ -94,7 +94,7 @@ build_release() {
 	mv "$dir/libshare-$old" "$dir/release"
 	"$VM/enter.sh" "$place/build/root" "$dir" make -C release userspace -j2
 	# They name headers that the guest does not have.
-	rm "$dir"/release/userspace/build/*.d
+	find "$dir/release/userspace/build" -name '*.d' -delete
 	"$VM/enter.sh" "$place/disk/root" "$dir" make -C release module -j2 \
 		"KDIR=/lib/modules/$2/build"
 }
