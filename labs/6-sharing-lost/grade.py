@@ -346,7 +346,8 @@ def picture():
     os.unlink(real)
     colours = re.findall(r"rgb\(([\d.]+)%, ?([\d.]+)%, ?([\d.]+)%\)", wanted)
     cells = sum([round(float(part)) for part in colour] == SHARED_BY_4 for colour in colours)
-    if not cells:
+    # One is the legend's.
+    if cells < 2:
         raise lab.Wrong("there is no libpaint.so of which five processes use most pages")
     same = set(wanted.splitlines()) & set(drawn.splitlines())
     if len(same) < 0.9 * len(set(wanted.splitlines())):
