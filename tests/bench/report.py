@@ -73,8 +73,7 @@ def print_memory_goals(memory, kernel):
         row, less = memory.get((kernel, load, peer)), memory.get((kernel, load, without))
         if row and (less or not without):
             value = (kept(row) - (kept(less) if less else 0)) / row[nr_of]
-            # As it is printed: a few bytes are shared by a million rows.
-            say_most(name, round(value, 1), goal, "%.1f bytes")
+            say_most(name, value, goal, "%.3f bytes")
 
     say_bytes("kept of a row of libraries, path and all", LIBRARIES[-1], "libraries", "libraries",
               LIBRARY_GOAL + PATH_BYTES)
