@@ -106,6 +106,16 @@ while read -r anchor; do
 	}
 done < <(grep -oE 'story\.md#[a-z-]+' docs/course.md | sed 's/.*#//')
 
+# What docs/cost.md says of the module's size is what CONTRIBUTING.md counts.
+files=(module/*.[ch])
+for count in "lines $(cat "${files[@]}" | wc -l)" "files ${#files[@]}"; do
+	grep -qE "^\| ${count% *} of the module \| .* \| ${count#* } \|$" \
+		<(sed 's/\([0-9]\),\([0-9]\)/\1\2/g' docs/cost.md) || {
+		echo "docs/cost.md: the module has ${count#* } ${count% *}"
+		status=1
+	}
+done
+
 # Every make target that is named is there.
 while read -r target; do
 	grep -qE "^([a-z-]+ )*$target( [a-z-]+)*:" Makefile || {
